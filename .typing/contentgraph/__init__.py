@@ -1,0 +1,1 @@
+../../contentgraph/__init__.py

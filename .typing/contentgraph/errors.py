@@ -1,0 +1,1 @@
+../../contentgraph/errors.py

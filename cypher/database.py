@@ -1,0 +1,166 @@
+"""The one door to Neo4j: packaged statements in, plain records out, driver errors as ours."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import neo4j
+from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationDisabledClassification
+from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+
+from contentgraph.cypher.settings import Target
+from contentgraph.cypher.statements import Statement, load
+from contentgraph.errors import ContentGraphError, Unreachable, UsageError
+
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
+NIGHT_RETRY_S = 60.0
+READ_RETRY_S = 2.0
+CONNECT_S = 5.0
+
+Record = dict[str, Any]
+T = TypeVar("T")
+
+
+class Database:
+    """A connection pool to one database; use it as a context manager.
+
+    Reads are routed as reads and retried for 2 s, writes for ``retry_s``. Every statement is a packaged one.
+
+    Raises:
+        Unreachable: from any method, when Neo4j does not answer within 5 s or refuses the credentials.
+    """
+
+    def __init__(self, target: Target, *, retry_s: float = READ_RETRY_S) -> None:
+        self.target = target
+        try:
+            self._driver: Driver = GraphDatabase.driver(
+                target.uri,
+                auth=(target.user, target.password.get_secret_value()),
+                connection_timeout=CONNECT_S,
+                connection_acquisition_timeout=60.0,
+                max_transaction_retry_time=retry_s,
+                # A young graph lacks types and properties that the statements name: not worth a warning each.
+                notifications_disabled_classifications=[
+                    NotificationDisabledClassification.UNRECOGNIZED,
+                    NotificationDisabledClassification.PERFORMANCE,
+                ],
+                user_agent="contentgraph",
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise UsageError(f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…") from None
+
+    def verify(self) -> Self:
+        """Connect now, within 5 s.
+
+        Raises:
+            Unreachable: nobody answers there, or the credentials are refused.
+        """
+        with self._translated():
+            self._driver.verify_connectivity()
+        return self
+
+    def read(self, name: str, **params: object) -> list[Record]:
+        """Run a packaged read statement in a read transaction; all records."""
+        statement = load(name)
+        with self._translated(), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(_run, statement, params)
+
+    def stream(self, name: str, fetch_size: int = 2000, **params: object) -> Iterator[neo4j.Record]:
+        """Run a packaged read statement and yield its records as they come (not retried)."""
+        statement = load(name)
+        with self._translated(), self._session(neo4j.READ_ACCESS, fetch_size) as session:
+            yield from session.run(statement.text, dict(params))
+
+    def write(self, name: str, **params: object) -> list[Record]:
+        """Run a packaged write statement in one managed transaction; all records."""
+        statement = load(name)
+        with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(_run, statement, params)
+
+    def write_batches(self, name: str, rows: Sequence[Mapping[str, object]], size: int = 5_000, **params: object) -> int:
+        """Run a packaged ``UNWIND $rows`` statement over ``rows``, ``size`` rows a transaction; rows written."""
+        statement = load(name)
+        with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
+            for start in range(0, len(rows), size):
+                session.execute_write(_run, statement, {**params, "rows": rows[start : start + size]})
+        return len(rows)
+
+    def transaction(self, work: Callable[["Transaction"], T]) -> T:
+        """Run ``work(tx)`` in one managed write transaction; it is retried as a whole, so it must be repeatable."""
+        with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(lambda tx: work(Transaction(tx)))
+
+    def schema(self, statement: Statement) -> None:
+        """Run a schema statement in an auto-commit transaction of its own."""
+        with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
+            session.run(statement.text).consume()
+
+    def server_version(self) -> str:
+        """The server's own name and version, such as ``Neo4j/5.26.30``."""
+        with self._translated():
+            return self._driver.get_server_info().agent
+
+    def close(self) -> None:
+        """Give the pool back."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _session(self, access: str, fetch_size: int = 1000) -> neo4j.Session:
+        return self._driver.session(database=self.target.database, default_access_mode=access, fetch_size=fetch_size)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Say driver errors in our own words."""
+        try:
+            yield
+        except AuthError:
+            raise Unreachable(
+                f"{self.target.uri} refused user {self.target.user!r}; check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
+            ) from None
+        except (ServiceUnavailable, OSError) as error:
+            raise Unreachable(
+                f"Neo4j at {self.target.uri} does not answer ({_first_line(error)}); "
+                "start it ('contentgraph neo4j start') or check the URI"
+            ) from None
+        except ClientError as error:
+            if error.code == "Neo.ClientError.Database.DatabaseNotFound":
+                raise Unreachable(
+                    f"{self.target.uri} has no database {self.target.database!r}; check CONTENTGRAPH_DATABASE"
+                ) from None
+            raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
+        except Neo4jError as error:
+            raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
+        except DriverError as error:
+            raise Unreachable(f"the connection to {self.target.uri} was lost ({_first_line(error)}); run it again") from None
+
+
+class Transaction:
+    """A managed transaction in which packaged statements run."""
+
+    def __init__(self, tx: ManagedTransaction) -> None:
+        self._tx = tx
+
+    def run(self, name: str, **params: object) -> list[Record]:
+        """Run a packaged statement; all records."""
+        return _run(self._tx, load(name), params)
+
+
+def _run(tx: ManagedTransaction, statement: Statement, params: Mapping[str, object]) -> list[Record]:
+    return [record.data() for record in tx.run(statement.text, dict(params))]
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+__all__ = ["CONNECT_S", "NIGHT_RETRY_S", "READ_RETRY_S", "Database", "Record", "Transaction"]

@@ -1,0 +1,105 @@
+"""The store's schema: constraints, indexes, settings and the point scale, installed once and again without harm."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from contentgraph.cypher.database import Database, Record
+from contentgraph.cypher.statements import catalog
+from contentgraph.errors import SchemaError
+
+SCHEMA_VERSION = 1
+"""The version that this package writes and reads."""
+
+DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
+    {
+        "schemaVersion": SCHEMA_VERSION,
+        "scaleVersion": 1,
+        "now": 0,  # epoch ms of the last night; 0 before the first
+        "tasteHalfLifeHours": 168.0,
+        "weightSimilar": 1.0,
+        "weightFollowed": 0.3,
+        "weightCreator": 0.3,
+        "weightSound": 0.3,
+        "weightHashtag": 0.3,
+        "weightChallenge": 0.3,
+        "weightPopular": 0.3,
+        "otherLanguage": 0.3,  # factor of a popular video in a language that she did not name
+        "similarUnit": 1.0,  # the SIMILAR path that counts as 1
+    }
+)
+"""What read statements need besides their parameters, until a night tunes it."""
+
+DEFAULT_SCALE: Mapping[str, float] = MappingProxyType(
+    {
+        "rewatch": 10.0,
+        "completion": 8.0,
+        "share": 6.0,
+        "comment": 4.0,
+        "like": 2.0,
+        "completionRatio": 0.9,
+        "rewatchRatio": 1.5,
+    }
+)
+"""Version 1 of the point scale: the weights an article of 2020 claims, and two thresholds of watched / duration."""
+
+INDEX_WAIT_S = 300
+
+
+def install(database: Database) -> int:
+    """Create what is missing, wait for the indexes, write the defaults that have no value yet; the schema's version.
+
+    Raises:
+        SchemaError: the store's schema is newer than this package; nothing was changed.
+    """
+    found = stored_version(database)
+    if found is not None and found > SCHEMA_VERSION:
+        raise _newer(found)
+    for statement in catalog().values():
+        if statement.folder == "schema":
+            database.schema(statement)
+    database.read("await_indexes", seconds=INDEX_WAIT_S)
+    if not database.read("scales"):
+        database.write("put_scale", version=1, properties=dict(DEFAULT_SCALE))
+    database.write("put_defaults", properties=dict(DEFAULT_SETTINGS))
+    if found is not None and found < SCHEMA_VERSION:
+        database.write("put_settings", properties={"schemaVersion": SCHEMA_VERSION})
+    return SCHEMA_VERSION
+
+
+def check(database: Database) -> Record:
+    """The store's settings, if this package can work with its schema.
+
+    Raises:
+        SchemaError: there is no schema, or one of another version.
+    """
+    settings = _settings(database)
+    version = settings.get("schemaVersion")
+    if version is None:
+        raise SchemaError(
+            f"the database {database.target.database!r} at {database.target.uri} has no contentgraph schema; "
+            "run 'contentgraph schema', then load data with 'contentgraph nightly'"
+        )
+    if version > SCHEMA_VERSION:
+        raise _newer(version)
+    if version < SCHEMA_VERSION:
+        raise SchemaError(
+            f"the store's schema is version {version}, this package needs {SCHEMA_VERSION}; run 'contentgraph schema'"
+        )
+    return settings
+
+
+def stored_version(database: Database) -> int | None:
+    """The version of the store's schema; None where there is none."""
+    version = _settings(database).get("schemaVersion")
+    return None if version is None else int(version)
+
+
+def _settings(database: Database) -> Record:
+    rows = database.read("settings")
+    return dict(rows[0]["settings"]) if rows else {}
+
+
+def _newer(version: int) -> SchemaError:
+    return SchemaError(
+        f"the store's schema is version {version}, newer than this package's {SCHEMA_VERSION}; upgrade contentgraph"
+    )

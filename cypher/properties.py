@@ -1,0 +1,61 @@
+"""Every property of the graph by what it is: a fact that was told, something derived from facts, or history.
+
+``contentgraph digest`` covers the facts, ``digest --all`` the derived ones too. A test fails on any property in
+the graph that is in none of the lists.
+"""
+
+from collections.abc import Mapping
+
+FACTS: Mapping[str, frozenset[str]] = {
+    "User": frozenset(
+        {"id", "kind", "birthYear", "country", "languages", "restricted", "createdAt", "updatedAt", "removedAt", "stamps"}
+    ),
+    "Video": frozenset(
+        {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",
+         "updatedAt", "removedAt", "stamps"}
+    ),
+    "Hashtag": frozenset({"name"}),
+    "Sound": frozenset({"id"}),
+    "Challenge": frozenset(
+        {"id", "title", "description", "startsAt", "endsAt", "createdAt", "updatedAt", "removedAt", "stamps"}
+    ),
+    "Counter": frozenset({"id", "at", "views", "likes", "comments", "shares"}),
+    "CREATED": frozenset({"role"}),
+    "FOLLOWS": frozenset({"at", "until"}),
+    "BLOCKS": frozenset({"at", "until"}),
+    "HIDES": frozenset({"at", "until"}),
+    "REPORTED": frozenset({"at", "reason"}),
+    "ENGAGED": frozenset(
+        {"firstAt", "lastAt", "view1Ms", "view1At", "view2Ms", "view2At", "event1Id", "event2Ms", "event2Id",
+         "firstCompletionAt", "lastCompletionAt", "firstCompletionId", "lastCompletionId", "firstShareAt",
+         "firstCommentAt", "lastLikeAt", "lastUnlikeAt"}
+    ),
+}  # fmt: skip
+"""Label or relationship type → properties that hold facts. Types without properties are facts by being there."""
+
+DERIVED: Mapping[str, frozenset[str]] = {
+    "Video": frozenset({"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior"}),
+    "Hashtag": frozenset({"generic"}),
+    "Sound": frozenset({"title", "original"}),
+    "ENGAGED": frozenset({"completed", "rewatched", "points"}),
+    "SIMILAR": frozenset({"rank", "weight"}),
+    "FEATURED": frozenset({"rank", "score"}),
+    "Pulse": frozenset({"kind", "entity", "hour", "country", "language", "users", "pairs", "videos", "points"}),
+    "Trend": frozenset(
+        {"kind", "country", "hours", "rank", "entity", "score", "observed", "expected", "factor", "since", "series"}
+    ),
+}
+"""Label or relationship type → properties that a write or a night derives from facts."""
+
+HISTORY: Mapping[str, frozenset[str]] = {
+    "Run": frozenset({"id", "now", "state", "startedAt", "seconds", "counts"}),
+    "PointScale": frozenset(
+        {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
+    ),
+    "Settings": frozenset(
+        {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "weightSimilar", "weightFollowed",
+         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular", "otherLanguage",
+         "similarUnit"}
+    ),
+}  # fmt: skip
+"""Ledgers, settings and versions: in no digest."""

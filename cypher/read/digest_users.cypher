@@ -1,0 +1,11 @@
+// digest_users: every user with all that was told of her, in the order of ids.
+// params: none
+// returns: id STRING, announced BOOLEAN, properties MAP, edges LIST<LIST<ANY>> (type, other end, properties)
+// try: :param {}
+MATCH (u:User)
+WHERE u.id >= ''
+WITH u
+ORDER BY u.id
+RETURN u.id AS id, NOT u:Unannounced AS announced, properties(u) AS properties,
+  [(u)-[r:CREATED|FOLLOWS|BLOCKS|HIDES|REPORTED|ENGAGED|LAUNCHED|SPONSORS]->(x) |
+    [type(r), labels(x)[0] = 'User', x.id, properties(r)]] AS edges

@@ -1,0 +1,15 @@
+// state_videos: what is stored of some videos, for the merge of newer catalogue rows.
+// params: ids LIST<STRING>
+// returns: id STRING, properties MAP, links MAP
+// try: :param {ids: ['v1']}
+UNWIND $ids AS id
+MATCH (n:Video&!Unannounced {id: id})
+RETURN n.id AS id, properties(n) AS properties, {
+    creatorId: [(n)<-[c:CREATED {role: 'author'}]-(x:User) | x.id],
+    coCreatorIds: [(n)<-[c:CREATED {role: 'co'}]-(x:User) | x.id],
+    hashtags: [(n)-[:TAGGED]->(x:Hashtag) | x.name],
+    mentions: [(n)-[:MENTIONS]->(x:User) | x.id],
+    soundId: [(n)-[:USES]->(x:Sound) | x.id],
+    challengeIds: [(n)-[:ANSWERS]->(x:Challenge) | x.id],
+    remixOf: [(n)-[:REMIXES]->(x:Video) | x.id]
+  } AS links

@@ -1,0 +1,131 @@
+// suggest: videos for one user, over what similar viewers, creators, sounds, hashtags and challenges lead to, best first, each with the parts of its score.
+// params: userId STRING, limit INTEGER
+// returns: videoId STRING, score FLOAT (descending), parts MAP, via LIST<MAP>
+// try: :param {userId: 'u1', limit: 20}
+MATCH (u:User {id: $userId})
+MATCH (s:Settings {id: 'contentgraph'})
+WITH u, s, CASE
+    WHEN u.restricted THEN ['everyone']
+    WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
+    THEN ['everyone', 'teen', 'unknown']
+    ELSE ['everyone', 'teen', 'unknown', 'adult']
+  END AS ratings
+// Seeds: the 100 engagements that say most about her now; their shares add up to 1.
+CALL (u, s) {
+  MATCH (u)-[e:ENGAGED]->(i:Video)
+  WHERE e.points > 0 AND i.removedAt IS NULL
+  WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  ORDER BY taste DESC, i.id
+  LIMIT 100
+  WITH collect({video: i, taste: taste, act: CASE
+    WHEN e.rewatched THEN 'rewatched'
+    WHEN e.completed THEN 'completed'
+    WHEN e.firstShareAt IS NOT NULL THEN 'shared'
+    WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
+    ELSE 'liked' END}) AS found, sum(taste) AS total
+  RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
+}
+// Entities: whom she follows, and what her seeds have in common. At most 200 and 60.
+CALL (u, s, seeds) {
+  MATCH (u)-[f:FOLLOWS]->(x:User)
+  WHERE f.at >= coalesce(f.until, f.at)
+  WITH x, f
+  ORDER BY f.at DESC, x.id
+  LIMIT 200
+  RETURN x, 'creator' AS source, s.weightFollowed AS pull, ['followed'] AS acts
+  UNION ALL
+  WITH s, seeds
+  UNWIND seeds AS seed
+  WITH s, seed.video AS i, seed.share AS share, seed.act AS act
+  MATCH (i)-[:USES|TAGGED|ANSWERS]->(x)
+  WHERE NOT coalesce(x.generic, false)
+  WITH s, x, sum(share) AS share, collect(act) AS acts
+  ORDER BY share DESC, elementId(x)
+  LIMIT 40
+  WITH s, x, share, acts, CASE WHEN x:Sound THEN 'sound' WHEN x:Hashtag THEN 'hashtag' ELSE 'challenge' END AS source
+  RETURN x, source, acts,
+    share * CASE source WHEN 'sound' THEN s.weightSound WHEN 'hashtag' THEN s.weightHashtag ELSE s.weightChallenge END AS pull
+  UNION ALL
+  WITH s, seeds
+  UNWIND seeds AS seed
+  WITH s, seed.video AS i, seed.share AS share, seed.act AS act
+  MATCH (i)<-[:CREATED]-(x:User)
+  WITH s, x, sum(share) AS share, collect(act) AS acts
+  ORDER BY share DESC, x.id
+  LIMIT 20
+  RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
+}
+WITH u, s, ratings, seeds, collect({entity: x, source: source, pull: pull, acts: acts}) AS entities
+// Candidates by source. Seen, rating and removed are filtered before each cut.
+CALL (u, s, ratings, seeds, entities) {
+  UNWIND seeds AS seed
+  WITH u, s, ratings, seed, seed.video AS i
+  MATCH (i)-[n:SIMILAR]->(v:Video)
+  WITH u, s, ratings, v, sum(seed.share * n.weight) AS path,
+    collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
+  WHERE coalesce(v.rating, 'unknown') IN ratings
+    AND v.removedAt IS NULL
+    AND NOT v:Unannounced
+    AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
+  WITH v, s.weightSimilar * path / s.similarUnit * v.lift AS part, steps
+  ORDER BY part DESC, v.id
+  LIMIT 400
+  RETURN v, 'similar' AS source, part, {source: 'similar', part: part, steps: steps} AS reason
+  UNION ALL
+  WITH u, ratings, entities
+  UNWIND entities AS row
+  WITH u, ratings, row, row.entity AS x
+  MATCH (x)-[f:FEATURED]->(v:Video)
+  WHERE f.rank <= 20
+    AND coalesce(v.rating, 'unknown') IN ratings
+    AND v.removedAt IS NULL
+    AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
+  WITH v, row, x, row.pull * f.score AS part
+  ORDER BY part DESC, v.id
+  LIMIT 600
+  RETURN v, row.source AS source, part, {
+    source: row.source, part: part, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
+  } AS reason
+  UNION ALL
+  WITH u, s, ratings
+  MATCH (v:Video)
+  WHERE v.prior > 0.0
+    AND coalesce(v.rating, 'unknown') IN ratings
+    AND v.removedAt IS NULL
+    AND NOT v:Unannounced
+    AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
+    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
+      OR c = u
+      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+      OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+  WITH u, s, v
+  ORDER BY v.prior DESC, v.id
+  LIMIT 300
+  WITH v, s.weightPopular * v.prior * CASE
+      WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
+      ELSE s.otherLanguage END AS part
+  RETURN v, 'popular' AS source, part, {source: 'popular', part: part} AS reason
+}
+WITH u, v, sum(part) AS score, collect(reason) AS via
+ORDER BY score DESC, v.id
+LIMIT 1000
+// Blocks and hides, both ways, on the pool.
+WHERE NOT v:Unannounced
+  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
+    OR c = u
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+WITH v, score, via
+ORDER BY score DESC, v.id
+LIMIT $limit
+RETURN v.id AS videoId, score, {
+    similar: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'similar' THEN r.part ELSE 0.0 END),
+    creator: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'creator' THEN r.part ELSE 0.0 END),
+    sound: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'sound' THEN r.part ELSE 0.0 END),
+    hashtag: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'hashtag' THEN r.part ELSE 0.0 END),
+    challenge: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'challenge' THEN r.part ELSE 0.0 END),
+    popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
+  } AS parts, via
+ORDER BY score DESC, videoId

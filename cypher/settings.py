@@ -1,0 +1,76 @@
+"""Where Neo4j is and who we are there: flags, then environment, then the local server's connection file."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contentgraph.errors import UsageError
+
+CONNECTION_FILE = "connection.json"
+
+
+class Target(BaseModel):
+    """A Neo4j to talk to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    uri: str
+    """``neo4j://``, ``neo4j+s://``, ``bolt://`` or ``bolt+s://`` with host and port."""
+    user: str = "neo4j"
+    password: SecretStr = SecretStr("")
+    database: str = "neo4j"
+
+
+class _Environment(BaseSettings):
+    """CONTENTGRAPH_URI, _USER, _PASSWORD, _DATABASE, _HOME."""
+
+    model_config = SettingsConfigDict(env_prefix="CONTENTGRAPH_")
+
+    uri: str | None = None
+    user: str | None = None
+    password: SecretStr | None = None
+    database: str | None = None
+    home: Path | None = None
+
+
+def home(given: Path | None = None) -> Path:
+    """The folder of the local server: as given, else CONTENTGRAPH_HOME, else the user's data folder."""
+    return given or _Environment().home or user_data_path("contentgraph")
+
+
+def target(
+    uri: str | None = None,
+    user: str | None = None,
+    password: str | None = None,
+    database: str | None = None,
+    home_path: Path | None = None,
+) -> Target:
+    """The Neo4j named by the arguments, by the environment, or by the running local server.
+
+    Raises:
+        UsageError: none of the three names one, or the connection file cannot be read.
+    """
+    env = _Environment()
+    uri = uri or env.uri
+    if uri:
+        return Target(
+            uri=uri,
+            user=user or env.user or "neo4j",
+            password=SecretStr(password) if password is not None else env.password or SecretStr(""),
+            database=database or env.database or "neo4j",
+        )
+    path = home(home_path) / CONNECTION_FILE
+    try:
+        found = Target.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise UsageError(
+            f"no Neo4j named and no local one running (looked for {path}); run 'contentgraph neo4j start', "
+            "or set CONTENTGRAPH_URI, CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
+        ) from None
+    except (OSError, ValidationError) as error:
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "not a connection file"
+        raise UsageError(f"cannot read {path}: {reason}; run 'contentgraph neo4j stop' and 'start' again") from None
+    return found.model_copy(update={"database": database} if database else {})

@@ -1,0 +1,98 @@
+"""Folded events into the graph: the one path that the loader and ``record`` share.
+
+Ids are announced first (created as ``:Unannounced`` where nothing describes them yet), in ascending order, so that
+writers of overlapping rows take their locks in one order. Every statement is a join: writing twice changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from contentgraph.cypher.database import Record
+
+VIDEO_TARGETS = frozenset({"merge_hides_video", "merge_reports_video"})
+"""Relations whose ``targetId`` is a video; of all others it is a user."""
+
+RELATIONS = (
+    "merge_follows",
+    "merge_blocks",
+    "merge_hides_video",
+    "merge_hides_user",
+    "merge_reports_video",
+    "merge_reports_user",
+)
+"""The statements that relations are keyed by, in the order in which they are written."""
+
+
+class Runner(Protocol):
+    """What runs a packaged statement: a :class:`~contentgraph.cypher.database.Transaction`."""
+
+    def run(self, name: str, **params: object) -> list[Record]:
+        """Run it; all records."""
+        ...
+
+
+def named_ids(
+    pairs: Iterable[Mapping[str, Any]], relations: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[list[str], list[str]]:
+    """The (user ids, video ids) that rows name, each ascending and once."""
+    users: set[str] = set()
+    videos: set[str] = set()
+    for row in pairs:
+        users.add(row["userId"])
+        videos.add(row["videoId"])
+    for name, rows in relations.items():
+        users.update(row["userId"] for row in rows)
+        (videos if name in VIDEO_TARGETS else users).update(row["targetId"] for row in rows)
+    return sorted(users), sorted(videos)
+
+
+def write_events(
+    run: Runner,
+    *,
+    pairs: Sequence[Mapping[str, Any]],
+    relations: Mapping[str, Sequence[Mapping[str, Any]]],
+    scale: Mapping[str, Any],
+) -> None:
+    """Announce what is unknown, then join pairs and relations into their edges, in the caller's transaction.
+
+    ``pairs``: ``{userId, videoId, facts}``, one row a pair, facts in camelCase without None
+    (:func:`pair_row`). ``relations``: rows by statement name, as ``contentgraph.graph.relations`` folds them.
+    ``scale``: the five weights and two thresholds that flags and points are derived with.
+
+    Raises:
+        KeyError: a relation under a name that is not one of :data:`RELATIONS`; nothing was written.
+    """
+    for name in relations:
+        if name not in RELATIONS:
+            raise KeyError(name)
+    users, videos = named_ids(pairs, relations)
+    if users:
+        run.run("announce_users", ids=users)
+    if videos:
+        run.run("announce_videos", ids=videos)
+    if pairs:
+        rows = sorted(pairs, key=lambda row: (row["userId"], row["videoId"]))
+        run.run("merge_engaged", rows=rows, scale=dict(scale))
+    for name in RELATIONS:
+        if relations.get(name):
+            run.run(name, rows=list(relations[name]))
+
+
+def pair_row(user_id: str, video_id: str, facts: Mapping[str, object]) -> dict[str, object]:
+    """A row of ``merge_engaged``: fact names in camelCase, facts that never happened left out.
+
+    >>> pair_row('u1', 'v1', {'first_at': 5, 'view1_ms': 9, 'event1_id': None})
+    {'userId': 'u1', 'videoId': 'v1', 'facts': {'firstAt': 5, 'view1Ms': 9}}
+    """
+    told = {camel(name): value for name, value in facts.items() if value is not None}
+    return {"userId": user_id, "videoId": video_id, "facts": told}
+
+
+def camel(name: str) -> str:
+    """A Python field's name as a property's.
+
+    >>> camel('first_completion_at')
+    'firstCompletionAt'
+    """
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,1 @@
+"""Statement files, one statement each."""

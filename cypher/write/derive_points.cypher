@@ -1,0 +1,23 @@
+// derive_points: flags and points of all ENGAGED edges of some videos, again, from their facts, the videos' durations and the scale.
+// params: videoIds LIST<STRING>, scale MAP
+// returns: pairs INTEGER
+// try: :param {videoIds: ['v1'], scale: {rewatch: 10.0, completion: 8.0, share: 6.0, comment: 4.0, like: 2.0, completionRatio: 0.9, rewatchRatio: 1.5}}
+UNWIND $videoIds AS videoId
+MATCH (v:Video {id: videoId})<-[e:ENGAGED]-(:User)
+WITH e, v, $scale AS s
+WITH e, s,
+  coalesce(toFloat(e.view1Ms) / v.durationMs >= s.rewatchRatio, false)
+    OR coalesce(toFloat(e.view2Ms) / v.durationMs >= s.completionRatio, false)
+      AND (e.event1Id IS NULL OR coalesce(toFloat(e.event2Ms) / v.durationMs >= s.completionRatio, false))
+    OR coalesce(e.firstCompletionAt < e.lastCompletionAt, false)
+      AND (e.firstCompletionId IS NULL OR e.firstCompletionId <> e.lastCompletionId) AS rewatched,
+  coalesce(toFloat(e.view1Ms) / v.durationMs >= s.completionRatio, false)
+    OR e.firstCompletionAt IS NOT NULL AS completed
+SET e.rewatched = rewatched,
+  e.completed = completed OR rewatched,
+  e.points = CASE WHEN rewatched THEN s.rewatch ELSE 0.0 END
+    + CASE WHEN completed OR rewatched THEN s.completion ELSE 0.0 END
+    + CASE WHEN e.firstShareAt IS NOT NULL THEN s.share ELSE 0.0 END
+    + CASE WHEN e.firstCommentAt IS NOT NULL THEN s.comment ELSE 0.0 END
+    + CASE WHEN e.lastLikeAt >= coalesce(e.lastUnlikeAt, e.lastLikeAt) THEN s.like ELSE 0.0 END
+RETURN count(*) AS pairs

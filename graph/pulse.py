@@ -1,0 +1,127 @@
+"""Pulses: how many people, pairs, new videos and points an entity had in an hour, by the viewers' country and language.
+
+Computed whole from what the graph holds, never counted up: any order and repetition of loads gives the same numbers.
+``users`` and ``pairs`` are booked to the hour of a pair's first event, ``points`` to the hour in which each fact
+happened, ``videos`` to the hour in which a video was created (in the video's own country and language).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+HOUR_MS = 3_600_000
+
+Index = npt.NDArray[np.int32]
+Whole = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Dated facts of pairs: who, on which video, when, and how many points it brought. Arrays of one length."""
+
+    user: Index
+    video: Index
+    at: Whole
+    """Epoch ms."""
+    points: Floats
+    """Zero for the rows that book users and pairs."""
+    first: npt.NDArray[np.bool_]
+    """True on the one row a pair that books its first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulses:
+    """Cells that are not empty, sorted by (entity, hour, cell). Arrays of one length."""
+
+    entity: Index
+    hour: Whole
+    """Start of the hour, epoch ms."""
+    cell: Index
+    """Index of the (country, language) of the viewers."""
+    users: Whole
+    """Distinct people whose first event with a video of the entity fell into this hour."""
+    pairs: Whole
+    videos: Whole
+    points: Floats
+
+
+def pulses(
+    facts: Facts,
+    *,
+    entity: Index,
+    entity_video: Index,
+    entities: int,
+    videos: int,
+    user_cell: Index,
+    video_cell: Index,
+    created_at: Whole,
+    cells: int,
+    since: int,
+    until: int,
+) -> Pulses:
+    """Pulses of one kind of entity for the hours from ``since`` (inclusive) to ``until`` (exclusive), epoch ms.
+
+    ``entity[k]`` carries ``entity_video[k]``. An entity carried by a single video has no pulse of its own: its series
+    is that of the video's edges.
+    """
+    carried = np.bincount(entity, minlength=entities)
+    kept = carried[entity] > 1
+    entity, entity_video = entity[kept], entity_video[kept]
+    start = since // HOUR_MS
+    hours = max(-(-until // HOUR_MS) - start, 1)
+    by_video = np.argsort(entity_video, kind="stable")
+    lists = entity[by_video]
+    first = np.searchsorted(entity_video[by_video], np.arange(videos + 1))
+
+    inside = (facts.at >= since) & (facts.at < until)
+    user, video, at, points, is_first = (
+        column[inside] for column in (facts.user, facts.video, facts.at, facts.points, facts.first)
+    )
+    row, carrier = _expand(video, first, lists)
+    hour = at[row] // HOUR_MS - start
+    slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
+    people = np.unique(
+        (carrier.astype(np.int64) * hours + hour)[is_first[row]] * (int(user_cell.size) + 1) + user[row][is_first[row]]
+    )
+    people_user = people % (int(user_cell.size) + 1)
+    people_slot = people // (int(user_cell.size) + 1) * cells + user_cell[people_user]
+
+    born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
+    born_row, born_carrier = _expand(born, first, lists)
+    born_hour = created_at[born][born_row] // HOUR_MS - start
+    born_slot = (born_carrier.astype(np.int64) * hours + born_hour) * cells + video_cell[born][born_row]
+
+    keys = np.unique(np.concatenate([slot, born_slot]))
+    count = keys.size
+
+    def booked(slots: Whole, weights: Floats | None = None) -> Floats:
+        return np.bincount(np.searchsorted(keys, slots), weights=weights, minlength=count).astype(np.float64)
+
+    return Pulses(
+        entity=(keys // cells // hours).astype(np.int32),
+        hour=((keys // cells) % hours + start) * HOUR_MS,
+        cell=(keys % cells).astype(np.int32),
+        users=booked(people_slot).astype(np.int64),
+        pairs=booked(slot[is_first[row]]).astype(np.int64),
+        videos=booked(born_slot).astype(np.int64),
+        points=booked(slot, points[row]),
+    )
+
+
+def _expand(video: Index, first: Whole, lists: Index) -> tuple[Whole, Index]:
+    """For each row of ``video`` and each entity it carries: (row, entity)."""
+    counts = first[video + 1] - first[video]
+    row = np.repeat(np.arange(video.size, dtype=np.int64), counts)
+    within = np.arange(row.size, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    return row, lists[first[video][row] + within]
+
+
+def users_per_hour(found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_]) -> Floats:
+    """[entities × hours] people per hour over the cells marked in ``cell_in`` (bool, one a cell)."""
+    start = since // HOUR_MS
+    hours = max(-(-until // HOUR_MS) - start, 1)
+    inside = cell_in[found.cell] & (found.hour >= start * HOUR_MS) & (found.hour < (start + hours) * HOUR_MS)
+    place = found.entity[inside].astype(np.int64) * hours + found.hour[inside] // HOUR_MS - start
+    return np.bincount(place, weights=found.users[inside], minlength=entities * hours).reshape(entities, hours)

@@ -1,0 +1,186 @@
+"""Which videos lead to which: degree-normalised 3-hop paths video ← user → video, the best K per video.
+
+    W = top K per row of  D_i^-β · Rᵀ · D_u^-γ · R · D_i^-δ,   zero diagonal
+
+R: users × videos. On the user's way back (right) and on the way in (left) an entry is m(u,v)^w · t(u,v), where
+m is the pair's points (plus one, so that a silent view still counts) over the mean of the video's viewers, w the
+``weight_exponent`` (0: every viewer counts the same) and t = 0.5^(age / half-life) the optional decay. D_u and D_i are
+plain numbers of videos per user and of users per video. ``W[i, j]``: row i watched, column j candidate.
+
+The product is streamed row by row (``sparse_dot_topn``); never more than K entries a row are held.
+
+References: Fu et al., "Revisiting Neighborhood-based Link Prediction for Collaborative Filtering" (LinkProp),
+WWW Companion 2022, doi:10.1145/3487553.3524712. Degree exponents were measured again, see benchmarks/similarity.py.
+"""
+
+import math
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sparse_dot_topn import sp_matmul_topn
+
+from contentgraph.errors import UsageError
+
+IntArray = npt.NDArray[np.integer]
+FloatArray = npt.NDArray[np.float64]
+
+HOUR_MS = 3_600_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityParams:
+    """Exponents, decay and cap of the path count.
+
+    Raises:
+        UsageError: a value that is not finite or below its floor.
+    """
+
+    beta: float = 0.5
+    """Exponent of the watched video's degree (row)."""
+    gamma: float = 1.0
+    """Exponent of the user's degree: how much less one edge of a heavy user says."""
+    delta: float = 0.5
+    """Exponent of the candidate's degree (column); greater favours rarer videos."""
+    weight_exponent: float = 0.0
+    """Exponent of the pair's points over the video's mean; 0 counts every viewer the same."""
+    half_life_hours: float | None = None
+    """A path's edge fades by half in this time; None: it does not fade."""
+    user_cap: int = 500
+    """At most this many videos of one user, the latest ones: her paths grow with their square."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no path count can use."""
+        for name in (field.name for field in fields(self)):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise UsageError(f"Similarity's {name} is {value!r}; give a finite number.")
+        if self.half_life_hours is not None and self.half_life_hours <= 0.0:
+            raise UsageError(f"Similarity's half_life_hours is {self.half_life_hours!r}; give more than 0, or None.")
+        if self.user_cap < 2:
+            raise UsageError(f"Similarity's user_cap is {self.user_cap!r}; give 2 or more, a path needs two videos.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """User–video pairs as parallel arrays, each pair at most once."""
+
+    user: IntArray
+    """Index of the user, 0 … users - 1."""
+    video: IntArray
+    """Index of the video, 0 … videos - 1."""
+    users: int
+    """Number of users."""
+    videos: int
+    """Number of videos."""
+    points: FloatArray | None = None
+    """Points of the pair, 0 or more; needed where ``weight_exponent`` is not 0."""
+    at: npt.NDArray[np.int64] | None = None
+    """Epoch ms of the pair's latest event; needed for a half-life, and for which videos a cap keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The stored edges, ordered by row, then rank; parallel arrays."""
+
+    row: npt.NDArray[np.int32]
+    """Index of the watched video."""
+    col: npt.NDArray[np.int32]
+    """Index of the candidate, never that of the row."""
+    weight: npt.NDArray[np.float32]
+    """W[row, col], more than 0, descending within a row."""
+    rank: npt.NDArray[np.int32]
+    """1 … K within the row; equal weights by ascending column."""
+
+    def matrix(self, videos: int) -> "sparse.csr_matrix":
+        """The same as a videos × videos matrix."""
+        return sparse.csr_matrix((self.weight, (self.row, self.col)), shape=(videos, videos))
+
+
+def similar(
+    pairs: Pairs, params: SimilarityParams | None = None, k: int = 50, *, now: int | None = None, threads: int = 2
+) -> Similar:
+    """The best ``k`` candidates of each video by path count.
+
+    The answer does not depend on the order of the pairs nor on ``threads``. Equal weights go to the smaller column:
+    column j is multiplied by 1 - j/(videos·2³⁰), less than what a float32 can show.
+
+    Parameters:
+        now: epoch ms from which ages are counted; later events have age 0. Needed for a half-life.
+        k: at least 1. threads: at least 1.
+
+    Raises:
+        UsageError: k or threads below 1, an index out of range, a pair given twice, points or times missing.
+    """
+    params = params or SimilarityParams()
+    if k < 1 or threads < 1:
+        raise UsageError(f"similar() was called with k={k!r}, threads={threads!r}; give 1 or more of both.")
+    left, right = _sides(pairs, params, now)
+    # One more than k, for the diagonal. Each row comes sorted, largest first.
+    top = min(k + 1, pairs.videos)
+    product = sp_matmul_topn(left, right, top_n=top, threshold=0.0, sort=True, n_threads=threads)
+    stored = int(product.indptr[-1])
+    row = np.repeat(np.arange(pairs.videos, dtype=np.int32), np.diff(product.indptr))
+    col, weight = product.indices[:stored].astype(np.int32), product.data[:stored].astype(np.float32)
+    off = (row != col) & (weight > 0.0)
+    row, col, weight = row[off], col[off], weight[off]
+    rank = np.arange(row.size) - np.searchsorted(row, row, side="left") + 1
+    kept = rank <= k
+    return Similar(row[kept], col[kept], weight[kept], rank[kept].astype(np.int32))
+
+
+def _sides(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple["sparse.csr_matrix", "sparse.csr_matrix"]:
+    """D_i^-β Rᵀ D_u^-γ (videos × users) and R D_i^-δ (users × videos), float64, indices sorted."""
+    user, video, entry = _entries(pairs, params, now)
+    d_user = np.bincount(user, minlength=pairs.users).astype(np.float64)
+    d_video = np.bincount(video, minlength=pairs.videos).astype(np.float64)
+    tilt = 1.0 - video / (max(pairs.videos, 1) * 2.0**30)
+    into = entry * d_video[video] ** -params.beta * d_user[user] ** -params.gamma
+    out = entry * d_video[video] ** -params.delta * tilt
+    left = sparse.csr_matrix((into, (video, user)), shape=(pairs.videos, pairs.users))
+    right = sparse.csr_matrix((out, (user, video)), shape=(pairs.users, pairs.videos))
+    left.sort_indices()
+    right.sort_indices()
+    return left, right
+
+
+def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[IntArray, IntArray, FloatArray]:
+    """User, video and entry of R of the pairs that are kept, ordered by user, then video."""
+    user, video = np.asarray(pairs.user), np.asarray(pairs.video)
+    _check(pairs)
+    entry = np.ones(user.size)
+    if params.weight_exponent != 0.0:
+        if pairs.points is None:
+            raise UsageError("weight_exponent is not 0 and the pairs have no points; pass Pairs(points=…).")
+        told = np.asarray(pairs.points, dtype=np.float64) + 1.0
+        mean = np.bincount(video, weights=told, minlength=pairs.videos) / np.maximum(
+            np.bincount(video, minlength=pairs.videos), 1
+        )
+        entry *= (told / mean[video]) ** params.weight_exponent
+    if params.half_life_hours is not None:
+        if pairs.at is None or now is None:
+            raise UsageError("half_life_hours is set and times are missing; pass Pairs(at=…) and now=….")
+        age_hours = np.maximum(now - np.asarray(pairs.at, dtype=np.int64), 0) / HOUR_MS
+        entry *= 0.5 ** (age_hours / params.half_life_hours)
+    latest = np.zeros(user.size, dtype=np.int64) if pairs.at is None else -np.asarray(pairs.at, dtype=np.int64)
+    order = np.lexsort((video, latest, user))
+    place = np.arange(order.size) - np.searchsorted(user[order], user[order], side="left")
+    kept = order[place < params.user_cap]
+    kept = kept[np.lexsort((video[kept], user[kept]))]
+    return user[kept], video[kept], entry[kept]
+
+
+def _check(pairs: Pairs) -> None:
+    user, video = np.asarray(pairs.user), np.asarray(pairs.video)
+    if user.shape != video.shape or user.ndim != 1:
+        raise UsageError(f"Pairs need two equally long arrays; user has shape {user.shape}, video {video.shape}.")
+    for name, found in (("points", pairs.points), ("at", pairs.at)):
+        if found is not None and np.shape(found) != user.shape:
+            raise UsageError(f"Pairs' {name} has shape {np.shape(found)}; give one a pair, {user.shape}.")
+    for name, index, size in (("user", user, pairs.users), ("video", video, pairs.videos)):
+        if index.size and (int(index.min()) < 0 or int(index.max()) >= size):
+            raise UsageError(f"A {name} index is outside 0 … {size - 1}: {int(index.min())} … {int(index.max())}.")
+    key = user.astype(np.int64) * pairs.videos + video
+    if np.unique(key).size != key.size:
+        raise UsageError(f"{key.size - np.unique(key).size} pairs are given twice; fold them to one a user and video.")

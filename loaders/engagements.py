@@ -1,0 +1,76 @@
+"""Folded pairs and relations into the graph, by two writers that never meet at a node.
+
+Pairs are split by a hash of the user and one of the video into a 2 × 2 grid; the writers take its diagonals, so that
+no two transactions under way share a user or a video, and none can deadlock.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+
+from contentgraph.cypher import Database
+from contentgraph.cypher.upsert import RELATIONS, camel
+from contentgraph.graph.facts import FACT_FIELDS
+
+BATCH = 4_000
+"""Pairs a transaction."""
+
+Row = Mapping[str, object]
+Progress = Callable[[int], None]
+
+FACT_NAMES = {name: camel(name) for name in FACT_FIELDS}
+
+
+def pair_rows(batch: pa.RecordBatch) -> list[Row]:
+    """Rows of ``merge_engaged``; facts that never happened are left out."""
+    columns = [(FACT_NAMES[name], batch.column(name).to_pylist()) for name in FACT_FIELDS]
+    columns = [(name, values) for name, values in columns if any(value is not None for value in values)]
+    users, videos = batch.column("user_id").to_pylist(), batch.column("video_id").to_pylist()
+    rows = []
+    for place, (user, video) in enumerate(zip(users, videos, strict=True)):
+        facts = {name: values[place] for name, values in columns if values[place] is not None}
+        rows.append({"userId": user, "videoId": video, "facts": facts})
+    return rows
+
+
+def merge_pairs(
+    database: Database,
+    batches: Iterable[pa.RecordBatch],
+    scale: Mapping[str, float | int],
+    progress: Progress = lambda _: None,
+) -> int:
+    """Join folded pairs into their ENGAGED edges; pairs written. Both ends must exist."""
+    total = 0
+    with ThreadPoolExecutor(2) as pool:
+        for batch in batches:
+            cells: dict[tuple[int, int], list[Row]] = {(u, v): [] for u in (0, 1) for v in (0, 1)}
+            for row in pair_rows(batch):
+                cells[_side(str(row["userId"])), _side(str(row["videoId"]))].append(row)
+            for diagonal in (((0, 0), (1, 1)), ((0, 1), (1, 0))):
+                writers = [
+                    pool.submit(database.write_batches, "merge_engaged", cells[cell], BATCH, scale=scale)
+                    for cell in diagonal
+                ]
+                done = sum(writer.result() for writer in writers)
+                total += done
+                progress(done)
+    return total
+
+
+def merge_relations(database: Database, relations: Mapping[str, Sequence[Row]]) -> int:
+    """Join follows, blocks, hides and reports into their edges; edges written. Both ends must exist."""
+    return sum(database.write_batches(name, relations[name], BATCH) for name in RELATIONS if name in relations)
+
+
+def announce(database: Database, users: Iterable[str], videos: Iterable[str]) -> None:
+    """Create the named users and videos that are not there yet, as :Unannounced."""
+    for name, ids in (("announce_users", users), ("announce_videos", videos)):
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), 10_000):
+            database.write(name, ids=ordered[start : start + 10_000])
+
+
+def _side(name: str) -> int:
+    return zlib.crc32(name.encode()) & 1

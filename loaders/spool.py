@@ -1,0 +1,121 @@
+"""The check phase: sources in, checked events in a Parquet file and merged catalogue states in memory out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.graph.catalogue import CatalogueState, check_row, empty_state, merge
+from contentgraph.graph.counters import Counter as Snapshot
+from contentgraph.graph.counters import check_counter, join_counters
+from contentgraph.graph.events import EventFields, event_fields
+from contentgraph.graph.properties import Table
+from contentgraph.loaders.event_spool import EventSpool
+from contentgraph.loaders.raw import Raw, Rejected, Row, Source
+from contentgraph.loaders.rejects import RejectWriter
+
+States = dict[str, CatalogueState]
+_PROGRESS_ROWS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found right, and how much it read and turned away."""
+
+    events_path: Path  # Parquet with contentgraph.loaders.event_spool.SCHEMA
+    events: int  # rows in it
+    rows: Mapping[Table, States]  # per table: id → merged state; its ids are the announced ones
+    counters: list[Snapshot]  # by video and time, one of each
+    rejected: Counter[str]  # by reason code, the unusable ones included
+    read: int  # rows read: lines, CSV rows, items, Parquet rows
+
+
+def check(
+    sources: Iterable[Source],
+    work: Path,
+    *,
+    now: int,
+    rejects: RejectWriter,
+    on_progress: Callable[[int], None] | None = None,
+) -> Checked:
+    """Stream all ``sources`` through the checks; ``now`` is epoch ms, ``work`` an existing folder for the spool.
+
+    A row that yields several facts is taken whole or rejected once. ``on_progress`` is told the rows read so far.
+
+    Raises:
+        UsageError: ``work`` or the folder of rejects cannot be written.
+    """
+    try:
+        with EventSpool(work / "events.parquet") as spool:
+            state = _Check(now, rejects, spool)
+            for source in sources:
+                state.run(source, on_progress)
+    except OSError as error:
+        where = error.filename or work
+        raise UsageError(f"{where}: {error.strerror or error}; make room, or name another work folder") from None
+    if on_progress is not None:
+        on_progress(state.read)
+    counters = [state.counters[key] for key in sorted(state.counters)]
+    return Checked(spool.path, spool.rows, state.rows, counters, Counter(rejects.counts), state.read)
+
+
+class _Check:
+    """The state of one check."""
+
+    def __init__(self, now: int, rejects: RejectWriter, spool: EventSpool) -> None:
+        self.now = now
+        self.rejects = rejects
+        self.spool = spool
+        self.rows: dict[Table, States] = {"users": {}, "videos": {}, "challenges": {}}
+        self.counters: dict[tuple[str, int], Snapshot] = {}
+        self.read = 0
+
+    def run(self, source: Source, on_progress: Callable[[int], None] | None) -> None:
+        now, append, announces, stated_at = self.now, self.spool.append, source.announces, source.stated_at
+        line, refused = 0, False
+        for raw in source.rows(now):
+            _, number, table, value = raw
+            if number != line:
+                line, refused = number, False
+                if number:
+                    self.read += 1
+                    if on_progress is not None and self.read % _PROGRESS_ROWS == 0:
+                        on_progress(self.read)
+            elif refused and number:
+                continue
+            if isinstance(value, Rejected):
+                self.rejects.reject(raw.file, number, value.reason, value.message, value.row)
+                continue
+            try:
+                if table == "events":
+                    event = event_fields(value, now)
+                    append(event)
+                    if announces:
+                        self._announce(event)
+                else:
+                    self._catalogue(raw, value, stated_at)
+            except InvalidEvent as error:
+                refused = True
+                self.rejects.reject(raw.file, number, error.reason, str(error), value)
+
+    def _catalogue(self, raw: Raw, value: Row, stated_at: int) -> None:
+        if raw.table == "counters":
+            snapshot = check_counter(value, now=self.now)
+            key = (snapshot.video_id, snapshot.at)
+            told = self.counters.get(key)
+            self.counters[key] = snapshot if told is None else join_counters(told, snapshot)
+        elif raw.table != "events":
+            row = check_row(raw.table, value, stated_at=stated_at, now=self.now)
+            states = self.rows[raw.table]
+            states[row.id] = merge(states.get(row.id), row)
+
+    def _announce(self, event: EventFields) -> None:
+        """A source without a catalogue announces the ids it names."""
+        _, user, _, video, target, *_ = event
+        users, videos = self.rows["users"], self.rows["videos"]
+        for person in (user, target):
+            if person is not None and person not in users:
+                users[person] = empty_state(person)
+        if video is not None and video not in videos:
+            videos[video] = empty_state(video)

@@ -1,0 +1,95 @@
+"""Where things lie: one home for a server's data, one cache of jars for all homes."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+from contentgraph.errors import ServerError
+
+
+def default_home() -> Path:
+    """``CONTENTGRAPH_HOME``, else the user's data folder for contentgraph."""
+    named = os.environ.get("CONTENTGRAPH_HOME")
+    return Path(named).expanduser() if named else user_data_path("contentgraph", appauthor=False)
+
+
+def default_cache() -> Path:
+    """The jars' folder: ``CONTENTGRAPH_CACHE``, else the user's cache folder for contentgraph."""
+    named = os.environ.get("CONTENTGRAPH_CACHE")
+    return (Path(named).expanduser() if named else user_cache_path("contentgraph", appauthor=False)) / "jars"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The layout of one home. Everything below it belongs to one local Neo4j."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """Stores and transaction logs, written by Neo4j."""
+        return self.root / "data"
+
+    @property
+    def logs(self) -> Path:
+        """``debug.log`` and ``security.log`` by Neo4j, ``server.log`` by the child process."""
+        return self.root / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Locks and the record of the running process."""
+        return self.root / "run"
+
+    @property
+    def conf(self) -> Path:
+        """The folder of ``neo4j.conf``, written anew at each start."""
+        return self.root / "conf"
+
+    @property
+    def connection(self) -> Path:
+        """Present while the server answers (mode 0600)."""
+        return self.root / "connection.json"
+
+    @property
+    def password(self) -> Path:
+        """The password of user ``neo4j`` (mode 0600); lies with the data, since it goes with them."""
+        return self.data / "neo4j.password"
+
+    @property
+    def line_mark(self) -> Path:
+        """The line and release that last opened the store."""
+        return self.data / "line.json"
+
+    @property
+    def state(self) -> Path:
+        """The running process: pid, start, port, line."""
+        return self.run / "server.json"
+
+    @property
+    def failure(self) -> Path:
+        """Why the last start failed: one line."""
+        return self.run / "failure.txt"
+
+    @property
+    def server_log(self) -> Path:
+        """The child's standard output and error."""
+        return self.logs / "server.log"
+
+    def create(self) -> None:
+        """Make the folders, closed to others.
+
+        Raises:
+            ServerError: the home cannot be written.
+        """
+        try:
+            for folder in (self.root, self.data, self.logs, self.run, self.conf, self.root / "import"):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            probe = self.run / ".writable"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise ServerError(
+                f"home {self.root} is not writable ({error.strerror}): choose another with --home or CONTENTGRAPH_HOME"
+            ) from None

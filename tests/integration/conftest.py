@@ -1,0 +1,57 @@
+"""One local Neo4j for the whole test session; every test in this folder is marked ``integration``.
+
+``CONTENTGRAPH_TEST_LINE`` chooses its line (default ``2026``). Jars come from the shared cache, fetched once.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from contentgraph.server import Connection, LocalServer
+from contentgraph.server.ports import free_port
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.integration)
+
+
+@pytest.fixture(scope="session")
+def neo4j_line() -> str:
+    """The line under test."""
+    return os.environ.get("CONTENTGRAPH_TEST_LINE", "2026")
+
+
+@pytest.fixture(scope="session")
+def local_server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """The session's server itself, up; only tests/integration/test_server.py needs more than its connection."""
+    home = tmp_path_factory.mktemp("neo4j-home")
+    server = LocalServer(home, line=neo4j_line, port=free_port(), heap_mb=512, page_cache_mb=128)
+    server.start(timeout_s=300)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(local_server: LocalServer) -> Connection:
+    """How to reach the session's server."""
+    return local_server.connection()
+
+
+@pytest.fixture
+def clean_database(neo4j_server: Connection) -> Connection:
+    """The session's server with no node in it (constraints and indexes stay)."""
+    with (
+        neo4j.GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver,
+        driver.session(database=neo4j_server.database) as session,
+    ):
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS").consume()
+    return neo4j_server
