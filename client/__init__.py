@@ -1,1 +1,7 @@
-"""contentgraph.client"""
+"""The Python client: suggest, trending, explain, record, stats, to_networkx."""
+
+from contentgraph.client.connecting import connect
+from contentgraph.client.graph import Graph
+from contentgraph.client.results import Explanation, Recorded, Stats, Suggestion, Trend
+
+__all__ = ["Explanation", "Graph", "Recorded", "Stats", "Suggestion", "Trend", "connect"]

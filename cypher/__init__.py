@@ -4,4 +4,16 @@ from contentgraph.cypher.database import NIGHT_RETRY_S, Database, Record, Transa
 from contentgraph.cypher.settings import Target, home, target
 from contentgraph.cypher.statements import Field, Statement, catalog, load
 
-__all__ = ["NIGHT_RETRY_S", "Database", "Field", "Record", "Statement", "Target", "Transaction", "catalog", "home", "load", "target"]
+__all__ = [
+    "NIGHT_RETRY_S",
+    "Database",
+    "Field",
+    "Record",
+    "Statement",
+    "Target",
+    "Transaction",
+    "catalog",
+    "home",
+    "load",
+    "target",
+]

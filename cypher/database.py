@@ -50,7 +50,9 @@ class Database:
                 user_agent="contentgraph",
             )
         except (ConfigurationError, ValueError) as error:
-            raise UsageError(f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…") from None
+            raise UsageError(
+                f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…"
+            ) from None
 
     def verify(self) -> Self:
         """Connect now, within 5 s.
@@ -80,7 +82,9 @@ class Database:
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(_run, statement, params)
 
-    def write_batches(self, name: str, rows: Sequence[Mapping[str, object]], size: int = 5_000, **params: object) -> int:
+    def write_batches(
+        self, name: str, rows: Sequence[Mapping[str, object]], size: int = 5_000, **params: object
+    ) -> int:
         """Run a packaged ``UNWIND $rows`` statement over ``rows``, ``size`` rows a transaction; rows written."""
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
@@ -141,7 +145,9 @@ class Database:
         except Neo4jError as error:
             raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
         except DriverError as error:
-            raise Unreachable(f"the connection to {self.target.uri} was lost ({_first_line(error)}); run it again") from None
+            raise Unreachable(
+                f"the connection to {self.target.uri} was lost ({_first_line(error)}); run it again"
+            ) from None
 
 
 class Transaction:

@@ -48,7 +48,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that a write or a night derives from facts."""
 
 HISTORY: Mapping[str, frozenset[str]] = {
-    "Run": frozenset({"id", "now", "state", "startedAt", "seconds", "counts"}),
+    "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params"}),
     "PointScale": frozenset(
         {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
     ),

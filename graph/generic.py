@@ -13,9 +13,10 @@ ratio
 
 is 1 for a tag strewn at random, whatever its size, and unbounded for a topic.
 
-A tag is generic if it has at least ``min_videos`` videos with edges and even OR's upper bound (o + 2 standard errors)
-(with o never less than 3 edges more than were found: the rule of three) is below the limit: 1.25, or a third of the median log OR over all such tags if that is more (in a noisy catalogue
-topics gather weakly, in a clear one strongly). A tag that no audience can judge (too few of its videos have
+A tag is generic if it has at least ``min_videos`` videos with edges and even OR's upper bound is below the limit.
+Upper bound: o + 2 standard errors, but never less than 3 edges more than were found (the rule of three), so that a
+rare tag is not judged. Limit: 1.25, or a third of the median log OR over all such tags if that is more (topics gather
+weakly in a noisy catalogue, strongly in a clear one). A tag that no audience can judge (too few of its videos have
 edges) is generic if it is on at least ``common_share`` of all videos of a stratum it occurs in, and on ``min_videos``.
 """
 

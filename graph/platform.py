@@ -49,7 +49,9 @@ class Platform:
     truth: Truth
 
 
-def generate(config: PlatformConfig, rng: np.random.Generator, progress: Callable[[str], None] | None = None) -> Platform:
+def generate(
+    config: PlatformConfig, rng: np.random.Generator, progress: Callable[[str], None] | None = None
+) -> Platform:
     """The platform of ``config``; ``progress`` is told the name of each step as it begins.
 
     The log has exactly ``config.events`` rows in ``config.start`` … ``config.until``; the rates of its views meet

@@ -20,8 +20,8 @@ from contentgraph.graph.platform_truth import Truth
 from contentgraph.graph.platform_videos import Videos, draw_times
 
 SOURCES: Final = ("for_you", "trending", "explore", "challenge")
-_SOURCE_SHARE = (0.72, 0.15, 0.13)
-_CELL_LOGITS = 6.0
+_SOURCE_SHARE = (0.76, 0.15, 0.09)
+_CELL_LOGITS = 8.0
 _FRESH_HALF_LIFE_H = 30.0
 _BURST_PEAK = 0.10
 _SESSION_VIEWS = 7
@@ -170,7 +170,7 @@ class Shelf:
         low = np.where(empty, self._begin[block * self._cells], low)
         high = np.where(empty, self._begin[(block + 1) * self._cells], high)
         candidate = self._pick(popular, low, high, rng)
-        liking = 0.6 * self._truth.scale * self._truth.affinity(user[:, None], candidate, now)
+        liking = 0.8 * self._truth.scale * self._truth.affinity(user[:, None], candidate, now)
         best = np.argmax(liking + rng.gumbel(size=liking.shape), axis=1)
         return candidate[np.arange(len(user)), best]
 

@@ -86,21 +86,21 @@ def make_people(config: PlatformConfig, rng: np.random.Generator) -> People:
     )
 
 
-_BODY_Q = np.array([0, 0.3, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99])
-_BODY = np.array([0.0005, 0.002, 0.006, 0.03, 0.13, 0.27, 0.65, 1.0])
+_BODY_Q = np.array([0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99])
+_BODY = np.array([0.0012, 0.0030, 0.0056, 0.0105, 0.020, 0.040, 0.13, 1.0])
 _TOP_Q = np.array([0.99, 0.997, 0.999, 1.0])
-_TOP = np.array([1.0, 1.25, 1.8, 4.0])
+_TOP = np.array([1.0, 1.15, 1.55, 3.5])
 
 
 def views_a_person(users: int, views: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """How many of ``views`` views each of ``users`` people makes: heavy-tailed, many with none.
 
-    The quantile function is piecewise log-linear with its 99 % point P at 340 views, or 8 times the mean where that is
+    The quantile function is piecewise log-linear with its 99 % point P at 335 views, or 8 times the mean where that is
     more; where the mean is too low for it (under 8), P falls to 40 times the mean. The body is raised to the power that
     gives the mean.
     """
     mean = views / users
-    p99 = min(max(340.0, 8 * mean), 40 * mean)
+    p99 = min(max(335.0, 8 * mean), 40 * mean)
     q = (np.arange(users) + 0.5) / users
     top = p99 * np.exp(np.interp(q, _TOP_Q, np.log(_TOP)))
     body = np.interp(q, _BODY_Q, np.log(_BODY))

@@ -70,13 +70,13 @@ WEEKDAY_WEIGHT: Final = np.array([0.92, 0.89, 0.88, 0.84, 0.99, 1.36, 1.16])
 
 LIKE_RATE: Final = 0.060
 """Likes a view: the mean over the 2025 videos (2020: .099, a collection of trending ones)."""
-SHARE_RATE: Final = 0.0083
+SHARE_RATE: Final = 0.0079
 """Shares a view, likewise (2020: .0022)."""
 COMMENT_RATE: Final = 0.0018
 """Comments a view: between 2025 (.0013) and 2020 (.0024)."""
-LIKE_SPREAD: Final = 0.72
-SHARE_SPREAD: Final = 1.35
-COMMENT_SPREAD: Final = 1.05
+LIKE_SPREAD: Final = 0.85
+SHARE_SPREAD: Final = 1.5
+COMMENT_SPREAD: Final = 1.1
 """Standard deviation over videos of the log of each rate, net of what taste and chance add."""
 
 HASHTAG_COUNT: Final = np.array(
@@ -86,7 +86,7 @@ HASHTAG_COUNT: Final = np.array(
 GENERIC_TAG_SHARE: Final = 0.30
 """Hashtag uses that say nothing of the video (fyp, foryou, viral …)."""
 RARE_TAG_SHARE: Final = 0.24
-"""Hashtag uses by which a creator marks her own videos: most distinct tags occur once."""
+"""Hashtag uses of the long tail, a word and a number: most distinct tags occur once."""
 ORIGINAL_SOUND_SHARE: Final = 0.50
 """Videos with a sound of their own: between 2025 (.40) and 2020 (.75)."""
 NO_SOUND_SHARE: Final = 0.015

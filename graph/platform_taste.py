@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Floats32 = NDArray[np.float32]
 
-TASTE_LOGITS = 3.2
+TASTE_LOGITS = 3.6
 """What an affinity of 1 adds to the log-odds of completing a video, at noise 1."""
 
 

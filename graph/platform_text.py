@@ -81,7 +81,7 @@ def make_sounds(videos: Videos, rng: np.random.Generator) -> Sounds:
 
 
 def make_hashtags(videos: Videos, challenges: Challenges, rng: np.random.Generator) -> list[list[str]]:
-    """Different hashtags of each video in normal form: topical, meaningless, the maker's own, its challenge's mark."""
+    """Different hashtags of each video in normal form: topical, meaningless, rare, its challenge's mark."""
     m = len(videos.ids)
     share = rates.HASHTAG_COUNT / rates.HASHTAG_COUNT.sum()
     count = rng.choice(len(share), m, p=share)
@@ -103,8 +103,9 @@ def make_hashtags(videos: Videos, challenges: Challenges, rng: np.random.Generat
             if kind[s] < rates.GENERIC_TAG_SHARE:
                 mine[normal_tag(GENERIC_TAGS[noise[s]])] = None
             elif kind[s] < rates.GENERIC_TAG_SHARE + rates.RARE_TAG_SHARE:
-                word = words[int(place[s] * 8) % len(words)]
-                mine[f"{word}{int(place[s] * 10**6) % 9973}"] = None
+                # Numbers are log-uniform from 1 to 5,000: some such tags are common, most occur once.
+                word = words[int(place[s] * 10**6) % 8 % len(words)]
+                mine[f"{word}{int(5000 ** place[s])}"] = None
             else:
                 mine[words[(turn + int(len(words) ** place[s]) - 1) % len(words)]] = None
         slot += int(count[v])

@@ -60,14 +60,15 @@ def pulses(
     cells: int,
     since: int,
     until: int,
+    min_videos: int = 2,
 ) -> Pulses:
     """Pulses of one kind of entity for the hours from ``since`` (inclusive) to ``until`` (exclusive), epoch ms.
 
-    ``entity[k]`` carries ``entity_video[k]``. An entity carried by a single video has no pulse of its own: its series
-    is that of the video's edges.
+    ``entity[k]`` carries ``entity_video[k]``. An entity carried by fewer than ``min_videos`` has no pulse of its
+    own: the series of a single video is that of its edges.
     """
     carried = np.bincount(entity, minlength=entities)
-    kept = carried[entity] > 1
+    kept = carried[entity] >= min_videos
     entity, entity_video = entity[kept], entity_video[kept]
     start = since // HOUR_MS
     hours = max(-(-until // HOUR_MS) - start, 1)
@@ -76,9 +77,8 @@ def pulses(
     first = np.searchsorted(entity_video[by_video], np.arange(videos + 1))
 
     inside = (facts.at >= since) & (facts.at < until)
-    user, video, at, points, is_first = (
-        column[inside] for column in (facts.user, facts.video, facts.at, facts.points, facts.first)
-    )
+    user, video, at = facts.user[inside], facts.video[inside], facts.at[inside]
+    points, is_first = facts.points[inside], facts.first[inside]
     row, carrier = _expand(video, first, lists)
     hour = at[row] // HOUR_MS - start
     slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
@@ -118,10 +118,21 @@ def _expand(video: Index, first: Whole, lists: Index) -> tuple[Whole, Index]:
     return row, lists[first[video][row] + within]
 
 
-def users_per_hour(found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_]) -> Floats:
-    """[entities × hours] people per hour over the cells marked in ``cell_in`` (bool, one a cell)."""
+def users_per_hour(
+    found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_], floor: float
+) -> tuple[Index, Floats]:
+    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour.
+
+    Counted are the cells marked in ``cell_in`` (bool, one a cell) from ``since`` (inclusive) to ``until`` (exclusive).
+    """
     start = since // HOUR_MS
     hours = max(-(-until // HOUR_MS) - start, 1)
     inside = cell_in[found.cell] & (found.hour >= start * HOUR_MS) & (found.hour < (start + hours) * HOUR_MS)
-    place = found.entity[inside].astype(np.int64) * hours + found.hour[inside] // HOUR_MS - start
-    return np.bincount(place, weights=found.users[inside], minlength=entities * hours).reshape(entities, hours)
+    entity, users = found.entity[inside], found.users[inside].astype(np.float64)
+    busy = np.flatnonzero(np.bincount(entity, weights=users, minlength=entities) >= floor).astype(np.int32)
+    row = np.full(entities, -1, dtype=np.int64)
+    row[busy] = np.arange(busy.size)
+    kept = row[entity] >= 0
+    place = row[entity[kept]] * hours + found.hour[inside][kept] // HOUR_MS - start
+    series = np.bincount(place, weights=users[kept], minlength=busy.size * hours).astype(np.float64)
+    return busy, series.reshape(busy.size, hours)

@@ -7,9 +7,10 @@ from the columns before the longest window (the lag), so a burst does not raise 
 
 s: the kind's hour-of-day profile (mean 1), d = 0.5^(age/baseline half-life), m: the mean hourly rate of the kind's
 entities, a: the prior's weight in users; so an entity without a past is expected to be an ordinary one of its kind.
-Counts are gamma-Poisson (overdispersed): Var = E + φ_w·E², φ_w by moments over the entities' past windows of that length.
+Counts are gamma-Poisson: Var = E + (φ_w + 1/(Σ_past y_e·d + a))·E², φ_w the overdispersion of windows of that length,
+by moments over the entities' past, the second term what is not known of λ_e.
 
-    surprise(e) = max over w in 1, 2, 4, 8, 16 … of -log₁₀ P(Y ≥ y_e(w) | E_e(w), φ_w) · 0.5^(age/half-life)
+    surprise(e) = max over w in 1, 2, 4, 8, 16 … of -log₁₀ P(Y ≥ y_e(w)) · 0.5^(age/half-life)
 
 with age the hours since the middle of mass of what the window holds. Fewer users than ``floor`` in a window: no trend.
 
@@ -100,7 +101,7 @@ def trends(users: FloatArray, hours: int = 24, params: TrendParams | None = None
         raise UsageError(f"trends() was asked for {hours!r} of {columns} hours; give 1 or more, and leave a past.")
     past = columns - hours
     shape = hour_profile(series, past, params.profile_users)
-    rate, base = _rates(series, past, shape, params)
+    rate, unknown, base = _rates(series, past, shape, params)
     lengths = sorted({length for length in (2**step for step in range(16)) if length <= hours} | {hours})
     age = np.arange(columns)[::-1].astype(np.float64)
     best = _nothing(series.shape[0], columns)
@@ -109,7 +110,9 @@ def trends(users: FloatArray, hours: int = 24, params: TrendParams | None = None
         observed = series[:, window].sum(axis=1)
         expected = rate * shape[window].sum()
         phi = dispersion(series[:, :past], shape[:past], base, length)
-        tail = np.where(observed >= params.floor, surprise(observed, expected, phi), 0.0)
+        told = (observed >= params.floor) & (observed > expected)
+        tail = np.zeros(observed.size)
+        tail[told] = surprise(observed[told], expected[told], phi + unknown[told])
         mass = np.maximum(observed, 1e-300)
         centre = (series[:, window] * age[window]).sum(axis=1) / mass
         score = tail * 0.5 ** (centre / params.half_life_hours)
@@ -128,12 +131,12 @@ def trends(users: FloatArray, hours: int = 24, params: TrendParams | None = None
     return best
 
 
-def surprise(observed: FloatArray, expected: FloatArray, phi: float) -> FloatArray:
+def surprise(observed: FloatArray, expected: FloatArray, phi: FloatArray | float) -> FloatArray:
     """-log₁₀ P(Y ≥ observed), Y negative-binomial with mean ``expected`` and variance expected + phi·expected².
 
     Poisson at phi = 0. Far tails (below 10^-300) by the first term's logarithm, so that they are still told apart.
     """
-    size = 1.0 / max(phi, 1e-9)
+    size = 1.0 / np.maximum(np.asarray(phi, dtype=np.float64), 1e-9)
     chance = size / (size + expected)
     with np.errstate(divide="ignore"):
         log_tail = np.asarray(stats.nbinom.logsf(np.ceil(observed) - 1.0, size, chance), dtype=np.float64)
@@ -161,7 +164,7 @@ def hour_profile(series: FloatArray, past: int, profile_users: float) -> FloatAr
 def dispersion(past: FloatArray, shape: FloatArray, rate: FloatArray, length: int) -> float:
     """φ of windows of ``length`` hours: Σ((y - E)² - E) / ΣE² over the entities' past windows, 0 or more.
 
-    A tenth of the windows with the greatest (y - E)²/(E + 1) is left out: they are the bursts that are looked for.
+    The thousandth of the windows with the greatest (y - E)²/(E + 1) is left out: those are the bursts looked for.
     """
     count = past.shape[1] // length
     if count == 0 or past.shape[0] == 0:
@@ -175,15 +178,17 @@ def dispersion(past: FloatArray, shape: FloatArray, rate: FloatArray, length: in
     return float(max(excess / max((expected[usual] ** 2).sum(), 1e-12), 0.0))
 
 
-def _rates(series: FloatArray, past: int, shape: FloatArray, params: TrendParams) -> tuple[FloatArray, FloatArray]:
-    """λ of each entity, users per hour of a flat day: faded and with the prior; and plain, over all of the past."""
+def _rates(
+    series: FloatArray, past: int, shape: FloatArray, params: TrendParams
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """λ of each entity (users per hour of a flat day), its relative variance, and λ plainly over all of the past."""
     age = np.arange(past)[::-1]
     fade = 0.5 ** (age / params.baseline_half_life_hours)
     seen = series[:, :past] @ fade
     weight = float(shape[:past] @ fade)
     typical = max(float(seen.mean()) / weight if seen.size else 0.0, 1e-3)
     faded = (seen + params.prior_users) / (weight + params.prior_users / typical)
-    return faded, series[:, :past].sum(axis=1) / shape[:past].sum()
+    return faded, 1.0 / (seen + params.prior_users), series[:, :past].sum(axis=1) / shape[:past].sum()
 
 
 def _nothing(entities: int, columns: int) -> Trends:
@@ -199,7 +204,7 @@ def _nothing(entities: int, columns: int) -> Trends:
     )
 
 
-def _log_pmf(count: FloatArray, size: float, chance: FloatArray) -> FloatArray:
+def _log_pmf(count: FloatArray, size: FloatArray, chance: FloatArray) -> FloatArray:
     """log P(Y = count) of the negative binomial."""
     return np.asarray(
         special.gammaln(count + size)

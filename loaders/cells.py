@@ -1,6 +1,5 @@
 """Rows out of CSV, JSON lines, JSON arrays and Parquet: (line, dict or Rejected), streamed; damage is the last row."""
 
-import contextlib
 import csv
 import re
 from collections.abc import Iterator, Sequence
@@ -183,10 +182,8 @@ def parquet_rows(path: Path, wanted: Sequence[str]) -> Numbered:
 def _cells(column: "pa.Array[Any]") -> list[object]:
     """Python values; timestamps and dates (without a zone: UTC) as epoch ms, broken UTF-8 as half surrogates."""
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        # One too far out for milliseconds keeps its own number, which is out of every range as well.
-        with contextlib.suppress(pa.ArrowInvalid):
-            column = column.cast(pa.timestamp("ms", tz=getattr(column.type, "tz", None)), safe=False)
-        return list(column.cast(pa.int64()).to_pylist())
+        in_ms = column.cast(pa.timestamp("ms", tz=getattr(column.type, "tz", None)), safe=False)
+        return list(in_ms.cast(pa.int64()).to_pylist())
     try:
         return list(column.to_pylist())
     except UnicodeDecodeError:

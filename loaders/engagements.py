@@ -28,7 +28,7 @@ def pair_rows(batch: pa.RecordBatch) -> list[Row]:
     columns = [(FACT_NAMES[name], batch.column(name).to_pylist()) for name in FACT_FIELDS]
     columns = [(name, values) for name, values in columns if any(value is not None for value in values)]
     users, videos = batch.column("user_id").to_pylist(), batch.column("video_id").to_pylist()
-    rows = []
+    rows: list[Row] = []
     for place, (user, video) in enumerate(zip(users, videos, strict=True)):
         facts = {name: values[place] for name, values in columns if values[place] is not None}
         rows.append({"userId": user, "videoId": video, "facts": facts})

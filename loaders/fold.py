@@ -10,10 +10,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from contentgraph.graph.events import KINDS
 from contentgraph.graph.facts import FACT_FIELDS, PAIR_KINDS
 
-_CODE = {kind: code for code, kind in enumerate(KINDS)}
 _KEY = ["user_id", "video_id"]
 
 
@@ -22,11 +20,11 @@ def pair_table(events: ibis.Table) -> ibis.Table:
 
     ``events`` has the columns of the spool; other kinds than those of pairs are left out.
     """
-    told = events.filter(events.kind.isin([_CODE[kind] for kind in sorted(PAIR_KINDS)]))
+    told = events.filter(events.kind.isin(sorted(PAIR_KINDS)))
     told = told.mutate(event_key=told.event_id.fill_null(_stand_in(told.at)))
 
     def at_of(kind: str) -> Any:  # noqa: ANN401 -- an Ibis condition; Ibis ships no usable types
-        return told.kind == _CODE[kind]
+        return told.kind == kind
 
     facts = told.group_by(_KEY).agg(
         first_at=told.at.min(),

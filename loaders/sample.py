@@ -68,7 +68,9 @@ def write_sample(
             size += _write_lines(directory / f"{name}.jsonl", lines)
         size += _write_truth(directory / TRUTH_FILE, platform.truth)
     except OSError as error:
-        raise UsageError(f"cannot write into {directory}: {error.strerror}; free some space or name another one") from error
+        raise UsageError(
+            f"cannot write into {directory}: {error.strerror}; free some space or name another one"
+        ) from error
     challenges = platform.challenges
     return SampleSummary(
         directory=directory,
@@ -207,8 +209,7 @@ def _events(platform: Platform) -> Iterator[str]:
             aim[row] = f'"targetId":"{users[to_user[row]]}"'
         watched = [f',"watchedMs":{ms}' if ms >= 0 else "" for ms in events.watched[part].tolist()]
         yield "".join(
-            f'{{"userId":"{user}","kind":"{KINDS[kind]}",{target},"at":{at}'
-            f"{seen}{sources[source]}{reasons[reason]}}}\n"
+            f'{{"userId":"{user}","kind":"{KINDS[kind]}",{target},"at":{at}{seen}{sources[source]}{reasons[reason]}}}\n'
             for user, kind, target, at, seen, source, reason in zip(
                 users[events.user[part]].tolist(),
                 events.kind[part].tolist(),

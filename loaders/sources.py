@@ -33,7 +33,7 @@ def open_sources(paths: Sequence[Path], *, format: str | None = None) -> list[So
     """The sources behind ``paths``, files or folders (not their sub-folders), each file once, in the order of names.
 
     What a file is shows in its name (``events…``, ``users…``) and its first bytes; ``format`` demands one of
-    :data:`FORMATS`. In a folder with native files no other file is opened; in one without, each data file must be known.
+    :data:`FORMATS`. In a folder with native files no other file is opened; without them each data file must be known.
 
     Raises:
         UsageError: no path, a missing or unreadable one, an empty folder, an unknown file or format.

@@ -98,11 +98,12 @@ def _unzstd(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def _bounded(pieces: Iterator[tuple[int, bytes]], path: Path) -> Iterator[bytes]:
     given = 0
     for taken, piece in pieces:
+        for start in range(0, len(piece), CHUNK_BYTES):
+            yield piece[start : start + CHUNK_BYTES]
         given += len(piece)
         if given > BOMB_BYTES and given > BOMB_RATIO * taken:
             times = given // max(taken, 1)
             raise InvalidEvent("truncated", f"{path.name} expands {times}-fold: a zip bomb? give it uncompressed")
-        yield piece
 
 
 def head(path: Path, size: int = 1 << 16) -> bytes:

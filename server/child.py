@@ -112,7 +112,8 @@ def reason_of(error: BaseException) -> str:
         if cause is None or cause is last:
             break
         last = cause
-    return " ".join(f"{type(last).__name__}: {last}".split())[:500]
+    text = str(last) if getter else f"{type(last).__name__}: {last}"  # Java's begins with its class
+    return " ".join(text.split())[:500]
 
 
 if __name__ == "__main__":

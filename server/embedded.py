@@ -1,5 +1,7 @@
 """Neo4j inside this process: JPype starts the JVM, ``DatabaseManagementServiceBuilder`` the database."""
 
+import contextlib
+import time
 from typing import Any
 
 import jpype
@@ -9,7 +11,7 @@ from contentgraph.server.home import Home
 from contentgraph.server.launch import LaunchPlan
 from contentgraph.server.settings import jvm_arguments
 
-_READY_MS = 120_000
+_READY_S = 600
 _LIBJVM = ("libjvm.so", "libjvm.dylib")
 
 
@@ -34,9 +36,19 @@ class Embedded:
         builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")
         conf = path.of(str(self._home.conf / "neo4j.conf"))
         self._service = builder(path.of(str(self._home.root))).loadPropertiesFromFile(conf).build()
-        for name in self._service.listDatabases():
-            if not self._service.database(name).isAvailable(_READY_MS):
-                raise RuntimeError(f"database {name} did not come up in {_READY_MS // 1000} s")
+        deadline = time.monotonic() + _READY_S
+        while waiting := [n for n in self._service.listDatabases() if not self._service.database(n).isAvailable(100)]:
+            self._raise_if_failed()
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"databases {waiting} did not come up in {_READY_S} s")
+
+    def _raise_if_failed(self) -> None:
+        """A database that cannot start (a damaged store) says so on ``system``; the service comes up without it."""
+        with contextlib.closing(self._service.database("system").beginTx()) as transaction:
+            rows = transaction.execute("SHOW DATABASES YIELD name, statusMessage WHERE statusMessage <> ''")
+            failed = [f"database {row.get('name')}: {row.get('statusMessage')}" for row in rows]
+        if failed:
+            raise RuntimeError("; ".join(failed))
 
     def set_password(self, user: str, password: str) -> None:
         """Set the password of ``user`` on the ``system`` database, as a parameter, not to be changed at sign-in."""

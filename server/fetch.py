@@ -63,7 +63,7 @@ class PooledResolver(PythonResolver):
     def __init__(self, connections: int) -> None:
         super().__init__()
         self._session = requests.Session()
-        retries = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False)
+        retries = Retry(total=3, backoff_factor=0.2, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False)
         self._session.mount("https://", HTTPAdapter(pool_maxsize=connections, max_retries=retries))
 
     def close(self) -> None:

@@ -1,0 +1,220 @@
+"""Suggestions against recent popularity on the KuaiRand log, split by time: one JSON object on the last line.
+
+    python benchmarks/kuairand.py [--log ../shared/data/kuairand/log.tsv] [--tune]
+
+The first 80 % of the likes (by time) train, the rest are targets; what a user engaged in before is masked; every video
+is ranked for every user with a target; Recall@20 and NDCG@20, means over users. "Served" is the formula of the suggest
+statement: the viewer's 100 best seeds by points × recency, their SIMILAR edges, times the candidate's freshness.
+
+The log is a 15-core over the whole period, so videos with few training likes must have many later ones; the figures
+over targets with 15 training likes or more ("settled") are free of that leak. ``--tune`` searches the parameters on
+the training part alone (its last fifth as validation) and prints the best, by NDCG over settled targets.
+"""
+
+import argparse
+import csv
+import itertools
+import json
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from contentgraph.graph.points import PointScale, pair_points
+from contentgraph.graph.scores import freshness, sums
+from contentgraph.graph.similarity import Pairs, SimilarityParams, similar
+
+TOP = 20
+SEEDS = 100
+SETTLED = 15
+HOUR_MS = 3_600_000.0
+
+
+@dataclass(frozen=True)
+class Log:
+    """Rows of the log as arrays, in order of time."""
+
+    user: npt.NDArray[np.int64]
+    video: npt.NDArray[np.int64]
+    at: npt.NDArray[np.int64]
+    """Epoch ms."""
+    liked: npt.NDArray[np.bool_]
+    points: npt.NDArray[np.float64]
+    """Points of the row, default scale."""
+    users: int
+    videos: int
+
+    def part(self, kept: npt.NDArray[np.bool_]) -> "Log":
+        """Some of the rows, the same indices."""
+        return Log(
+            self.user[kept], self.video[kept], self.at[kept], self.liked[kept], self.points[kept], self.users, self.videos
+        )
+
+
+@dataclass(frozen=True)
+class Served:
+    """Parameters of the served formula."""
+
+    similarity: SimilarityParams
+    taste_half_life_hours: float
+    """A seed's points fade by half in this time."""
+    fresh_half_life_hours: float
+    """Of the candidate's engagement."""
+    fresh_exponent: float = 1.0
+    """Exponent of the candidate's freshness."""
+    popular: float = 0.0
+    """Weight of recent popularity beside the path part, both with a maximum of 1."""
+    only_liked: bool = True
+    """Paths go over liked pairs; else over every pair."""
+    k: int = 50
+
+
+SERVED = Served(SimilarityParams(), taste_half_life_hours=72.0, fresh_half_life_hours=12.0)
+
+
+def read(path: Path) -> Log:
+    """The log, rows in order of time, then user, then video."""
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+
+    def column(name: str) -> npt.NDArray[np.int64]:
+        return np.array([int(row[name]) for row in rows], dtype=np.int64)
+
+    watched, length, liked = column("play_time_ms"), column("duration_ms"), column("label") == 1
+    ratio = np.where(length > 0, watched / np.maximum(length, 1), 0.0)
+    points = pair_points(
+        PointScale(),
+        completed=ratio >= 0.9,
+        rewatched=ratio >= 1.5,
+        shared=column("is_forward") == 1,
+        commented=column("is_comment") == 1,
+        liked=liked,
+    )
+    users, user = np.unique(column("user_id"), return_inverse=True)
+    videos, video = np.unique(column("video_id"), return_inverse=True)
+    at = column("time_ms")
+    order = np.lexsort((video, user, at))
+    return Log(user[order], video[order], at[order], liked[order], points[order], users.size, videos.size)
+
+
+def split(log: Log, share: float = 0.8) -> tuple[Log, Log, int]:
+    """Rows up to the time by which ``share`` of the likes had happened, the later ones, and that time."""
+    likes = log.at[log.liked]
+    now = int(likes[int(likes.size * share)])
+    return log.part(log.at < now), log.part(log.at >= now), now
+
+
+def pairs_of(log: Log, now: int) -> tuple[Pairs, npt.NDArray[np.bool_]]:
+    """One entry a user and video: greatest points, latest time; and which of them were liked."""
+    key, place = np.unique(log.user * log.videos + log.video, return_inverse=True)
+    points, at, liked = np.zeros(key.size), np.zeros(key.size, dtype=np.int64), np.zeros(key.size, dtype=np.bool_)
+    np.maximum.at(points, place, log.points)
+    np.maximum.at(at, place, np.minimum(log.at, now))
+    np.logical_or.at(liked, place, log.liked)
+    return Pairs(key // log.videos, key % log.videos, log.users, log.videos, points, at), liked
+
+
+def of_pairs(pairs: Pairs, kept: npt.NDArray[np.bool_]) -> Pairs:
+    """Some of the pairs."""
+    assert pairs.points is not None
+    assert pairs.at is not None
+    return Pairs(
+        pairs.user[kept], pairs.video[kept], pairs.users, pairs.videos, pairs.points[kept], pairs.at[kept]
+    )
+
+
+def recent(log: Log, now: int, hours: float) -> npt.NDArray[np.float64]:
+    """Likes of each video in the last hours; all its likes decide between equals."""
+    late = log.liked & (log.at >= now - hours * HOUR_MS)
+    return sums(log.video[late], np.ones(int(late.sum())), log.videos) + 1e-6 * sums(log.video, log.liked, log.videos)
+
+
+def seeds(pairs: Pairs, now: int, half_life_hours: float | None) -> "sparse.csr_matrix":
+    """users × videos: share of each user's 100 best seeds, by points × 0.5^(age/half-life)."""
+    assert pairs.points is not None
+    assert pairs.at is not None
+    taste = pairs.points.copy()
+    if half_life_hours is not None:
+        taste *= 0.5 ** ((now - pairs.at) / HOUR_MS / half_life_hours)
+    order = np.lexsort((pairs.video, -taste, pairs.user))
+    place = np.arange(order.size) - np.searchsorted(pairs.user[order], pairs.user[order])
+    kept = order[(place < SEEDS) & (taste[order] > 0.0)]
+    total = sums(pairs.user[kept], taste[kept], pairs.users)
+    return sparse.csr_matrix(
+        (taste[kept] / total[pairs.user[kept]], (pairs.user[kept], pairs.video[kept])), shape=(pairs.users, pairs.videos)
+    )
+
+
+def served(train: Log, now: int, formula: Served) -> npt.NDArray[np.float64]:
+    """users × videos scores of the served formula."""
+    pairs, liked = pairs_of(train, now)
+    edges = of_pairs(pairs, liked) if formula.only_liked else pairs
+    graph = similar(edges, formula.similarity, formula.k, now=now).matrix(train.videos)
+    path = np.asarray((seeds(of_pairs(pairs, liked), now, formula.taste_half_life_hours) @ graph).todense())
+    assert edges.at is not None
+    fresh = freshness(
+        edges.video, edges.at, videos=train.videos, now=now, half_life_hours=formula.fresh_half_life_hours
+    )
+    score = path * fresh**formula.fresh_exponent
+    if formula.popular > 0.0:
+        top = np.maximum(score.max(axis=1, keepdims=True), 1e-30)
+        lately = recent(train, now, 6.0)
+        score = score / top + formula.popular * lately / lately.max()
+    return score
+
+
+def judge(
+    score: npt.NDArray[np.float64], train: Log, test: Log, allowed: npt.NDArray[np.bool_] | None = None
+) -> tuple[float, float]:
+    """Recall@20 and NDCG@20 over users with a new liked video in the test part; only ``allowed`` videos are ranked."""
+    if score.ndim == 1:
+        score = np.broadcast_to(score, (train.users, train.videos))
+    score = score.copy()
+    score[train.user, train.video] = -np.inf
+    target = np.zeros(score.shape, dtype=np.bool_)
+    target[test.user[test.liked], test.video[test.liked]] = True
+    target[train.user, train.video] = False
+    if allowed is not None:
+        target &= allowed
+        score[:, ~allowed] = -np.inf
+    judged = np.flatnonzero(target.any(axis=1))
+    best = np.argsort(-score[judged], axis=1, kind="stable")[:, :TOP]
+    hit = np.take_along_axis(target[judged], best, axis=1)
+    goals = target[judged].sum(axis=1)
+    discount = 1.0 / np.log2(np.arange(TOP) + 2.0)
+    ideal = np.cumsum(discount)[np.minimum(goals, TOP) - 1]
+    return float((hit.sum(axis=1) / goals).mean()), float(((hit * discount).sum(axis=1) / ideal).mean())
+
+
+def likes(train: Log) -> npt.NDArray[np.float64]:
+    """Training likes of each video."""
+    return sums(train.video, train.liked, train.videos)
+
+
+def figures(score: npt.NDArray[np.float64], train: Log, test: Log) -> dict[str, list[float]]:
+    """[Recall, NDCG] with every video ranked, with those that had a like before, and with those that had 15."""
+    found = {
+        "all": judge(score, train, test),
+        "known": judge(score, train, test, likes(train) > 0),
+        "settled": judge(score, train, test, likes(train) >= SETTLED),
+    }
+    return {name: [round(value, 4) for value in values] for name, values in found.items()}
+
+
+def compare(train: Log, test: Log, now: int, formula: Served) -> dict[str, dict[str, list[float]]]:
+    """Every method's figures."""
+    plain = replace(formula, fresh_exponent=0.0, popular=0.0)
+    undecayed = replace(plain, similarity=replace(plain.similarity, half_life_hours=None))
+    methods = {
+        "popularity": likes(train),
+        "recent popularity 6 h": recent(train, now, 6.0),
+        "path": served(train, now, undecayed),
+        "path with decay": served(train, now, plain),
+        "path × freshness": served(train, now, replace(formula, popular=0.0)),
+        "served": served(train, now, formula),
+    }
+    return {name: figures(score, train, test) for name, score in methods.items()}

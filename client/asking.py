@@ -1,0 +1,43 @@
+"""Arguments of the client, checked; and who asks, looked up."""
+
+from contentgraph.cypher import Database, Record
+from contentgraph.errors import NotFound, UsageError
+
+LIMIT_MAX = 1_000
+"""The largest feed or list: the pool that ``suggest.cypher`` filters."""
+
+
+def check_id(name: str, value: object) -> str:
+    """``value``, if it is a non-empty string.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"{name} is {value!r}; give its id, a non-empty string")
+    return value
+
+
+def check_limit(limit: object) -> int:
+    """``limit``, if it is a whole number from 1 to 1,000.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= LIMIT_MAX:
+        raise UsageError(f"limit is {limit!r}; give a whole number from 1 to {LIMIT_MAX}")
+    return limit
+
+
+def viewer(database: Database, user: str) -> Record:
+    """The card of a user who may ask.
+
+    Raises:
+        NotFound: no event or catalogue row names her, or she was removed.
+    """
+    rows = database.read("user_card", userId=check_id("user", user))
+    if not rows:
+        raise NotFound(f"no user {user!r}; record an event of theirs, or load a file that names them")
+    if rows[0]["removed"]:
+        raise NotFound(f"user {user!r} was removed; nothing is shown to or of them")
+    return rows[0]

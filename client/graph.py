@@ -1,0 +1,127 @@
+"""The graph as Python sees it: ask it, tell it, take a piece of it away."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from contentgraph.client import counting, explaining, recording, suggesting, trends
+from contentgraph.client.recording import Told
+from contentgraph.client.results import Explanation, Recorded, Stats, Suggestion, Trend
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import check
+from contentgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class Graph:
+    """An open graph; :func:`contentgraph.connect` makes one. Safe to share between threads.
+
+    Raises:
+        SchemaError: on opening, when the store has no contentgraph schema, or one of another version.
+        Unreachable: from any method, when Neo4j stops answering.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        check(database)
+
+    def suggest(self, user: str, limit: int = 20, *, explore: float = 0.0, seed: int | None = None) -> list[Suggestion]:
+        """The next videos for ``user``, best first: at most ``limit`` (1 … 1,000), none that she has seen.
+
+        ``suggest.cypher`` gives five times as many (at least 100), ``graph.ranking`` composes the slate. A user
+        without history gets what is popular and hers to understand. ``explore`` (0 … 1) is the probability that a slot
+        from the third on is drawn at random from the candidates, with ``seed`` for the draw.
+
+        Raises:
+            NotFound: no such user, or she was removed.
+            UsageError: a limit or share out of range.
+        """
+        return suggesting.suggest(self._database, user, limit=limit, explore=explore, seed=seed)
+
+    def trending(
+        self,
+        kind: str,
+        *,
+        country: str | None = None,
+        hours: int | None = None,
+        window: str | None = None,
+        limit: int = 10,
+        user: str | None = None,
+    ) -> list[Trend]:
+        """What moves: ``kind`` is challenge, hashtag, sound or video; the answer is best first.
+
+        ``country`` None is the world. The window is ``hours``, or ``window`` such as ``24h`` or ``7d``; 24 hours
+        unless said. ``user`` gets what she may see; without one it is what anybody may.
+
+        Raises:
+            NotFound: no such user.
+            UsageError: an unknown kind, a country that is no code, or a window that the night did not compute.
+        """
+        if hours is not None and window is not None:
+            raise UsageError(f"both hours ({hours!r}) and window ({window!r}) are given; give one")
+        span = trends.window_hours(window) if window is not None else 24 if hours is None else hours
+        return trends.trending(self._database, kind, country=country, hours=span, limit=limit, user=user)
+
+    def explain(self, user: str, video: str) -> Explanation:
+        """Why ``video`` is, or is not, suggested to ``user``: every path between them, with its part of the score.
+
+        Raises:
+            NotFound: no such user, or no such video that may be shown to her.
+        """
+        return explaining.explain(self._database, user, video)
+
+    def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
+        """Write an event, or several in one transaction: all or none; the next feed counts them.
+
+        An event is a mapping with the fields of the native format (``userId``, ``kind``, ``videoId`` or ``targetId``,
+        ``watchedMs`` of a view; ``at``, if absent, is ``now``) or an ``Event``. ``now`` is epoch ms, the wall clock
+        unless given; an event later than ``now`` + 5 minutes is refused. Recording the same event again
+        changes nothing, and one by one gives the same graph as the nightly loader.
+
+        Raises:
+            InvalidEvent: an event cannot be right; nothing was written.
+            UsageError: not an event at all.
+        """
+        return recording.record(self._database, event, now=now)
+
+    def stats(self) -> Stats:
+        """How much is in the graph, and as of when."""
+        return counting.stats(self._database)
+
+    def to_networkx(
+        self,
+        around: str | tuple[str, str],
+        hops: int = 2,
+        *,
+        limit: int = 1_000,
+        per_type: int = 25,
+        user: str | None = None,
+    ) -> "nx.MultiDiGraph[str]":
+        """What lies within ``hops`` (0 … 5) steps of ``around``: ``"user:u1"`` or ``("hashtag", "dance")``.
+
+        Nodes are named like ``video:v1`` and carry ``label``, ``key`` and their properties; edges carry ``type`` and
+        theirs; nothing is None or a list, so ``networkx.write_graphml`` takes it. At most ``limit`` nodes; of each
+        node at most ``per_type`` edges a type and direction, the newest and best first. ``user`` sees what she may
+        see; around a user it is that user unless said, else what anybody may.
+
+        Raises:
+            NotFound: no such node that may be shown.
+            UsageError: ``around`` names no kind, or a bound is out of range.
+        """
+        from contentgraph.client import exchange
+
+        return exchange.to_networkx(self._database, around=around, hops=hops, limit=limit, per_type=per_type, user=user)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,67 @@
+"""Events into the graph one call at a time: the same checks, fold and statements as the nightly loader."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from contentgraph.client.results import Recorded
+from contentgraph.cypher import Database, Transaction
+from contentgraph.cypher.upsert import camel, named_ids, pair_row, write_events
+from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.graph.events import Event, check_event
+from contentgraph.graph.facts import fold
+from contentgraph.graph.relations import relations
+
+Told = Mapping[str, object] | Event
+
+
+def wall_clock() -> int:
+    """Epoch ms now: the one clock of the package's Python side, read at its edge."""
+    return time.time_ns() // 1_000_000
+
+
+def record(database: Database, told: Told | Iterable[Told], *, now: int | None) -> Recorded:
+    """See :meth:`contentgraph.client.graph.Graph.record`."""
+    moment = wall_clock() if now is None else now
+    events = _checked(told, moment)
+    pairs = [pair_row(user, video, asdict(facts)) for (user, video), facts in fold(events).items()]
+    related = relations(events)
+    users, videos = named_ids(pairs, related)
+
+    def work(tx: Transaction) -> list[tuple[str, str]]:
+        unknown = [(row["label"], row["id"]) for row in tx.run("unknown_ids", userIds=users, videoIds=videos)]
+        scale = tx.run("scales")[0]
+        write_events(tx, pairs=pairs, relations=related, scale=scale)
+        return unknown
+
+    unknown = database.transaction(work) if events else []
+    return Recorded(
+        events=len(events),
+        pairs=len(pairs),
+        relations=sum(map(len, related.values())),
+        announced_users=tuple(key for label, key in unknown if label == "User"),
+        announced_videos=tuple(key for label, key in unknown if label == "Video"),
+    )
+
+
+def _checked(told: Told | Iterable[Told], now: int) -> list[Event]:
+    """Every event, or none: the first that cannot be right is named by its place."""
+    if isinstance(told, Mapping | Event):
+        return [_check(told, now)]
+    if isinstance(told, str | bytes) or not isinstance(told, Iterable):
+        raise UsageError(f"{told!r} is no event; give a mapping with userId, kind, videoId or targetId, or several")
+    events = []
+    for place, each in enumerate(told, start=1):
+        if not isinstance(each, Mapping | Event):
+            raise UsageError(f"event {place} is {each!r}; give mappings with userId, kind, videoId or targetId")
+        try:
+            events.append(_check(each, now))
+        except InvalidEvent as error:
+            raise InvalidEvent(error.reason, f"event {place}: {error}; nothing was recorded") from None
+    return events
+
+
+def _check(told: Told, now: int) -> Event:
+    if isinstance(told, Event):
+        told = {camel(name): value for name, value in asdict(told).items() if value is not None}
+    return check_event(told if told.get("at") is not None else {**told, "at": now}, now=now)

@@ -1,0 +1,118 @@
+// explain: why one video is, or is not, suggested to one user: every path that suggest would count for it, with the parts of its score; no row for a video she may not see.
+// params: userId STRING, videoId STRING
+// returns: videoId STRING, score FLOAT, parts MAP, via LIST<MAP>, withheld LIST<STRING> (seen or own: why suggest leaves it out all the same)
+// try: :param {userId: 'u1', videoId: 'v1'}
+MATCH (u:User {id: $userId})
+MATCH (s:Settings {id: 'contentgraph'})
+MATCH (v:Video {id: $videoId})
+WITH u, s, v, CASE
+    WHEN u.restricted THEN ['everyone']
+    WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
+    THEN ['everyone', 'teen', 'unknown']
+    ELSE ['everyone', 'teen', 'unknown', 'adult']
+  END AS ratings
+WHERE coalesce(v.rating, 'unknown') IN ratings
+  AND u.removedAt IS NULL
+  AND v.removedAt IS NULL
+  AND NOT v:Unannounced
+  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+// Seeds and entities as in suggest; the video itself is no reason for itself.
+CALL (u, s, v) {
+  MATCH (u)-[e:ENGAGED]->(i:Video)
+  WHERE e.points > 0 AND i.removedAt IS NULL AND i <> v
+  WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  ORDER BY taste DESC, i.id
+  LIMIT 100
+  WITH collect({video: i, taste: taste, act: CASE
+    WHEN e.rewatched THEN 'rewatched'
+    WHEN e.completed THEN 'completed'
+    WHEN e.firstShareAt IS NOT NULL THEN 'shared'
+    WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
+    ELSE 'liked' END}) AS found, sum(taste) AS total
+  RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
+}
+CALL (u, s, seeds) {
+  MATCH (u)-[f:FOLLOWS]->(x:User)
+  WHERE f.at >= coalesce(f.until, f.at)
+  WITH x, f
+  ORDER BY f.at DESC, x.id
+  LIMIT 200
+  RETURN x, 'creator' AS source, s.weightFollowed AS pull, ['followed'] AS acts
+  UNION ALL
+  WITH s, seeds
+  UNWIND seeds AS seed
+  WITH s, seed.video AS i, seed.share AS share, seed.act AS act
+  MATCH (i)-[:USES|TAGGED|ANSWERS]->(x)
+  WHERE NOT coalesce(x.generic, false)
+  WITH s, x, sum(share) AS share, collect(act) AS acts
+  ORDER BY share DESC, elementId(x)
+  LIMIT 40
+  WITH s, x, share, acts, CASE WHEN x:Sound THEN 'sound' WHEN x:Hashtag THEN 'hashtag' ELSE 'challenge' END AS source
+  RETURN x, source, acts,
+    share * CASE source WHEN 'sound' THEN s.weightSound WHEN 'hashtag' THEN s.weightHashtag ELSE s.weightChallenge END AS pull
+  UNION ALL
+  WITH s, seeds
+  UNWIND seeds AS seed
+  WITH s, seed.video AS i, seed.share AS share, seed.act AS act
+  MATCH (i)<-[:CREATED]-(x:User)
+  WITH s, x, sum(share) AS share, collect(act) AS acts
+  ORDER BY share DESC, x.id
+  LIMIT 20
+  RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
+}
+WITH u, s, v, ratings, seeds, collect({entity: x, source: source, pull: pull, acts: acts}) AS entities
+// What leads to this one video. Popular counts if it is among the 300 that suggest takes from there.
+CALL (u, s, v, ratings, seeds, entities) {
+  CALL (u, s, v, ratings, seeds, entities) {
+    UNWIND seeds AS seed
+    WITH s, v, seed, seed.video AS i
+    MATCH (i)-[n:SIMILAR]->(v)
+    WITH s, v, sum(seed.share * n.weight) AS path,
+      collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
+    RETURN {source: 'similar', part: s.weightSimilar * path / s.similarUnit * v.lift, steps: steps} AS reason
+    UNION ALL
+    WITH v, entities
+    UNWIND entities AS row
+    WITH v, row, row.entity AS x
+    MATCH (x)-[f:FEATURED]->(v)
+    WHERE f.rank <= 20
+    RETURN {
+      source: row.source, part: row.pull * f.score, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
+    } AS reason
+    UNION ALL
+    WITH u, s, v, ratings
+    MATCH (w:Video)
+    WHERE w.prior > 0.0
+      AND coalesce(w.rating, 'unknown') IN ratings
+      AND w.removedAt IS NULL
+      AND NOT w:Unannounced
+      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
+      AND NOT EXISTS { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) }
+      AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
+        OR (c = u AND w <> v)
+        OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+        OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+    WITH u, s, v, w
+    ORDER BY w.prior DESC, w.id
+    LIMIT 300
+    WITH u, s, v, w
+    WHERE w = v
+    RETURN {source: 'popular', part: s.weightPopular * v.prior * CASE
+        WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
+        ELSE s.otherLanguage END} AS reason
+  }
+  RETURN collect(reason) AS via
+}
+RETURN v.id AS videoId, reduce(sum = 0.0, r IN via | sum + r.part) AS score, {
+    similar: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'similar' THEN r.part ELSE 0.0 END),
+    creator: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'creator' THEN r.part ELSE 0.0 END),
+    sound: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'sound' THEN r.part ELSE 0.0 END),
+    hashtag: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'hashtag' THEN r.part ELSE 0.0 END),
+    challenge: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'challenge' THEN r.part ELSE 0.0 END),
+    popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
+  } AS parts, via,
+  CASE WHEN EXISTS { (u)-[:ENGAGED]->(v) } THEN ['seen'] ELSE [] END
+    + CASE WHEN EXISTS { (u)-[:CREATED]->(v) } THEN ['own'] ELSE [] END AS withheld

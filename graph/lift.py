@@ -1,0 +1,54 @@
+"""How much a video deserves at the same likeness: what its viewers gave it, and how fresh it is.
+
+    lift(v)  = (posterior mean of v / typical posterior mean)^quality · (floor + (1 - floor) · freshness(v))
+    prior(v) = lift(v) / max lift                                            0 < prior ≤ 1
+
+freshness: decayed over total engagement (`contentgraph.graph.scores.freshness`); of a video that nobody watched, 0.5^(age
+/half-life), so that the new start fresh. Freshness was the largest lever measured on a log with time (docs/quality.md).
+``lift`` multiplies the paths that lead to a video, ``prior`` ranks videos where nothing is known of the viewer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.graph.scores import freshness
+
+Floats = npt.NDArray[np.float64]
+HOUR_MS = 3_600_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiftParams:
+    """Exponent, floor and half-life of the lift."""
+
+    quality: float = 1.0
+    """Exponent of the posterior mean; 0: what viewers gave does not count."""
+    floor: float = 0.1
+    """What is left of the lift of a video that nobody watches any more, 0 … 1."""
+    half_life_hours: float = 48.0
+    """Engagement of this age counts half."""
+
+
+def video_freshness(
+    video: npt.NDArray[np.integer],
+    last_at: npt.NDArray[np.int64],
+    created_at: npt.NDArray[np.int64],
+    *,
+    now: int,
+    half_life_hours: float,
+) -> Floats:
+    """Freshness of each video, 0 … 1; ``created_at`` (epoch ms, -1 unknown: as old as can be) speaks for the unwatched."""
+    watched = freshness(video, last_at, videos=created_at.size, now=now, half_life_hours=half_life_hours)
+    born = np.where(
+        created_at < 0, 0.0, 0.5 ** (np.maximum(now - created_at, 0) / HOUR_MS / half_life_hours)
+    )
+    return np.where(np.bincount(video, minlength=created_at.size) > 0, watched, born)
+
+
+def lift(posterior_mean: Floats, fresh: Floats, params: LiftParams) -> Floats:
+    """The lift of each video, above 0; 1 is typical of a fresh one."""
+    typical = float(posterior_mean.mean()) if posterior_mean.size else 1.0
+    quality = np.maximum(posterior_mean / max(typical, 1e-9), 1e-3) ** params.quality
+    return quality * (params.floor + (1.0 - params.floor) * fresh)

@@ -1,0 +1,157 @@
+"""Why this video: the steps that led to it, as sentences that are true to the numbers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contentgraph.errors import UsageError
+
+ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
+"""What a viewer did with the videos that led here, as :attr:`Via.your`; "follow" is the other value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """One step that led to a suggestion."""
+
+    source: str
+    """Source of the score part: similar, creator, sound, hashtag, challenge, popular, fresh."""
+    kind: str
+    """What was stepped on: video, creator, sound, hashtag, challenge, popular or fresh."""
+    id: str
+    """Its id; empty for popular and fresh."""
+    name: str | None
+    """Its title or name, for people to read; for popular: the country, if it is a country's list."""
+    weight: float
+    """Its share of the suggestion's score, more than 0."""
+    your: str
+    """What the viewer did with the videos counted: one of ACTS, or "follow"."""
+    count: int
+    """How many of her videos; 0 where it is not a matter of videos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence and what it weighs."""
+
+    source: str
+    """The score part it explains."""
+    part: float
+    """How much of the score, in the score's unit."""
+    sentence: str
+    """English, lower case, without a full stop."""
+
+
+def reasons(vias: Iterable[Via]) -> list[Reason]:
+    """One reason per thing stepped on (all similar videos are one), heaviest first, equal ones by sentence.
+
+    The parts of a source's reasons add up to the weights of its vias; steps of weight 0 or less are left out.
+
+    Raises:
+        UsageError: a kind or an act that is not known, or a step over no video.
+    """
+    groups: dict[tuple[str, str, str], list[Via]] = defaultdict(list)
+    for via in vias:
+        if via.your not in ACTS and via.your != "follow" and via.kind not in ("popular", "fresh"):
+            raise UsageError(f"A step of a suggestion says {via.your!r}; known are follow and {', '.join(ACTS)}.")
+        if via.count < 1 and via.your != "follow" and via.kind not in ("popular", "fresh"):
+            raise UsageError(f"A step over the {via.kind} {via.id!r} counts {via.count!r} videos; give 1 or more.")
+        if via.weight > 0.0:
+            groups[via.source, via.kind, "" if via.kind == "video" else via.id].append(via)
+    found = [
+        Reason(source, sum(via.weight for via in group), _sentence(kind, group))
+        for (source, kind, _), group in groups.items()
+    ]
+    return sorted(found, key=lambda reason: (-reason.part, reason.sentence))
+
+
+def vias(rows: Iterable[Mapping[str, Any]]) -> list[Via]:
+    """The ``via`` column of the suggest statement as steps.
+
+    Rows are ``{source, part, steps: [{id, act, part}]}`` for similar videos, ``{source, part, id, name, acts: [act]}``
+    for entities (an act per video of hers that has the entity, or "followed") and ``{source, part}`` for the rest. An
+    entity's part is shared out over its acts by their number.
+    """
+    found: list[Via] = []
+    for row in rows:
+        source, part = str(row["source"]), float(row["part"])
+        if row.get("steps") is not None:
+            total = sum(float(step["part"]) for step in row["steps"])
+            unit = part / total if total > 0.0 else 0.0
+            found += [
+                Via(source, "video", str(step["id"]), None, float(step["part"]) * unit, str(step["act"]), 1)
+                for step in row["steps"]
+            ]
+        elif row.get("acts") is not None:
+            acts = Counter("follow" if act == "followed" else str(act) for act in row["acts"])
+            found += [
+                Via(
+                    source,
+                    source,
+                    str(row["id"]),
+                    row.get("name"),
+                    part * count / acts.total(),
+                    act,
+                    0 if act == "follow" else count,
+                )
+                for act, count in acts.items()
+            ]
+        else:
+            found.append(Via(source, source, "", row.get("name"), part, "watched", 0))
+    return found
+
+
+def _sentence(kind: str, group: list[Via]) -> str:
+    name = next((via.name for via in group if via.name), None)
+    if kind == "video":
+        return f"people who watched {_videos(group)} also watched this"
+    if kind == "creator":
+        follow = any(via.your == "follow" for via in group)
+        watched = [via for via in group if via.your != "follow"]
+        if follow and watched:
+            return f"from a creator you follow, as {_is(watched)} {_videos(watched)}"
+        return "from a creator you follow" if follow else f"{_videos(group)} {_is(group)} by this creator"
+    if kind == "sound":
+        return f"{_videos(group)} {_verb(group, 'use')} this sound" + (f", “{name}”" if name else "")
+    if kind == "hashtag":
+        return f"{_videos(group)} {_verb(group, 'carry')} #{name or group[0].id}"
+    if kind == "challenge":
+        return f"{_videos(group)} {_verb(group, 'answer')} this challenge" + (f", “{name}”" if name else "")
+    if kind == "popular":
+        return f"popular in {name} now" if name else "popular now"
+    if kind == "fresh":
+        return "new, and looking for its first viewers"
+    raise UsageError(
+        f"A step of a suggestion goes over a {kind!r}; known are video, creator, sound, hashtag, challenge."
+    )
+
+
+def _videos(group: list[Via]) -> str:
+    """ "3 videos you rewatched and 1 you liked": the numbers by act, most first, then by what says most."""
+    count: Counter[str] = Counter()
+    for via in group:
+        count[via.your] += via.count
+    acts = sorted((act for act in count if count[act] > 0), key=lambda act: (-count[act], ACTS.index(act)))
+    said = []
+    for place, act in enumerate(acts):
+        verb = "commented on" if act == "commented" else act
+        if place > 0:
+            said.append(f"{count[act]} you {verb}")
+        else:
+            said.append(f"a video you {verb}" if count[act] == 1 else f"{count[act]} videos you {verb}")
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _total(group: list[Via]) -> int:
+    return sum(via.count for via in group)
+
+
+def _is(group: list[Via]) -> str:
+    return "is" if _total(group) == 1 else "are"
+
+
+def _verb(group: list[Via], plural: str) -> str:
+    if _total(group) != 1:
+        return plural
+    return f"{plural[:-1]}ies" if plural.endswith("y") else f"{plural}s"

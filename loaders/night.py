@@ -1,0 +1,244 @@
+"""One night, from files to feeds: check → fold → upsert → score → similarity → featured → pulses → trends → write back.
+
+Every write is a join or an overwrite by what the graph bears out, so a killed night is finished by running it again.
+"""
+
+import resource
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import install
+from contentgraph.graph.catalogue import CatalogueState
+from contentgraph.graph.events import Event
+from contentgraph.graph.facts import PAIR_KINDS
+from contentgraph.graph.relations import Row as RelationRow
+from contentgraph.graph.relations import relations
+from contentgraph.loaders import derive, writeback
+from contentgraph.loaders.catalogue import put_catalogue
+from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
+from contentgraph.loaders.fold import fold
+from contentgraph.loaders.readback import Platform, read_platform
+from contentgraph.loaders.rejects import RejectWriter
+from contentgraph.loaders.reporting import Reporter
+from contentgraph.loaders.scale import current_scale, parameters
+from contentgraph.loaders.sources import open_sources
+from contentgraph.loaders.spool import Checked, check
+
+_PAIRS = pa.array(sorted(PAIR_KINDS))
+MAX_REJECT_SHARE = 0.05
+"""More rejects than this share of the rows, and nothing is written."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a night did; ``seconds`` and ``peak_gib`` are of this process."""
+
+    run: str
+    now: int = 0
+    """Epoch ms that ages are counted from."""
+    dry_run: bool = False
+    read: int = 0
+    events: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    rejects: str | None = None
+    """The file of rejected rows, if there are any."""
+    pairs: int = 0
+    changed: dict[str, int] = field(default_factory=dict)
+    """Things written by kind."""
+    nodes: int = 0
+    relationships: int = 0
+    unannounced: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    total_seconds: float = 0.0
+    peak_gib: float = 0.0
+
+
+def run_night(
+    database: Database | None,
+    paths: Sequence[Path],
+    *,
+    clock: int,
+    now: int | None = None,
+    rejects: Path = Path("rejects"),
+    max_reject_share: float = MAX_REJECT_SHARE,
+    format: str | None = None,
+    params: derive.NightParams | None = None,
+    reporter: Reporter | None = None,
+) -> Summary:
+    """Load ``paths`` into the graph and derive everything again; without a database only check and fold.
+
+    ``clock``: the time of the machine, epoch ms. ``now``: what later events are rejected by and ages are counted
+    from; without it events are checked against the clock, and ages count from the latest event in the graph.
+
+    Raises:
+        UsageError: a path that is not there or unknown. TooManyRejects: nothing was written. Unreachable: no Neo4j.
+    """
+    reporter, params = reporter or Reporter("quiet"), params or derive.NightParams()
+    began = time.perf_counter()
+    summary = Summary(run=time.strftime("%Y%m%dT%H%M%S-", time.gmtime(clock / 1000)) + uuid.uuid4().hex[:8])
+    if database is not None:
+        database.verify()
+        install(database)
+        database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
+    with TemporaryDirectory(prefix="contentgraph-") as work, RejectWriter(rejects, summary.run) as writer:
+        sources = open_sources(paths, format=format)
+        with reporter.phase("check") as advance:
+            read = [0]
+
+            def told(rows: int) -> None:
+                advance(rows - read[0])
+                read[0] = rows
+
+            checked = check(sources, Path(work), now=now or clock, rejects=writer, on_progress=told)
+        _tell(summary, checked, writer)
+        writer.ensure_share(checked.read, max_reject_share)
+        if database is None:
+            with reporter.phase("fold") as advance:
+                for batch in fold(checked.events_path):
+                    summary.pairs += batch.num_rows
+                    advance(batch.num_rows)
+            summary.dry_run, summary.now = True, now or clock
+        else:
+            _load(database, checked, summary, reporter)
+    if database is not None:
+        _derive(database, now, summary, params, reporter)
+        size = database.read("size")[0]
+        summary.nodes, summary.relationships = size["nodes"], size["relationships"]
+        summary.unannounced = {"users": size["unannouncedUsers"], "videos": size["unannouncedVideos"]}
+    summary.seconds = dict(reporter.seconds)
+    summary.total_seconds = round(time.perf_counter() - began, 3)
+    summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+    if database is not None:
+        _book(database, summary, params, clock)
+    return summary
+
+
+def _tell(summary: Summary, checked: Checked, writer: RejectWriter) -> None:
+    summary.read, summary.events = checked.read, checked.events
+    summary.rejected = dict(sorted(checked.rejected.items()))
+    summary.rejects = str(writer.path) if checked.rejected else None
+
+
+def _load(database: Database, checked: Checked, summary: Summary, reporter: Reporter) -> None:
+    scale = parameters(current_scale(database))
+    tables: Mapping[str, Mapping[str, CatalogueState]] = checked.rows  # type: ignore[assignment]  # keys are a Literal
+    with reporter.phase("catalogue", sum(len(states) for states in tables.values())) as advance:
+        for table in ("users", "challenges", "videos"):
+            ordered = [state for _, state in sorted(tables[table].items())]
+            summary.changed[table] = put_catalogue(database, table, ordered, scale, advance)
+        _put_counters(database, checked)
+    others = _relations(checked.events_path)
+    with reporter.phase("engagements") as advance:
+        users, videos = _named(checked.events_path, tables)
+        announce(database, users, videos)
+        summary.pairs = merge_pairs(database, fold(checked.events_path), scale, advance)
+        summary.changed["relations"] = merge_relations(database, others)
+
+
+def _put_counters(database: Database, checked: Checked) -> None:
+    rows = [
+        {"videoId": one.video_id, "at": one.at, "views": one.views, "likes": one.likes, "comments": one.comments,
+         "shares": one.shares}
+        for one in checked.counters
+    ]  # fmt: skip
+    announce(database, (), {one.video_id for one in checked.counters})
+    database.write_batches("merge_counters", rows)
+
+
+def _named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> tuple[set[str], set[str]]:
+    """User and video ids that events name and this run's catalogue does not."""
+    users: set[str] = set()
+    videos: set[str] = set()
+    for batch in pq.ParquetFile(events).iter_batches(columns=["user_id", "target_id", "video_id"]):
+        users.update(pc.unique(batch.column("user_id")).to_pylist())
+        users.update(pc.unique(batch.column("target_id")).to_pylist())
+        videos.update(pc.unique(batch.column("video_id")).to_pylist())
+    return {name for name in users if name and name not in tables["users"]}, {
+        name for name in videos if name and name not in tables["videos"]
+    }
+
+
+def _relations(events: Path) -> dict[str, list[RelationRow]]:
+    def told() -> Iterator[Event]:
+        for batch in pq.ParquetFile(events).iter_batches():
+            kept = batch.filter(pc.invert(pc.is_in(batch.column("kind").cast("string"), value_set=_PAIRS)))
+            for row in kept.to_pylist():
+                yield Event(**row)
+
+    return relations(told())
+
+
+def _derive(
+    database: Database, now: int | None, summary: Summary, params: derive.NightParams, reporter: Reporter
+) -> None:
+    scale = current_scale(database)
+    with reporter.phase("read") as advance:
+        platform = read_platform(database)
+        advance(platform.engagements.user.size)
+    summary.now = now if now is not None else _latest(database, platform)
+    changed = summary.changed
+    with reporter.phase("score", len(platform.videos)) as advance:
+        scored = derive.score(platform, scale, summary.now, params)
+        changed["scores"] = writeback.put_scores(database, platform, scored, advance)
+    with reporter.phase("similarity") as advance:
+        similar = derive.find_similar(platform, summary.now, params)
+        changed["similar"] = writeback.put_similar(database, platform, similar, advance)
+    with reporter.phase("featured") as advance:
+        generic = derive.find_generic(platform, similar)
+        changed["generic"] = len(generic)
+        database.write("put_generic", names=generic)
+        for kind in ("challenge", "hashtag", "sound", "creator"):
+            found = derive.feature(platform, kind, scored, generic, params.featured)
+            changed[f"featured_{kind}"] = writeback.put_featured(database, platform, kind, found, advance)
+    hours = derive.hours_of(platform, scale, summary.now)
+    rows: list[derive.Trend] = []
+    with reporter.phase("pulses") as advance:
+        pulses = {kind: derive.find_pulses(platform, kind, hours) for kind in (*derive.PULSE_KINDS, "video")}
+        for kind in derive.PULSE_KINDS:
+            names = platform.kinds[kind].entities.ids()
+            changed[f"pulses_{kind}"] = writeback.put_pulses(database, kind, names, pulses[kind], hours, advance)
+    with reporter.phase("trends") as advance:
+        for kind, found_pulses in pulses.items():
+            names = platform.videos.ids() if kind == "video" else platform.kinds[kind].entities.ids()
+            skip = set(generic) if kind == "hashtag" else set()
+            rows += derive.find_trends(kind, names, found_pulses, hours, skip, params)
+        changed["trends"] = writeback.put_trends(database, rows)
+        advance(len(rows))
+    database.write(
+        "put_settings", properties={"now": summary.now, "similarUnit": derive.similar_unit(similar)}
+    )
+
+
+def _latest(database: Database, platform: Platform) -> int:
+    """The latest event in the graph, or the ``now`` of the last run if that is later or there are no events."""
+    last = database.read("last_run")
+    before = int(last[0]["now"]) if last else 0
+    at = platform.engagements.at["lastAt"]
+    return max(before, int(at.max()) if at.size else 0)
+
+
+def _book(database: Database, summary: Summary, params: derive.NightParams, clock: int) -> None:
+    told = asdict(summary)
+    counts = {name: told[name] for name in ("read", "events", "rejected", "pairs", "changed", "nodes", "relationships")}
+    database.write(
+        "put_run",
+        id=summary.run,
+        properties={
+            "state": "finished",
+            "now": summary.now,
+            "finishedAt": clock + int(summary.total_seconds * 1000),
+            "seconds": orjson.dumps(summary.seconds).decode(),
+            "counts": orjson.dumps(counts).decode(),
+            "params": orjson.dumps(asdict(params)).decode(),
+        },
+    )

@@ -1,0 +1,159 @@
+"""Nightly results into the graph: what is stored is read first, and only what differs is written."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from contentgraph.cypher import Database
+from contentgraph.graph.featured import Featured
+from contentgraph.graph.pulse import Pulses
+from contentgraph.graph.similarity import Similar
+from contentgraph.loaders.derive import Hours, Scored, Trend
+from contentgraph.loaders.readback import Platform
+
+Progress = Callable[[int], None]
+Row = dict[str, object]
+
+VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior")
+DIGITS = 9
+"""Decimals kept of derived numbers; differences below are no change."""
+
+
+def put_scores(database: Database, platform: Platform, scored: Scored, progress: Progress) -> int:
+    """Write the derived properties of videos whose values changed; videos written."""
+    table = np.round(scored.table(), DIGITS)
+    changed = np.flatnonzero(~np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1))
+    names = platform.videos.ids(changed)
+    rows: list[Row] = []
+    for name, values in zip(names, table[changed].tolist(), strict=True):
+        results: Row = dict(zip(VIDEO_RESULTS, values, strict=True))
+        results["viewers"] = int(values[1])
+        rows.append({"id": name, "results": results})
+    return _write(database, "put_video_results", rows, 5_000, progress)
+
+
+def put_similar(database: Database, platform: Platform, found: Similar, progress: Progress) -> int:
+    """Replace the SIMILAR edges of videos whose list changed; edges written."""
+    names = platform.videos.ids()
+    wanted = _lists(found.row, found.col, np.round(found.weight.astype(np.float64), DIGITS))
+    rows: list[Row] = []
+    for record in database.stream("night_similar", fetch_size=2_000):
+        source = int(platform.videos.index([record["videoId"]])[0])
+        order = np.argsort(record["ranks"])
+        ends = [record["targets"][place] for place in order]
+        weights = [record["weights"][place] for place in order]
+        told = wanted.pop(source, ([], []))
+        if ends == [names[end] for end in told[0]] and np.allclose(weights, told[1], rtol=0.0, atol=10.0**-DIGITS):
+            continue
+        rows.append(_similar_row(names, source, *told))
+    rows.extend(_similar_row(names, source, *told) for source, told in sorted(wanted.items()))
+    _write(database, "put_similar", rows, 200, progress, size_of=lambda row: len(row["targets"]))  # type: ignore[arg-type]
+    return sum(len(row["targets"]) for row in rows)  # type: ignore[arg-type]
+
+
+def _similar_row(names: Sequence[str], source: int, ends: list[int], weights: list[float]) -> Row:
+    return {
+        "id": names[source],
+        "targets": [
+            {"id": names[end], "rank": rank, "weight": weight}
+            for rank, (end, weight) in enumerate(zip(ends, weights, strict=True), start=1)
+        ],
+    }
+
+
+def put_featured(database: Database, platform: Platform, kind: str, found: Featured, progress: Progress) -> int:
+    """Replace the FEATURED edges of the entities of one kind whose list changed; edges written."""
+    videos, entities = platform.videos.ids(), platform.kinds[kind].entities.ids()
+    wanted = {
+        entities[entity]: ([videos[end] for end in ends], weights)
+        for entity, (ends, weights) in _lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
+    }
+    rows: list[Row] = []
+    for record in database.stream(f"night_featured_{kind}s"):
+        ends, weights = wanted.pop(record["id"], ([], []))
+        if record["targets"] != ends or not np.allclose(record["scores"], weights, rtol=0.0, atol=10.0**-DIGITS):
+            rows.append(_featured_row(record["id"], ends, weights))
+    rows.extend(_featured_row(name, *told) for name, told in sorted(wanted.items()))
+    _write(database, f"put_featured_{kind}s", rows, 500, progress, size_of=lambda row: len(row["targets"]))  # type: ignore[arg-type]
+    return sum(len(row["targets"]) for row in rows)  # type: ignore[arg-type]
+
+
+def _featured_row(name: str, ends: list[str], scores: list[float]) -> Row:
+    return {
+        "id": name,
+        "targets": [
+            {"id": end, "rank": rank, "score": score}
+            for rank, (end, score) in enumerate(zip(ends, scores, strict=True), start=1)
+        ],
+    }
+
+
+def put_pulses(
+    database: Database, kind: str, entities: Sequence[str], found: Pulses, hours: Hours, progress: Progress
+) -> int:
+    """Overwrite the pulses of one kind that changed, drop those that are gone; pulses written and dropped."""
+    wanted: dict[tuple[str, int, str, str], tuple[int, int, int, float]] = {}
+    columns = (found.entity, found.hour, found.cell, found.users, found.pairs, found.videos, found.points)
+    for entity, hour, cell, users, pairs, videos, points in zip(*(column.tolist() for column in columns), strict=True):
+        wanted[entities[entity], hour, *hours.cells[cell]] = (users, pairs, videos, points)
+    gone: list[Row] = []
+    for record in database.stream("night_pulses", kind=kind, fetch_size=5_000):
+        cells = (record[name] for name in ("countries", "languages", "users", "pairs", "videos", "points"))
+        for country, language, *values in zip(*cells, strict=True):
+            key = (record["entity"], record["hour"], country, language)
+            told = wanted.get(key)
+            if told == tuple(values):
+                del wanted[key]
+            elif told is None:
+                gone.append(dict(zip(("entity", "hour", "country", "language"), key, strict=True)))
+    names = ("entity", "hour", "country", "language", "users", "pairs", "videos", "points")
+    rows: list[Row] = [dict(zip(names, (*key, *values), strict=True)) for key, values in wanted.items()]
+    dropped = _write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
+    return dropped + _write(database, "put_pulses", rows, 10_000, progress, kind=kind)
+
+
+def put_trends(database: Database, rows: Iterable[Trend]) -> int:
+    """Replace all stored trends in one transaction; trends written."""
+    told = [asdict(row) for row in rows]
+
+    def replace(tx: object) -> None:
+        run = tx.run  # type: ignore[attr-defined]
+        run("drop_trends")
+        run("put_trends", rows=told)
+
+    database.transaction(replace)
+    return len(told)
+
+
+def _lists(
+    row: np.ndarray, col: np.ndarray, weight: np.ndarray
+) -> dict[int, tuple[list[int], list[float]]]:
+    """Row → (columns, weights) in their order; rows stand together."""
+    starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if row.size else np.array([], dtype=np.int64)
+    ends = np.r_[starts[1:], row.size] if row.size else starts
+    return {
+        int(row[start]): (col[start:end].tolist(), weight[start:end].tolist())
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+    }
+
+
+def _write(
+    database: Database,
+    statement: str,
+    rows: Sequence[Row],
+    size: int,
+    progress: Progress,
+    size_of: Callable[[Row], int] = lambda _: 1,
+    **params: object,
+) -> int:
+    """Write ``rows``, ``size`` a transaction; ``progress`` is told the sum of ``size_of`` as it goes."""
+    for batch in _batches(rows, size):
+        database.write(statement, rows=batch, **params)
+        progress(sum(size_of(row) for row in batch))
+    return len(rows)
+
+
+def _batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
