@@ -16,8 +16,9 @@ import duckdb
 import numpy as np
 
 from contentgraph.graph import platform_rates as rates
+from contentgraph.graph.captions import normal_tag
 from contentgraph.graph.platform import Platform, PlatformConfig, generate
-from contentgraph.graph.platform_text import normal_tag
+from contentgraph.graph.platform_people import UTC_OFFSET_H
 from contentgraph.graph.platform_words import GENERIC_TAGS
 
 UNTIL = 1_793_491_200_000  # 2026-11-01T00:00:00Z
@@ -26,6 +27,7 @@ Row = tuple[str, str, list[float] | None, list[float]]  # what, source, real, ge
 
 
 def quantiles(values: np.ndarray) -> list[float]:
+    """The quantiles at :data:`Q`."""
     return [float(x) for x in np.quantile(np.asarray(values, np.float64), Q)]
 
 
@@ -37,12 +39,14 @@ def gini(counts: np.ndarray) -> float:
 
 
 def kuairand(data: Path) -> dict[str, np.ndarray]:
+    """Columns of the KuaiRand log."""
     query = "select duration_ms, play_time_ms, time_ms, label from read_csv(?, delim='\t', header=true)"
     log = duckdb.execute(query, [str(data / "kuairand" / "log.tsv")]).fetchnumpy()
     return {name: np.asarray(column, np.float64) for name, column in log.items()}
 
 
 def watching(data: Path, platform: Platform) -> list[Row]:
+    """Durations, watched/duration, completion and rewatch rates, hours."""
     log, events = kuairand(data), platform.events
     known = log["duration_ms"] > 0
     real_length = log["duration_ms"][known]
@@ -71,12 +75,12 @@ def watching(data: Path, platform: Platform) -> list[Row]:
 
 
 def offset(platform: Platform) -> np.ndarray:
-    from contentgraph.graph.platform_people import UTC_OFFSET_H
-
+    """Whole hours ahead of UTC, a row a person."""
     return UTC_OFFSET_H[platform.people.country]
 
 
 def bucket(duration_ms: np.ndarray) -> np.ndarray:
+    """The duration bucket of each row, 0 to 6."""
     return np.searchsorted(rates.BUCKET_EDGES_MS, duration_ms, side="right")
 
 
@@ -108,6 +112,7 @@ def reactions(data: Path, platform: Platform) -> list[Row]:
 
 
 def naming(data: Path, platform: Platform) -> list[Row]:
+    """Hashtags and sounds of a video."""
     query = "select hashtags, music_id, music_original from read_csv(?)"
     new = duckdb.execute(query, [str(data / "tiktok-feed-2025" / "videos.csv.gz")]).fetchall()
     real_tags = [list({normal_tag(t.strip()) for t in (row[0] or "").split(",")} - {""}) for row in new]
@@ -135,11 +140,13 @@ def naming(data: Path, platform: Platform) -> list[Row]:
 
 
 def tag_counts(tags: list[list[str]]) -> list[float]:
+    """Share of videos by their number of hashtags."""
     spans = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 7), (8, 99))
     return [float(np.mean([low <= len(of_video) <= high for of_video in tags])) for low, high in spans]
 
 
 def tag_shape(tags: list[list[str]], most_used: int | None) -> list[float]:
+    """Mean hashtags a video, share of generic uses, share of distinct tags that occur once."""
     counts = Counter(tag for of_video in tags for tag in of_video)
     total = sum(counts.values())
     generic = (
@@ -149,11 +156,13 @@ def tag_shape(tags: list[list[str]], most_used: int | None) -> list[float]:
 
 
 def once(sounds: list[str | None]) -> float:
+    """Share of videos whose sound occurs once."""
     counts = Counter(s for s in sounds if s)
     return float(np.mean([counts[s] == 1 for s in sounds if s]))
 
 
 def shape(data: Path, platform: Platform) -> list[Row]:
+    """How unequal histories and popularity are."""
     pairs = np.loadtxt(data / "tiktok-mm" / "trn.tsv", dtype=np.int64)
     events = platform.events
     seen = events.kind == 0
@@ -166,7 +175,38 @@ def shape(data: Path, platform: Platform) -> list[Row]:
     return rows
 
 
+def worth(platform: Platform) -> dict[str, float]:
+    """Expected points a view of the top 20 unseen and suitable videos, for 500 people who watched at least one.
+
+    ``oracle``: by the truth for this person; ``everyone``: by the truth's mean over these people; ``popular``: by views;
+    ``random``: at random.
+    """
+    rng = np.random.default_rng(20)
+    events, truth = platform.events, platform.truth
+    seen = events.kind == 0
+    videos = np.arange(len(truth.video_ids))
+    viewers = np.unique(events.user[seen])
+    people = np.sort(rng.choice(viewers, min(500, len(viewers)), replace=False))
+    block = truth.expected_points(people[:, None], videos[None, :])
+    free = truth.suitable(people[:, None], videos[None, :])
+    rows = np.flatnonzero(seen & np.isin(events.user, people))
+    free[np.searchsorted(people, events.user[rows]), events.video[rows]] = False
+    views = np.bincount(events.video[seen], minlength=len(videos))
+    result = {}
+    for name, score in (
+        ("oracle", block),
+        ("everyone", block.mean(axis=0)[None, :]),
+        ("popular", views[None, :]),
+        ("random", rng.random((1, len(videos)))),
+    ):
+        best = np.argsort(np.where(free, -score, np.inf), axis=1)[:, :20]
+        result[name] = float(np.take_along_axis(block, best, axis=1).mean())
+    return result
+
+
 def show(rows: list[Row]) -> None:
+    """Print the table in Markdown."""
+
     def text(values: list[float] | None) -> str:
         return " · ".join(f"{v:.3g}" if abs(v) >= 0.01 else f"{v:.5f}" for v in values or [])
 
@@ -177,6 +217,7 @@ def show(rows: list[Row]) -> None:
 
 
 def main() -> None:
+    """Generate, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     for name, default in (("users", 100_000), ("videos", 50_000), ("events", 1_000_000), ("days", 14), ("seed", 1)):
@@ -193,9 +234,11 @@ def main() -> None:
         *shape(a.data, platform),
     ]
     show(rows)
+    points = worth(platform)
+    print("\nExpected points a view of the top 20 unseen: " + ", ".join(f"{k} {v:.2f}" for k, v in points.items()))
     print(json.dumps({
         "benchmark": "sample_fit", "users": a.users, "videos": a.videos, "events": a.events, "days": a.days,
-        "seed": a.seed, "taste": a.taste, "noise": a.noise,
+        "seed": a.seed, "taste": a.taste, "noise": a.noise, "expected_points": points,
         "rows": [{"what": w, "source": s, "real": r, "generated": g} for w, s, r, g in rows],
     }, ensure_ascii=False))  # fmt: skip
 

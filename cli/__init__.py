@@ -1,1 +1,5 @@
-"""contentgraph.cli"""
+"""The command line: ``contentgraph``."""
+
+from contentgraph.cli.entry import main
+
+__all__ = ["main"]

@@ -95,7 +95,21 @@ def _plain(properties: Mapping[str, object]) -> dict[str, str | int | float | bo
     plain: dict[str, str | int | float | bool] = {}
     for field, value in sorted(properties.items()):
         if isinstance(value, list):
-            plain[field] = " ".join(map(str, value))
-        elif isinstance(value, str | int | float | bool) and field not in ("label", "key", "type"):
+            plain[field] = _xml(" ".join(map(str, value)))
+        elif isinstance(value, str) and field not in ("label", "key", "type"):
+            plain[field] = _xml(value)
+        elif isinstance(value, int | float | bool) and field not in ("label", "key", "type"):
             plain[field] = value
     return plain
+
+
+def _xml(text: str) -> str:
+    """``text`` without the characters that XML 1.0 cannot hold."""
+    return "".join(
+        character
+        for character in text
+        if character in "\t\n\r"
+        or " " <= character <= "\ud7ff"
+        or "\ue000" <= character <= "\ufffd"
+        or character >= "\U00010000"
+    )

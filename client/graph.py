@@ -27,6 +27,11 @@ class Graph:
         self._database = database
         check(database)
 
+    @property
+    def now(self) -> int:
+        """``now`` of the last night, epoch ms: the moment that feeds and trends speak of; 0 before the first."""
+        return int(self._database.read("settings")[0]["settings"].get("now", 0))
+
     def suggest(self, user: str, limit: int = 20, *, explore: float = 0.0, seed: int | None = None) -> list[Suggestion]:
         """The next videos for ``user``, best first: at most ``limit`` (1 … 1,000), none that she has seen.
 

@@ -24,7 +24,6 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "weightChallenge": 0.3,
         "weightPopular": 0.3,
         "otherLanguage": 0.3,  # factor of a popular video in a language that she did not name
-        "similarUnit": 1.0,  # the SIMILAR path that counts as 1
     }
 )
 """What read statements need besides their parameters, until a night tunes it."""

@@ -40,7 +40,9 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "ENGAGED": frozenset({"completed", "rewatched", "points"}),
     "SIMILAR": frozenset({"rank", "weight"}),
     "FEATURED": frozenset({"rank", "score"}),
-    "Pulse": frozenset({"kind", "entity", "hour", "country", "language", "users", "pairs", "videos", "points"}),
+    "Pulse": frozenset(
+        {"kind", "entity", "day", "hours", "countries", "languages", "users", "pairs", "videos", "points"}
+    ),
     "Trend": frozenset(
         {"kind", "country", "hours", "rank", "entity", "score", "observed", "expected", "factor", "since", "series"}
     ),
@@ -54,8 +56,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
     ),
     "Settings": frozenset(
         {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "weightSimilar", "weightFollowed",
-         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular", "otherLanguage",
-         "similarUnit"}
+         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular", "otherLanguage"}
     ),
 }  # fmt: skip
 """Ledgers, settings and versions: in no digest."""

@@ -65,9 +65,13 @@ def _updated_at(said: object, values: Mapping[str, Value], stated_at: int, now: 
     return stated_at or (created if isinstance(created, int) else 0)
 
 
-def _check_together(row_id: str, values: Mapping[str, Value]) -> None:
+def _check_together(row_id: str, values: dict[str, Value]) -> None:
+    """Refuse values that contradict each other; a creator is not her own co-creator."""
     if values.get("remixOf") == row_id:
         raise InvalidEvent("self_target", f"remixOf is {fields.seen(row_id)}, the video itself; name another")
+    co, creator = values.get("coCreatorIds"), values.get("creatorId")
+    if isinstance(co, tuple) and creator in co:
+        values["coCreatorIds"] = tuple(name for name in co if name != creator)
     starts, ends = values.get("startsAt"), values.get("endsAt")
     if isinstance(starts, int) and isinstance(ends, int) and ends < starts:
         raise InvalidEvent("bad_value", f"endsAt is {ends}, before startsAt {starts}")

@@ -41,9 +41,7 @@ def video_freshness(
 ) -> Floats:
     """Freshness of each video, 0 … 1; ``created_at`` (epoch ms, -1 unknown: as old as can be) speaks for the unwatched."""
     watched = freshness(video, last_at, videos=created_at.size, now=now, half_life_hours=half_life_hours)
-    born = np.where(
-        created_at < 0, 0.0, 0.5 ** (np.maximum(now - created_at, 0) / HOUR_MS / half_life_hours)
-    )
+    born = np.where(created_at < 0, 0.0, 0.5 ** (np.maximum(now - created_at, 0) / HOUR_MS / half_life_hours))
     return np.where(np.bincount(video, minlength=created_at.size) > 0, watched, born)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contentgraph.graph import platform_rates as rates
+from contentgraph.graph.platform_calibration import calibrate
 from contentgraph.graph.platform_challenges import Challenges, make_challenges
 from contentgraph.graph.platform_config import DAY_MS, HOUR_MS, PlatformConfig
 from contentgraph.graph.platform_events import EventLog, make_events, view_times
@@ -18,7 +19,7 @@ from contentgraph.graph.platform_exposure import Shelf, Views, plan_views
 from contentgraph.graph.platform_people import People, make_people
 from contentgraph.graph.platform_taste import TASTE_LOGITS, Tastes, make_tastes
 from contentgraph.graph.platform_text import Sounds, make_captions, make_hashtags, make_sounds
-from contentgraph.graph.platform_truth import Truth, calibrate
+from contentgraph.graph.platform_truth import Truth
 from contentgraph.graph.platform_videos import Videos, hour_weights, make_videos
 
 __all__ = ["Platform", "PlatformConfig", "Truth", "generate"]
@@ -82,7 +83,7 @@ def generate(
             break
     assert events is not None  # noqa: S101 - as many views as events were made, so there are enough rows
     say("names")
-    people = _registered_in_time(people, videos, events)
+    people = _registered_in_time(people, videos, challenges, events)
     co_creator = _partners(config, videos, rng, share=0.03)
     mention = np.where(rng.random(config.videos) < 0.3, co_creator, _partners(config, videos, rng, share=0.06))
     hashtags = make_hashtags(videos, challenges, rng)
@@ -149,7 +150,7 @@ def _partners(config: PlatformConfig, videos: Videos, rng: np.random.Generator, 
 
 
 def _account_kinds(config: PlatformConfig, videos: Videos, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Creators are the fifth with the most videos; one account in sixty of those who post is an organisation or a star."""
+    """Creators are the fifth with the most videos; one in sixty of those who post is an organisation or a star."""
     posts = np.bincount(videos.creator, minlength=config.users)
     kind = np.where(posts > max(1, np.quantile(posts[posts > 0], 0.8)), 1, 0)
     special = (posts > 0) & (rng.random(config.users) < 1 / 60)
@@ -157,11 +158,12 @@ def _account_kinds(config: PlatformConfig, videos: Videos, rng: np.random.Genera
     return kind
 
 
-def _registered_in_time(people: People, videos: Videos, events: EventLog) -> People:
-    """Registration moved before a person's first video and first event, by an hour to two months."""
+def _registered_in_time(people: People, videos: Videos, challenges: Challenges, events: EventLog) -> People:
+    """Registration moved before a person's first video, challenge and event, by an hour to two months."""
     first = np.full(len(people.ids), np.iinfo(np.int64).max)
     np.minimum.at(first, events.user, events.at)
     np.minimum.at(first, videos.creator, videos.created)
+    np.minimum.at(first, challenges.launcher, challenges.starts)
     slack = HOUR_MS + people.created % (60 * DAY_MS)
     late = people.created >= first
     return replace(people, created=np.where(late, first - slack, people.created))

@@ -52,7 +52,7 @@ def make_challenges(config: PlatformConfig, videos: Videos, rng: np.random.Gener
     ends[rng.random(count) < 0.3] = 0
     burst = int(rng.integers(count)) if m >= 8 else -1
     if burst >= 0:
-        starts[burst] = config.until - min(8 * DAY_MS, config.days * DAY_MS * 3 // 4)
+        starts[burst] = config.until - max(BURST_MS + 6 * HOUR_MS, min(8 * DAY_MS, config.days * DAY_MS * 3 // 4))
         ends[burst] = config.until + 5 * DAY_MS
 
     answers = np.full(m, -1)
@@ -99,7 +99,8 @@ def _joining(videos: Videos, rng: np.random.Generator, want: int) -> NDArray[np.
     order = rng.permutation(len(videos.ids))
     order = order[order != oldest]
     _, first = np.unique(videos.creator[order], return_index=True)
-    return order[np.sort(first)][:want]
+    chosen: NDArray[np.int64] = order[np.sort(first)][:want]
+    return chosen
 
 
 def _remixes(videos: Videos, answers: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

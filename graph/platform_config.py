@@ -49,7 +49,7 @@ class PlatformConfig:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
                 raise UsageError(f"{name} is {value!r}; give a whole number from {least} to {most}")
-        if not isinstance(self.until, int) or not _EARLIEST_MS <= self.start or not self.until <= _LATEST_MS:
+        if not isinstance(self.until, int) or self.start < _EARLIEST_MS or self.until > _LATEST_MS:
             raise UsageError(
                 f"until is {self.until!r} with {self.days} days before it; give an end in epoch milliseconds "
                 "so that the log lies between 2009-01-01 and 2100-01-01"

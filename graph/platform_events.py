@@ -60,7 +60,10 @@ def view_times(config: PlatformConfig, views: Views, watched: NDArray[np.int64],
     at = views.begun + passed - (passed - gap)[first][views.session]
     last = at[np.concatenate([first[1:] - 1, [len(at) - 1]])]
     at -= np.maximum(last - (config.until - 6000), 0)[views.session]
-    return np.minimum(np.maximum(at, np.maximum(videos.created[views.video] + 1000, config.start)), config.until)
+    ended: NDArray[np.int64] = np.minimum(
+        np.maximum(at, np.maximum(videos.created[views.video] + 1000, config.start)), config.until
+    )
+    return ended
 
 
 def make_events(

@@ -121,7 +121,6 @@ class Shelf:
         fresh = 0.5 ** (age_h / _FRESH_HALF_LIFE_H)
         popular = _cumulative(there * self._pull * (fresh + 0.012))
         young = _cumulative(there * (fresh + 1e-4))
-        everywhere = np.array([0]), np.array([len(self._order)])
 
         source = views.source[rows]
         if anything:
@@ -138,11 +137,11 @@ class Shelf:
         high = np.where(abroad, len(self._order), self._begin[(block + 1) * self._cells])
         video[trend] = self._pick(popular, low, high, rng)
         explore = np.flatnonzero(source == 2)
-        video[explore] = self._pick(young, *(np.repeat(x, len(explore)) for x in everywhere), rng)
+        video[explore] = self._pick(young, *self._everywhere(len(explore)), rng)
         challenge = np.flatnonzero(source == 3)
         answers = _cumulative(there * self._burst * (1 + fresh * np.sqrt(self._pull)))
         uptake = answers if answers[-1] > 0 else popular
-        video[challenge] = self._pick(uptake, *(np.repeat(x, len(challenge)) for x in everywhere), rng)
+        video[challenge] = self._pick(uptake, *self._everywhere(len(challenge)), rng)
         views.video[rows] = video
 
     def _by_taste(
@@ -172,12 +171,16 @@ class Shelf:
         candidate = self._pick(popular, low, high, rng)
         liking = 0.8 * self._truth.scale * self._truth.affinity(user[:, None], candidate, now)
         best = np.argmax(liking + rng.gumbel(size=liking.shape), axis=1)
-        return candidate[np.arange(len(user)), best]
+        chosen: NDArray[np.int64] = candidate[np.arange(len(user)), best]
+        return chosen
+
+    def _everywhere(self, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.zeros(rows, np.int64), np.full(rows, len(self._order))
 
     def _pick(
         self, cumulative: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64], rng: np.random.Generator
     ) -> NDArray[np.int64]:
-        """One video a row, by weight, from places low to high (exclusive) of the order; from all where that is empty."""
+        """One video a row, by weight, from places low to high (exclusive) of the order; where empty, from all."""
         begin, end = cumulative[low], cumulative[high]
         empty = end <= begin
         begin, end = np.where(empty, 0, begin), np.where(empty, cumulative[-1], end)

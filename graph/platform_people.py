@@ -106,7 +106,8 @@ def views_a_person(users: int, views: int, rng: np.random.Generator) -> NDArray[
     body = np.interp(q, _BODY_Q, np.log(_BODY))
 
     def curve(power: float) -> NDArray[np.float64]:
-        return np.where(q > _BODY_Q[-1], top, p99 * np.exp(power * body))
+        x: NDArray[np.float64] = np.where(q > _BODY_Q[-1], top, p99 * np.exp(power * body))
+        return x
 
     low, high = 0.0, 50.0
     for _ in range(60):

@@ -31,7 +31,8 @@ class Tastes:
 def unit(rows: NDArray[np.floating]) -> Floats32:
     """Rows scaled to length 1."""
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(length, 1e-9)).astype(np.float32)
+    scaled: Floats32 = (rows / np.maximum(length, 1e-9)).astype(np.float32)
+    return scaled
 
 
 def dimensions(world: str) -> int:

@@ -1,6 +1,5 @@
-"""Names of the generated platform: hashtags, sounds and captions of its videos, in the videos' languages and scripts."""
+"""Names of the generated platform: hashtags, sounds and captions of its videos, in their languages and scripts."""
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contentgraph.graph import platform_rates as rates
+from contentgraph.graph.captions import normal_tag
 from contentgraph.graph.platform_challenges import Challenges
 from contentgraph.graph.platform_people import LANGUAGES, opaque_ids
 from contentgraph.graph.platform_videos import Videos
@@ -34,11 +34,6 @@ class Sounds:
     original: NDArray[np.bool_]
     in_caption: NDArray[np.bool_]
     """The caption ends in ♬ and the title, and nothing else names the sound."""
-
-
-def normal_tag(word: str) -> str:
-    """The normal form of a hashtag: NFKC, case-folded, without ``#``."""
-    return unicodedata.normalize("NFKC", word).casefold().lstrip("#")
 
 
 @cache

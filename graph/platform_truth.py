@@ -5,14 +5,14 @@ With u a person, v a video, t the taste term, all log-odds::
     t(u,v)  = scale · <taste_u, taste_v> + appeal_v − 1.3 · [v speaks a language that u does not understand]
     P(completes) = σ(C(duration_v) + ease_u + t)          completion: watched/duration ≥ 0.9
     P(rewatches | completes) = σ(R(duration_v) + 0.6 · t)  rewatch: watched/duration ≥ 1.5
-    P(likes) = h(1 − exp(−exp(l0 + l_u + l_v + 0.55 · t)))  shares and comments alike; h(p) = p/3 · …, see _chance
+    P(likes) = h(exp(l0 + l_u + l_v + 0.55 · t))   shares and comments alike; h(r) = (1 − exp(−3·r)) / 3
 
     expected points = 10·P(rewatches) + 8·P(completes) + 6·P(shares) + 4·P(comments) + 2·P(likes)
 
 A rewatch is also a completion. The scale is that of the 2020 article.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from contentgraph.graph import platform_rates as rates
 from contentgraph.graph.platform_taste import Floats32, unit
+from contentgraph.graph.points import PointScale
 
-REWATCH, COMPLETION, SHARE, COMMENT, LIKE = 10.0, 8.0, 6.0, 4.0, 2.0
-"""Points of the scale."""
+SCALE: Final = PointScale()
+"""The scale of the 2020 article; the thresholds of another one must be the same."""
 CEILING: Final = 1 / 3
 """No like, share or comment is more probable than this."""
 FOREIGN: Final = 1.3
@@ -43,14 +44,15 @@ class Chances:
     share: Floats
     comment: Floats
 
-    def points(self) -> Floats:
-        """Expected points of the view."""
-        return (
-            self.complete * (COMPLETION + REWATCH * self.rewatch)
-            + SHARE * self.share
-            + COMMENT * self.comment
-            + LIKE * self.like
+    def points(self, scale: PointScale = SCALE) -> Floats:
+        """Expected points of the view under ``scale``."""
+        points: Floats = (
+            self.complete * (scale.completion + scale.rewatch * self.rewatch)
+            + scale.share * self.share
+            + scale.comment * self.comment
+            + scale.like * self.like
         )
+        return points
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,16 @@ class Outcomes:
     shared: NDArray[np.bool_]
     commented: NDArray[np.bool_]
 
-    def points(self) -> Floats:
-        """Points of the view."""
-        return (
-            REWATCH * self.rewatched
-            + COMPLETION * self.completed
-            + SHARE * self.shared
-            + COMMENT * self.commented
-            + LIKE * self.liked
+    def points(self, scale: PointScale = SCALE) -> Floats:
+        """Points of the view under ``scale``."""
+        points: Floats = (
+            scale.rewatch * self.rewatched
+            + scale.completion * self.completed
+            + scale.share * self.shared
+            + scale.comment * self.commented
+            + scale.like * self.liked
         )
+        return points
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,12 @@ class Truth:
         """Inner product of unit tastes, -1 to 1, at time ``at`` (an epoch ms, or one a pair; default the end)."""
         users, videos = np.asarray(users), np.asarray(videos)
         if users.ndim == 2 and videos.ndim == 2 and users.shape[1] == 1 and videos.shape[0] == 1:
-            return (self.taste_at(users[:, 0], at) @ self.taste_video[videos[0]].T).astype(np.float64)
+            block: Floats = (self.taste_at(users[:, 0], at) @ self.taste_video[videos[0]].T).astype(np.float64)
+            return block
         users, videos = np.broadcast_arrays(users, videos)
-        return np.einsum("...d,...d->...", self.taste_at(users, at), self.taste_video[videos]).astype(np.float64)
+        product = np.einsum("...d,...d->...", self.taste_at(users, at), self.taste_video[videos])
+        pairs: Floats = product.astype(np.float64)
+        return pairs
 
     def taste_term(self, users: Index, videos: Index, at: int | NDArray[np.integer] | None = None) -> Floats:
         """t(u, v) of the module's formula, log-odds."""
@@ -158,9 +164,9 @@ class Truth:
         return Chances(
             complete=sigmoid(np.interp(length, mid, self.complete_knots) + self.ease[users] + t),
             rewatch=sigmoid(np.interp(length, mid, self.rewatch_knots) + 0.6 * t),
-            like=_chance(self.levels[0] + self.user_like[users] + self.video_like[videos] + warm),
-            share=_chance(self.levels[1] + talk + self.video_share[videos] + warm),
-            comment=_chance(self.levels[2] + talk + self.video_comment[videos] + warm),
+            like=chance(self.levels[0] + self.user_like[users] + self.video_like[videos] + warm),
+            share=chance(self.levels[1] + talk + self.video_share[videos] + warm),
+            comment=chance(self.levels[2] + talk + self.video_comment[videos] + warm),
         )
 
     def simulate(
@@ -219,53 +225,6 @@ def sigmoid(x: Floats) -> Floats:
     return 1 / (1 + np.exp(-np.clip(x, -40, 40)))
 
 
-def _chance(log_rate: Floats) -> Floats:
+def chance(log_rate: Floats) -> Floats:
     """A probability from a log rate r: CEILING · (1 − exp(−e^r / CEILING)), about e^r where small."""
     return CEILING * -np.expm1(-np.exp(np.minimum(log_rate, 20)) / CEILING)
-
-
-def calibrate(truth: Truth, users: Index, videos: Index, at: NDArray[np.integer]) -> Truth:
-    """``truth`` with its knots and levels set so that views of these pairs have the fitted rates.
-
-    Completion and rewatch by duration bucket (``platform_rates``), like, share and comment over all. Buckets without a
-    pair take their neighbours' knot by interpolation. Deterministic: it works on probabilities, not on draws.
-    """
-    pick = np.linspace(0, len(users) - 1, min(len(users), 150_000)).astype(np.int64)
-    users, videos, at = users[pick], videos[pick], at[pick]
-    t = truth.taste_term(users, videos, at)
-    ease = truth.ease[users]
-    length, mid = np.log(truth.duration[videos]), np.log(rates.BUCKET_MID_MS)
-    bucket = np.searchsorted(rates.BUCKET_EDGES_MS, truth.duration[videos], side="right")
-    size = np.bincount(bucket, minlength=len(mid)) + 1e-9
-
-    def fit(offset: Floats, weight: Floats | None, target: Floats, knots: Floats) -> Floats:
-        for _ in range(40):
-            p = sigmoid(np.interp(length, mid, knots) + offset)
-            w = np.ones_like(p) if weight is None else weight
-            total = np.bincount(bucket, w, len(mid))
-            mean = np.bincount(bucket, w * p, len(mid)) / (total + 1e-9)
-            known = size > 20
-            step = np.where(known, np.log(target / (1 - target)) - np.log((mean + 1e-6) / (1 - mean + 1e-6)), 0)
-            if known.any() and not known.all():
-                step = np.interp(mid, mid[known], step[known])
-            knots = np.clip(knots + 0.8 * step, -9, 6)
-        return knots
-
-    plain = np.log(rates.COMPLETION_RATE / (1 - rates.COMPLETION_RATE))
-    complete = fit(ease + t, None, rates.COMPLETION_RATE, plain - (float(t.mean()) if len(t) else 0.0))
-    finished = sigmoid(np.interp(length, mid, complete) + ease + t)
-    again = rates.REWATCH_GIVEN_COMPLETION
-    rewatch = fit(0.6 * t, finished, again, np.log(again / (1 - again)) - 0.5)
-    levels = []
-    for rate, user, video in (
-        (rates.LIKE_RATE, truth.user_like, truth.video_like),
-        (rates.SHARE_RATE, truth.user_talk, truth.video_share),
-        (rates.COMMENT_RATE, truth.user_talk, truth.video_comment),
-    ):
-        loose = user[users] + video[videos] + 0.55 * t
-        low, high = -20.0, 5.0
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (middle, high) if _chance(middle + loose).mean() < rate else (low, middle)
-        levels.append(high)
-    return replace(truth, complete_knots=complete, rewatch_knots=rewatch, levels=np.array(levels))

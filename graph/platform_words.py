@@ -44,15 +44,17 @@ TAG_ENDINGS: Final = ("", "tok", "life", "tips", "love", "daily", "fan", "inspo"
 """A topic's long tail of tags: word and ending."""
 
 PHRASES: Final[dict[str, tuple[str, ...]]] = {
-    "en": ("wait for it", "tell me I'm not alone", "this took me three days", "day {n} of trying", "who else does this?",
-           "part {n} is up now", "no way this worked"),
+    "en": ("wait for it", "tell me I'm not alone", "this took me three days", "day {n} of trying",
+           "who else does this?", "part {n} is up now", "no way this worked"),
     "es": ("espera al final", "dime que no soy la única", "esto me costó tres días", "día {n} intentándolo",
            "¿quién más lo hace?", "parte {n}"),
-    "pt": ("espera até o fim", "me diz que não sou só eu", "dia {n} tentando", "quem mais faz isso?", "parte {n}, gente"),
+    "pt": ("espera até o fim", "me diz que não sou só eu", "dia {n} tentando", "quem mais faz isso?",
+           "parte {n}, gente"),
     "id": ("tunggu sampai habis", "siapa yang sama?", "hari ke-{n} mencoba", "akhirnya berhasil juga", "bagian {n}"),
     "fr": ("attendez la fin", "dites-moi que je ne suis pas seule", "jour {n} d'essai", "like si t'es d'accord avec ça",
            "partie {n}", "ça m'a pris trois jours"),
-    "de": ("wartet bis zum Schluss", "Tag {n}: immer noch am Üben", "wer macht das auch?", "Teil {n}", "es hat geklappt"),
+    "de": ("wartet bis zum Schluss", "Tag {n}: immer noch am Üben", "wer macht das auch?", "Teil {n}",
+           "es hat geklappt"),
     "ja": ("最後まで見て", "{n}日目の挑戦", "これ私だけ？", "やっとできた", "パート{n}"),
     "hi": ("अंत तक देखिए", "दिन {n} की कोशिश", "और कौन ऐसा करता है?", "भाग {n}", "आखिर हो ही गया"),
     "ar": ("انتظر للنهاية", "اليوم {n} من المحاولة", "من يفعل هذا أيضا؟", "الجزء {n}", "أخيرا نجحت"),
@@ -63,8 +65,9 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
 EMOJI: Final = ("😂", "🔥", "😭", "🤝", "😋", "✨", "💀", "🙏🏽", "❤️", "👀", "🥲", "😱")
 
 CHALLENGES: Final = (
-    "DoubleTonPas", "OneTakeCover", "GlassOfWater", "MirrorSwap", "ThreeIngredients", "BlindPortrait", "StairwayShuffle",
-    "LostInLyrics", "TenSecondTidy", "GrandmaApproves", "InvisibleDoor", "ColourMyDay", "SpinAndFreeze", "QuietLibrary",
+    "DoubleTonPas", "OneTakeCover", "GlassOfWater", "MirrorSwap", "ThreeIngredients", "BlindPortrait",
+    "StairwayShuffle", "LostInLyrics", "TenSecondTidy", "GrandmaApproves",
+    "InvisibleDoor", "ColourMyDay", "SpinAndFreeze", "QuietLibrary",
     "BackyardGoal", "OldPhotoNewPhoto", "SlowMoLaugh", "SocksSymphony", "PaperPlane", "PetsReact", "ShadowDance",
     "SundaySoup", "TwoWordsStory", "RetroRoom", "BalanceThis", "FirstTryOnly", "DuoSansParler", "BusStopBeat",
     "KitchenOrchestra", "OneColourOutfit",

@@ -124,6 +124,7 @@ def estimate_prior(
     ``squares`` is each video's sum of squared deviations from its mean. One pseudo-pair half the scale away keeps σ²
     above 0 where all viewers agree.
     """
+    highest = highest or 1.0  # a scale of zeros: any unit will do
     cells = int(cell.max()) + 1 if cell.size else 1
     everything = np.zeros(score.size, dtype=np.int64)
     mean_all, between_all, within_all, _, freedom_all = _moments(score, viewers, squares, everything, 1)

@@ -85,10 +85,7 @@ def put_catalogue(
 
 
 def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState], scale: Mapping[str, float | int]) -> int:
-    stored = {
-        record["id"]: _stored(table, record)
-        for record in tx.run(table.read, ids=[state.id for state in batch])
-    }
+    stored = {record["id"]: _stored(table, record) for record in tx.run(table.read, ids=[state.id for state in batch])}
     changed: list[tuple[CatalogueState | None, CatalogueState]] = []
     for state in batch:
         before = stored.get(state.id)

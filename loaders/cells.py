@@ -126,8 +126,18 @@ def csv_rows(path: Path) -> Numbered:
             yield text
 
     feed = texts()
-    header = next((text for text in feed if text.strip()), "")
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter_of(header)), [])]
+    try:
+        header = next((text for text in feed if text.strip()), "")
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter_of(header)), [])]
+    except InvalidEvent as error:
+        yield lines.number + 1, Rejected.by(error)
+        return
+    except csv.Error as error:
+        yield first, Rejected("bad_columns", f"the header cannot be read ({error}); write it again", header)
+        return
+    if waiting:  # the first line was not readable: without names the rest means nothing
+        yield from waiting
+        return
     rows = csv.reader(feed, delimiter=delimiter_of(header))
     while True:
         first = 0
@@ -159,7 +169,7 @@ def parquet_names(path: Path) -> Sequence[str] | None:
     """The column names of a Parquet file; None where it is damaged."""
     try:
         return tuple(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         return None
 
 
@@ -174,7 +184,7 @@ def parquet_rows(path: Path, wanted: Sequence[str]) -> Numbered:
                 for cells in zip(*columns, strict=True):
                     number += 1
                     yield number, dict(zip(names, cells, strict=True))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         message = f"the Parquet data is damaged ({str(error)[:200]}); write it again"
         yield number + 1, Rejected("truncated", message)
 

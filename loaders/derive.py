@@ -119,12 +119,6 @@ def find_similar(platform: Platform, now: int, params: NightParams) -> Similar:
     )
 
 
-def similar_unit(found: Similar) -> float:
-    """The weight that counts as one: the median of the best neighbours'."""
-    first = found.weight[found.rank == 1]
-    return float(np.median(first)) if first.size else 1.0
-
-
 def find_generic(platform: Platform, found: Similar) -> list[str]:
     """Names of the hashtags that say nothing."""
     tags = platform.kinds["hashtag"]
@@ -250,9 +244,7 @@ def find_trends(
         inside = np.array([country in (WORLD, own) for own, _ in hours.cells], dtype=np.bool_)
         if not inside[found.cell].any():
             continue
-        busy, series = users_per_hour(
-            found, len(entities), hours.since, hours.until, inside, params.trend.floor
-        )
+        busy, series = users_per_hour(found, len(entities), hours.since, hours.until, inside, params.trend.floor)
         told = np.array([entities[index] not in skip for index in busy.tolist()], dtype=np.bool_)
         busy, series = busy[told], series[told]
         if not busy.size:

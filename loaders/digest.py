@@ -47,10 +47,8 @@ def _derived(database: Database) -> Iterator[Line]:
             yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]
     for kind in ("challenge", "hashtag", "sound"):
         rows = database.stream("night_pulses", kind=kind)
-        for record in sorted(rows, key=lambda row: (str(row["entity"]), int(row["hour"]))):
-            columns = ("countries", "languages", "users", "pairs", "videos", "points")
-            cells = sorted(zip(*(record[name] for name in columns), strict=True))
-            yield "Pulse", kind, record["entity"], record["hour"], _rounded(cells)
+        for record in sorted(rows, key=lambda row: (str(row["entity"]), int(row["day"]))):
+            yield "Pulse", kind, _rounded(record.values())
     for record in database.stream("digest_trends"):
         yield "Trend", _rounded(record["properties"])
 

@@ -214,9 +214,7 @@ def _derive(
             rows += derive.find_trends(kind, names, found_pulses, hours, skip, params)
         changed["trends"] = writeback.put_trends(database, rows)
         advance(len(rows))
-    database.write(
-        "put_settings", properties={"now": summary.now, "similarUnit": derive.similar_unit(similar)}
-    )
+    database.write("put_settings", properties={"now": summary.now})
 
 
 def _latest(database: Database, platform: Platform) -> int:

@@ -37,7 +37,13 @@ class Reporter:
             done += more
 
         if self._log == "bars":
-            columns = (SpinnerColumn(), TextColumn(f"{name:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            columns = (
+                SpinnerColumn(),
+                TextColumn(f"{name:<12}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
             with Progress(*columns, console=self._console, transient=True) as bars:
                 task = bars.add_task(name, total=total)
 

@@ -89,28 +89,49 @@ def _featured_row(name: str, ends: list[str], scores: list[float]) -> Row:
     }
 
 
+PULSE_CELLS = ("hours", "countries", "languages", "users", "pairs", "videos", "points")
+DAY_MS = 86_400_000
+
+
 def put_pulses(
     database: Database, kind: str, entities: Sequence[str], found: Pulses, hours: Hours, progress: Progress
 ) -> int:
-    """Overwrite the pulses of one kind that changed, drop those that are gone; pulses written and dropped."""
-    wanted: dict[tuple[str, int, str, str], tuple[int, int, int, float]] = {}
-    columns = (found.entity, found.hour, found.cell, found.users, found.pairs, found.videos, found.points)
-    for entity, hour, cell, users, pairs, videos, points in zip(*(column.tolist() for column in columns), strict=True):
-        wanted[entities[entity], hour, *hours.cells[cell]] = (users, pairs, videos, points)
+    """Overwrite the pulses (an entity and day each) that changed, drop those that are gone; pulses written."""
+    wanted = _pulse_days(entities, found, hours)
     gone: list[Row] = []
     for record in database.stream("night_pulses", kind=kind, fetch_size=5_000):
-        cells = (record[name] for name in ("countries", "languages", "users", "pairs", "videos", "points"))
-        for country, language, *values in zip(*cells, strict=True):
-            key = (record["entity"], record["hour"], country, language)
-            told = wanted.get(key)
-            if told == tuple(values):
-                del wanted[key]
-            elif told is None:
-                gone.append(dict(zip(("entity", "hour", "country", "language"), key, strict=True)))
-    names = ("entity", "hour", "country", "language", "users", "pairs", "videos", "points")
-    rows: list[Row] = [dict(zip(names, (*key, *values), strict=True)) for key, values in wanted.items()]
+        key = (record["entity"], record["day"])
+        told = wanted.get(key)
+        if told is None:
+            gone.append({"entity": key[0], "day": key[1]})
+        elif all(record[name] == told[name] for name in PULSE_CELLS):
+            del wanted[key]
+    rows: list[Row] = [{"entity": entity, "day": day, "cells": cells} for (entity, day), cells in wanted.items()]
     dropped = _write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
-    return dropped + _write(database, "put_pulses", rows, 10_000, progress, kind=kind)
+    return dropped + _write(database, "put_pulses", rows, 5_000, progress, kind=kind)
+
+
+def _pulse_days(
+    entities: Sequence[str], found: Pulses, hours: Hours
+) -> dict[tuple[str, int], dict[str, list[object]]]:
+    """(entity, start of the day) → the cells of that day as parallel lists."""
+    day = found.hour // DAY_MS * DAY_MS
+    starts = np.flatnonzero(np.r_[True, (found.entity[1:] != found.entity[:-1]) | (day[1:] != day[:-1])])
+    if not found.entity.size:
+        return {}
+    countries = np.array([country for country, _ in hours.cells])[found.cell].tolist()
+    languages = np.array([language for _, language in hours.cells])[found.cell].tolist()
+    columns: tuple[list[object], ...] = (
+        found.hour.tolist(), countries, languages, found.users.tolist(), found.pairs.tolist(), found.videos.tolist(),
+        np.round(found.points, 6).tolist(),
+    )  # fmt: skip
+    ends = [*starts[1:].tolist(), found.entity.size]
+    return {
+        (entities[int(found.entity[start])], int(day[start])): {
+            name: column[start:end] for name, column in zip(PULSE_CELLS, columns, strict=True)
+        }
+        for start, end in zip(starts.tolist(), ends, strict=True)
+    }
 
 
 def put_trends(database: Database, rows: Iterable[Trend]) -> int:
@@ -126,9 +147,7 @@ def put_trends(database: Database, rows: Iterable[Trend]) -> int:
     return len(told)
 
 
-def _lists(
-    row: np.ndarray, col: np.ndarray, weight: np.ndarray
-) -> dict[int, tuple[list[int], list[float]]]:
+def _lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tuple[list[int], list[float]]]:
     """Row → (columns, weights) in their order; rows stand together."""
     starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if row.size else np.array([], dtype=np.int64)
     ends = np.r_[starts[1:], row.size] if row.size else starts

@@ -26,7 +26,7 @@ from contentgraph.server.lines import Jar
 from contentgraph.server.verify import mismatch, sha256_of
 
 FETCH_BYTES = 400 * 2**20
-"""Free space asked for before a fetch: a line's jars (about 190 MB) twice over."""
+"""Free space asked for before a fetch: a line's jars (about 170 MB) twice over."""
 _THREADS = 8
 _TIMEOUT_S = 30
 

@@ -74,7 +74,7 @@ class Home:
 
     @property
     def server_log(self) -> Path:
-        """The child's standard output and error."""
+        """The child's standard output and error since its start; those of the start before are in ``server.log.1``."""
         return self.logs / "server.log"
 
     def create(self) -> None:

@@ -16,6 +16,7 @@ from contentgraph.server.state import live_record, read_record
 
 _POLL_S = 0.05
 _SPAWN_S = 60
+_SILENT = "it ended without a word, as a killed process does"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def spawn(home: Home, plan: LaunchPlan) -> None:
     """
     write_plan(home, plan)
     home.failure.unlink(missing_ok=True)
+    if home.server_log.exists():
+        home.server_log.replace(home.server_log.with_suffix(".log.1"))
     command = [sys.executable, "-P", "-m", "contentgraph.server.child", str(home.root)]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SPAWN_S, check=False
@@ -107,13 +110,13 @@ def failure_of(home: Home, plan: LaunchPlan, *, died: bool) -> str | None:
 
 
 def last_useful_line(home: Home) -> str:
-    """The last line of ``server.log`` that says something of an error, else its last line at all."""
+    """The last line of this start's ``server.log`` that says something of an error, else its last line at all."""
     try:
         tail = home.server_log.read_bytes()[-20_000:].decode(errors="replace")
     except OSError:
-        return "no log was written"
+        return _SILENT
     lines = [line.strip() for line in tail.splitlines() if line.strip()]
     telling = [
         line for line in lines if any(word in line for word in ("Error", "Exception", "error", "Cannot", "failed"))
     ]
-    return (telling or lines or ["the log is empty"])[-1][:500]
+    return (telling or lines or [_SILENT])[-1][:500]

@@ -1,5 +1,6 @@
 """A Neo4j of one's own: started, asked and stopped."""
 
+import contextlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -114,8 +115,11 @@ class LocalServer:
         if up is not None:
             stop_process(up[1], timeout_s)
         if layout.run.exists():
-            layout.connection.unlink(missing_ok=True)
-            layout.state.unlink(missing_ok=True)
+            # What a killed server left; not while a start is under way, whose files these could be.
+            with contextlib.suppress(Timeout), FileLock(layout.run / "start.lock", blocking=False):
+                if live_record(layout) is None:
+                    layout.connection.unlink(missing_ok=True)
+                    layout.state.unlink(missing_ok=True)
         return up is not None
 
     def status(self) -> Status:
@@ -147,7 +151,7 @@ class LocalServer:
         """
         layout = self._layout()
         if live_record(layout) is None:
-            layout.connection.unlink(missing_ok=True)
+            raise ServerError(f"no local Neo4j is up in {layout.root}: start it with: contentgraph neo4j start")
         return read_connection(layout.connection)
 
     def shell_command(self, progress: Callable[[str], None] | None = None) -> Command:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from jgo.constants import VERSION
 from jgo.env import LockedDependency, LockFile
 from jgo.maven import MavenContext
 
@@ -35,6 +36,7 @@ def resolve(coordinates: Sequence[str], name: str, repository: Path) -> LockFile
         ),
         environment_name=name,
         min_java_version=21,
+        jgo_version=VERSION,
     )
 
 

@@ -34,7 +34,7 @@ CALL (u, s, v) {
     ELSE 'liked' END}) AS found, sum(taste) AS total
   RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
 }
-CALL (u, s, seeds) {
+OPTIONAL CALL (u, s, seeds) {
   MATCH (u)-[f:FOLLOWS]->(x:User)
   WHERE f.at >= coalesce(f.until, f.at)
   WITH x, f
@@ -46,7 +46,7 @@ CALL (u, s, seeds) {
   UNWIND seeds AS seed
   WITH s, seed.video AS i, seed.share AS share, seed.act AS act
   MATCH (i)-[:USES|TAGGED|ANSWERS]->(x)
-  WHERE NOT coalesce(x.generic, false)
+  WHERE NOT coalesce(x.generic, false) AND x.removedAt IS NULL AND NOT x:Unannounced
   WITH s, x, sum(share) AS share, collect(act) AS acts
   ORDER BY share DESC, elementId(x)
   LIMIT 40
@@ -63,16 +63,24 @@ CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, v, ratings, seeds, collect({entity: x, source: source, pull: pull, acts: acts}) AS entities
+WITH u, s, v, ratings, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // What leads to this one video. Popular counts if it is among the 300 that suggest takes from there.
 CALL (u, s, v, ratings, seeds, entities) {
   CALL (u, s, v, ratings, seeds, entities) {
     UNWIND seeds AS seed
-    WITH s, v, seed, seed.video AS i
-    MATCH (i)-[n:SIMILAR]->(v)
-    WITH s, v, sum(seed.share * n.weight) AS path,
+    WITH u, v, ratings, seed, seed.video AS i, s
+    MATCH (i)-[n:SIMILAR]->(w:Video)
+    WITH u, s, v, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
-    RETURN {source: 'similar', part: s.weightSimilar * path / s.similarUnit * v.lift, steps: steps} AS reason
+    WHERE coalesce(w.rating, 'unknown') IN ratings
+      AND w.removedAt IS NULL
+      AND NOT w:Unannounced
+      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
+    WITH s, v, collect({video: w, raw: path * w.lift, steps: steps}) AS rows, max(path * w.lift) AS top
+    UNWIND rows AS row
+    WITH s, v, row, top
+    WHERE row.video = v
+    RETURN {source: 'similar', part: s.weightSimilar * row.raw / top, steps: row.steps} AS reason
     UNION ALL
     WITH v, entities
     UNWIND entities AS row

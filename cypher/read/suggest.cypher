@@ -26,7 +26,7 @@ CALL (u, s) {
   RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
 }
 // Entities: whom she follows, and what her seeds have in common. At most 200 and 60.
-CALL (u, s, seeds) {
+OPTIONAL CALL (u, s, seeds) {
   MATCH (u)-[f:FOLLOWS]->(x:User)
   WHERE f.at >= coalesce(f.until, f.at)
   WITH x, f
@@ -38,7 +38,7 @@ CALL (u, s, seeds) {
   UNWIND seeds AS seed
   WITH s, seed.video AS i, seed.share AS share, seed.act AS act
   MATCH (i)-[:USES|TAGGED|ANSWERS]->(x)
-  WHERE NOT coalesce(x.generic, false)
+  WHERE NOT coalesce(x.generic, false) AND x.removedAt IS NULL AND NOT x:Unannounced
   WITH s, x, sum(share) AS share, collect(act) AS acts
   ORDER BY share DESC, elementId(x)
   LIMIT 40
@@ -55,7 +55,7 @@ CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, ratings, seeds, collect({entity: x, source: source, pull: pull, acts: acts}) AS entities
+WITH u, s, ratings, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating and removed are filtered before each cut.
 CALL (u, s, ratings, seeds, entities) {
   UNWIND seeds AS seed
@@ -67,9 +67,12 @@ CALL (u, s, ratings, seeds, entities) {
     AND v.removedAt IS NULL
     AND NOT v:Unannounced
     AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
-  WITH v, s.weightSimilar * path / s.similarUnit * v.lift AS part, steps
-  ORDER BY part DESC, v.id
+  WITH s, v, path * v.lift AS raw, steps
+  ORDER BY raw DESC, v.id
   LIMIT 400
+  WITH s, collect({video: v, raw: raw, steps: steps}) AS rows, max(raw) AS top
+  UNWIND rows AS row
+  WITH row.video AS v, s.weightSimilar * row.raw / top AS part, row.steps AS steps
   RETURN v, 'similar' AS source, part, {source: 'similar', part: part, steps: steps} AS reason
   UNION ALL
   WITH u, ratings, entities

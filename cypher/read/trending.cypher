@@ -11,12 +11,12 @@ WITH u, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings
 MATCH (t:Trend)
-WHERE t.kind = $kind AND t.country = $country AND t.hours = $hours
+WHERE t.kind = $kind AND t.country = $country AND t.hours = $hours AND t.rank IS NOT NULL
 CALL (t) {
   WITH t
   WHERE t.kind = 'challenge'
   MATCH (x:Challenge {id: t.entity})
-  WHERE x.removedAt IS NULL
+  WHERE x.removedAt IS NULL AND NOT x:Unannounced
   RETURN x, coalesce(x.title, x.id) AS name
   UNION
   WITH t

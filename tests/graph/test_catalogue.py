@@ -151,6 +151,10 @@ def test_hashtags_are_nfkc_case_folded_and_without_sign():
     assert row("videos", {"hashtags": ["#ＦＹＰ", "##fyp", "", "#", "Straße"]}).values["hashtags"] == ("fyp", "strasse")
 
 
+def test_a_creator_is_not_her_own_co_creator():
+    assert row("videos", {"creatorId": "a", "coCreatorIds": ["b", "a"]}).values["coCreatorIds"] == ("b",)
+
+
 def test_a_sound_without_an_id_is_known_by_its_title():
     assert sound_key("s1", "x") == "s1"
     assert sound_key(None, "ｏriginal  sound") == "title:original sound"

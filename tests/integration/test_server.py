@@ -230,7 +230,7 @@ def test_5_26_boots_by_two_starts_at_once_survives_kill_9_stops_in_order_and_upg
     killed = psutil.Process(newer.status().pid)
     killed.kill()
     killed.wait(10)
-    with pytest.raises(ServerError, match="which 5.26.30 cannot open"):
+    with pytest.raises(ServerError, match=r"which 5\.26\.30 cannot open"):
         server.start()
     assert run(newer.start(), "MATCH (k:Kept) RETURN max(k.n) AS n") == [{"n": 5001}]
 

@@ -160,6 +160,12 @@ def test_a_quote_that_is_never_closed_costs_a_bounded_piece(write):
     assert len(good) > 15_000
 
 
+def test_without_a_readable_header_nothing_is_guessed(write):
+    assert split(csv_rows(write("a.csv", b"\xff,a\n1,x\n"))) == ([], [(1, "bad_encoding")])
+    assert split(csv_rows(write("b.csv", b""))) == ([], [])
+    assert split(csv_rows(write("c.csv.gz", b"id\n1\n"))) == ([], [(1, "truncated")])
+
+
 def test_tabs_and_semicolons_are_found_out(write):
     for delimiter in "\t;":
         data = f"id{delimiter}a\n1{delimiter}x,y\n".encode()

@@ -1,0 +1,7 @@
+"""``python -m contentgraph.cli``."""
+
+import sys
+
+from contentgraph.cli.entry import main
+
+sys.exit(main())

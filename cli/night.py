@@ -1,0 +1,79 @@
+"""``contentgraph schema``, ``sample`` and ``nightly``: from files to a graph that can be asked."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contentgraph.cli.options import open_database
+from contentgraph.cli.show import document
+from contentgraph.errors import UsageError
+
+
+def schema() -> None:
+    """Create constraints, indexes and default settings; harmless if they are there."""
+    from contentgraph.cypher.installation import install
+
+    with open_database() as database:
+        typer.echo(f"schema version {install(database)} is in place")
+
+
+def sample(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where its files go; made if missing.")],
+    users: Annotated[int, typer.Option(help="Accounts.")] = 2_000,
+    videos: Annotated[int, typer.Option(help="Videos.")] = 1_000,
+    events: Annotated[int, typer.Option(help="Rows of the event log.")] = 50_000,
+    days: Annotated[int, typer.Option(help="Length of the log, days.")] = 14,
+    until: Annotated[str, typer.Option(help="End of the log: a date or time, UTC.")] = "2026-11-01",
+    seed: Annotated[int, typer.Option(help="Seed of chance; equal seeds give equal files.")] = 1,
+    taste: Annotated[str, typer.Option(help="communities, continuous or drifting.")] = "communities",
+    noise: Annotated[float, typer.Option(help="Chance relative to taste.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Generate a platform with hidden truth, in the native format."""
+    from contentgraph.graph.platform import PlatformConfig
+    from contentgraph.loaders.sample import write_sample
+
+    config = PlatformConfig(
+        users=users, videos=videos, events=events, days=days, until=_until(until), seed=seed, taste=taste, noise=noise
+    )
+    written = write_sample(directory, config, progress=lambda step: typer.echo(f"sample: {step}", err=True))
+    if as_json:
+        document(written)
+    else:
+        typer.echo(
+            f"{written.users} users, {written.videos} videos, {written.challenges} challenges and {written.events} "
+            f"events in {written.directory} ({written.bytes / 2**20:.1f} MiB)"
+        )
+
+
+def _until(text: str) -> int:
+    """Epoch ms of a date or time; naive ones are UTC, a date is its first moment."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--until is {text!r}; give a date such as 2026-11-01, or 2026-11-01T12:00:00Z") from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def nightly(context: typer.Context) -> None:
+    """Load files, score, find what is similar and what trends: the nightly run."""
+    from typer.main import get_command
+
+    from contentgraph.loaders import nightly as night
+
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    alone.command(name="nightly")(night.nightly)
+    code = get_command(alone).main(args=context.args, prog_name="contentgraph nightly", standalone_mode=False)
+    if isinstance(code, int) and code:
+        raise typer.Exit(code)
+
+
+def register(parent: typer.Typer) -> None:
+    """Add them to the main commands."""
+    parent.command()(schema)
+    parent.command()(sample)
+    # Its options are the loader's own, which costs half a second to import: only when it is called.
+    passing = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+    parent.command(context_settings=passing)(nightly)

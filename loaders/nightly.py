@@ -1,0 +1,135 @@
+"""The nightly loader's command line: ``python -m contentgraph.loaders.nightly PATH…``, or ``contentgraph nightly``."""
+
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from filelock import FileLock, Timeout
+from rich.console import Console
+from rich.table import Table
+
+from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, home, target
+from contentgraph.errors import Busy, ContentGraphError, UsageError
+from contentgraph.graph.fields import moment
+from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
+from contentgraph.loaders.reporting import Reporter
+
+
+def nightly(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: native, KuaiRand logs, TikTok items.")],
+    now: Annotated[
+        str | None,
+        typer.Option(
+            help="Ages count from here (ISO 8601 or epoch ms); later events are rejected. Default: the latest event."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check and fold only; needs no Neo4j, writes nothing but rejects.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+    rejects: Annotated[Path, typer.Option(help="Folder for rejected rows, a file a run.")] = Path("rejects"),
+    max_rejects: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Above this share of rejects nothing is written.")
+    ] = MAX_REJECT_SHARE,
+    format: Annotated[
+        str | None, typer.Option(help="native, kuairand or tiktok; found out by itself otherwise.")
+    ] = None,
+    log: Annotated[str, typer.Option(help="auto, plain, json or quiet.")] = "auto",
+    uri: Annotated[
+        str | None, typer.Option(help="Neo4j to load into; CONTENTGRAPH_URI otherwise, else the local one.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="CONTENTGRAPH_USER otherwise.")] = None,
+    database: Annotated[str | None, typer.Option(help="CONTENTGRAPH_DATABASE otherwise.")] = None,
+    home_folder: Annotated[
+        Path | None, typer.Option("--home", help="Folder of the local server; CONTENTGRAPH_HOME otherwise.")
+    ] = None,
+) -> None:
+    """Load files into the graph and derive scores, similarities, featured lists, pulses and trends again.
+
+    Safe to repeat: the same rows in any order, any number of times, give the same graph.
+    Exit codes: 0 fine, 2 wrong usage, 3 too many rejects, 4 Neo4j out of reach.
+    """
+    if log not in ("auto", "plain", "json", "quiet"):
+        raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
+    clock = time.time_ns() // 1_000_000
+    at = moment("--now", now) if now is not None else None
+    reporter = Reporter(log)  # type: ignore[arg-type]  # checked above
+    if dry_run:
+        summary = run_night(
+            None, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
+            reporter=reporter,
+        )  # fmt: skip
+    else:
+        goal = target(uri, user, None, database, home_folder)
+        with _alone(goal, home_folder), Database(goal, retry_s=NIGHT_RETRY_S) as store:
+            summary = run_night(
+                store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
+                reporter=reporter,
+            )  # fmt: skip
+    if json:
+        sys.stdout.write(orjson.dumps(asdict(summary)).decode() + "\n")
+    else:
+        _print(summary)
+
+
+def _alone(goal: Target, home_folder: Path | None) -> FileLock:
+    """The lock of nightly runs of this machine into one database.
+
+    Raises:
+        Busy: another run holds it.
+    """
+    name = "".join(letter if letter.isalnum() else "-" for letter in f"{goal.uri}-{goal.database}")
+    folder = home(home_folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"nightly-{name}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(f"another nightly run is loading into {goal.uri}; wait for it, then run this again") from None
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}); give another --home") from None
+    return lock
+
+
+def _print(summary: Summary) -> None:
+    console = Console()
+    table = Table(title=f"Night {summary.run}", show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_row("now", datetime.fromtimestamp(summary.now / 1000, UTC).isoformat(timespec="seconds"))
+    table.add_row("rows read", f"{summary.read:,}")
+    table.add_row("events", f"{summary.events:,}")
+    for reason, count in summary.rejected.items():
+        table.add_row(f"rejected: {reason}", f"{count:,}")
+    table.add_row("user–video pairs", f"{summary.pairs:,}")
+    if not summary.dry_run:
+        table.add_row("nodes", f"{summary.nodes:,}")
+        table.add_row("relationships", f"{summary.relationships:,}")
+        for kind, count in summary.unannounced.items():
+            if count:
+                table.add_row(f"{kind} named, not yet described", f"{count:,}")
+    table.add_row("seconds", f"{summary.total_seconds:,.1f}")
+    table.add_row("peak memory", f"{summary.peak_gib:.2f} GiB")
+    console.print(table)
+    if summary.rejects:
+        console.print(f"rejected rows, with file, line and reason: {summary.rejects}", markup=False, highlight=False)
+
+
+def main() -> None:
+    """Run as a script; no traceback reaches the caller for an error that has a name."""
+    app = typer.Typer(add_completion=False)
+    app.command()(nightly)
+    try:
+        app()
+    except ContentGraphError as error:
+        sys.stderr.write(f"contentgraph: {error}\n")
+        raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()
