@@ -178,8 +178,8 @@ def shape(data: Path, platform: Platform) -> list[Row]:
 def worth(platform: Platform) -> dict[str, float]:
     """Expected points a view of the top 20 unseen and suitable videos, for 500 people who watched at least one.
 
-    ``oracle``: by the truth for this person; ``everyone``: by the truth's mean over these people; ``popular``: by views;
-    ``random``: at random.
+    ``oracle``: by the truth for this person; ``everyone``: by the truth's mean over these people; ``popular``: by
+    views; ``random``: at random.
     """
     rng = np.random.default_rng(20)
     events, truth = platform.events, platform.truth

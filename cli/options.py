@@ -60,4 +60,9 @@ def open_database(retry_s: float | None = None) -> "Database":
     from contentgraph.cypher import Database, target
 
     where = target()
-    return (Database(where) if retry_s is None else Database(where, retry_s=retry_s)).verify()
+    database = Database(where) if retry_s is None else Database(where, retry_s=retry_s)
+    try:
+        return database.verify()
+    except BaseException:
+        database.close()
+        raise

@@ -20,7 +20,7 @@ FACTS: Mapping[str, frozenset[str]] = {
         {"id", "title", "description", "startsAt", "endsAt", "createdAt", "updatedAt", "removedAt", "stamps"}
     ),
     "Counter": frozenset({"id", "at", "views", "likes", "comments", "shares"}),
-    "CREATED": frozenset({"role"}),
+    "CREATED": frozenset({"role", "listed"}),
     "FOLLOWS": frozenset({"at", "until"}),
     "BLOCKS": frozenset({"at", "until"}),
     "HIDES": frozenset({"at", "until"}),

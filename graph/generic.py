@@ -62,6 +62,7 @@ def generic_tags(
     videos: int,
     stratum: IntArray | None = None,
     creator: IntArray | None = None,
+    exempt: BoolArray | None = None,
     min_videos: int = 20,
     common_share: float = 0.1,
 ) -> TagEvidence:
@@ -71,6 +72,8 @@ def generic_tags(
         tag, video: parallel arrays, an entry a TAGGED edge, each at most once.
         stratum: index of each video's language; all one, if absent.
         creator: index of each video's author, -1 for unknown; edges between videos of one author are left out.
+        exempt: tags, one bool each, that are not generic whatever the audience: the marks of challenges, which say
+            something to people of all tastes.
 
     Raises:
         UsageError: arrays of different lengths, or a share outside 0 … 1.
@@ -97,8 +100,10 @@ def generic_tags(
     usual = float(np.median(np.log(np.maximum(odds[by_audience], 1e-9)))) if by_audience.any() else 0.0
     limit = max(FLOOR_ODDS, float(np.exp(MEDIAN_SHARE * usual)))
     common = _greatest_share(tag, video, strata, tags) >= common_share
-    generic = np.where(by_audience, upper < limit, common & (count >= min_videos))
-    return TagEvidence(generic.astype(np.bool_), odds, upper, count)
+    generic = np.where(by_audience, upper < limit, common & (count >= min_videos)).astype(np.bool_)
+    if exempt is not None:
+        generic &= ~exempt
+    return TagEvidence(generic, odds, upper, count)
 
 
 def _foreign(similar: Similar, creator: IntArray | None) -> tuple[IntArray, IntArray]:

@@ -82,7 +82,7 @@ def pulses(
     row, carrier = _expand(video, first, lists)
     hour = at[row] // HOUR_MS - start
     slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
-    people = np.unique(
+    people = _distinct(
         (carrier.astype(np.int64) * hours + hour)[is_first[row]] * (int(user_cell.size) + 1) + user[row][is_first[row]]
     )
     people_user = people % (int(user_cell.size) + 1)
@@ -93,21 +93,29 @@ def pulses(
     born_hour = created_at[born][born_row] // HOUR_MS - start
     born_slot = (born_carrier.astype(np.int64) * hours + born_hour) * cells + video_cell[born][born_row]
 
-    keys = np.unique(np.concatenate([slot, born_slot]))
+    keys = _distinct(np.concatenate([slot, born_slot]))
     count = keys.size
+    place = np.searchsorted(keys, np.sort(slot))  # sorted look-ups walk the keys once
+    by_slot = np.argsort(slot, kind="stable")
 
-    def booked(slots: Whole, weights: Floats | None = None) -> Floats:
-        return np.bincount(np.searchsorted(keys, slots), weights=weights, minlength=count).astype(np.float64)
+    def booked(slots: Whole) -> Whole:
+        return np.bincount(np.searchsorted(keys, np.sort(slots)), minlength=count).astype(np.int64)
 
     return Pulses(
         entity=(keys // cells // hours).astype(np.int32),
         hour=((keys // cells) % hours + start) * HOUR_MS,
         cell=(keys % cells).astype(np.int32),
-        users=booked(people_slot).astype(np.int64),
-        pairs=booked(slot[is_first[row]]).astype(np.int64),
-        videos=booked(born_slot).astype(np.int64),
-        points=booked(slot, points[row]),
+        users=booked(people_slot),
+        pairs=booked(slot[is_first[row]]),
+        videos=booked(born_slot),
+        points=np.bincount(place, weights=points[row][by_slot], minlength=count).astype(np.float64),
     )
+
+
+def _distinct(values: Whole) -> Whole:
+    """Distinct values, ascending; by sorting, which beats hashing at this size."""
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if ordered.size else ordered
 
 
 def _expand(video: Index, first: Whole, lists: Index) -> tuple[Whole, Index]:

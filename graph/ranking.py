@@ -12,7 +12,6 @@ probability that this video got this position, given the positions above: exact 
 """
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -115,25 +114,38 @@ class _Shown:
 
     def __init__(self, settings: SlateSettings) -> None:
         self._settings = settings
-        self._count: Counter[tuple[str, str]] = Counter()
+        self._count: dict[tuple[str, str], int] = {}
+        self._features: dict[int, list[tuple[tuple[str, str], Decay]]] = {}
 
     def add(self, candidate: Candidate) -> None:
-        self._count.update(key for key, _ in self._features(candidate))
+        for key, _ in self._of(candidate):
+            self._count[key] = self._count.get(key, 0) + 1
 
     def factor(self, candidate: Candidate) -> float:
-        return math.prod(decay.at(self._count[key]) for key, decay in self._features(candidate))
+        product = 1.0
+        for key, decay in self._of(candidate):
+            k = self._count.get(key, 0)
+            if k > 0:
+                product *= decay.at(k)
+        return product
 
     def full(self, candidate: Candidate) -> bool:
         """One of its creators has all the places a creator may have."""
-        return any(self._count["creator", name] >= self._settings.per_creator for name in candidate.creators)
+        places = self._settings.per_creator
+        return any(self._count.get(("creator", name), 0) >= places for name in candidate.creators)
 
-    def _features(self, candidate: Candidate) -> list[tuple[tuple[str, str], Decay]]:
+    def _of(self, candidate: Candidate) -> list[tuple[tuple[str, str], Decay]]:
+        """The candidate's features and their decays, made once; the caller's sequences keep every candidate alive."""
+        known = self._features.get(id(candidate))
+        if known is not None:
+            return known
         rules = self._settings
         found = [(("creator", name), rules.creator) for name in dict.fromkeys(candidate.creators)]
         if candidate.sound is not None:
             found.append((("sound", candidate.sound), rules.sound))
         found += [(("hashtag", name), rules.hashtag) for name in dict.fromkeys(candidate.hashtags)]
         found += [(("challenge", name), rules.challenge) for name in dict.fromkeys(candidate.challenges)]
+        self._features[id(candidate)] = found
         return found
 
 
@@ -157,8 +169,7 @@ def compose(
     if limit < 0:
         raise UsageError(f"A slate of {limit!r} videos was asked for; give 0 or more.")
     settings = settings or SlateSettings()
-    remaining = _distinct(candidates)
-    unseen = _distinct(fresh)
+    remaining, unseen = _distinct(candidates), _distinct(fresh)
     shown = _Shown(settings)
     slots: list[Slot] = []
     while len(slots) < limit and (remaining or unseen):
@@ -177,8 +188,8 @@ def compose(
             Slot(chosen.video_id, position, chosen.score, dict(chosen.parts), source, float(propensity), factor)
         )
         shown.add(chosen)
-        remaining = [other for other in remaining if other.video_id != chosen.video_id]
-        unseen = [other for other in unseen if other.video_id != chosen.video_id]
+        _drop(remaining, chosen.video_id)
+        _drop(unseen, chosen.video_id)
     return slots
 
 
@@ -192,6 +203,14 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in ordered:
         first.setdefault(candidate.video_id, candidate)
     return list(first.values())
+
+
+def _drop(ordered: list[Candidate], video_id: str) -> None:
+    """Take a video out of the list, if it is there."""
+    for place, candidate in enumerate(ordered):
+        if candidate.video_id == video_id:
+            del ordered[place]
+            return
 
 
 def _best(remaining: Sequence[Candidate], shown: _Shown) -> tuple[Candidate, float]:

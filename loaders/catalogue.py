@@ -85,7 +85,7 @@ def put_catalogue(
 
 
 def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState], scale: Mapping[str, float | int]) -> int:
-    stored = {record["id"]: _stored(table, record) for record in tx.run(table.read, ids=[state.id for state in batch])}
+    stored = {record["id"]: _stored(record) for record in tx.run(table.read, ids=[state.id for state in batch])}
     changed: list[tuple[CatalogueState | None, CatalogueState]] = []
     for state in batch:
         before = stored.get(state.id)
@@ -102,7 +102,7 @@ def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState], scale: 
     return len(changed)
 
 
-def _stored(table: Table, record: Record) -> CatalogueState:
+def _stored(record: Record) -> CatalogueState:
     shown = dict(record["properties"])
     updated_at, stamps = shown.pop("updatedAt", 0), shown.pop("stamps", None)
     said = {name: shown[name] for name in SAID if name in shown}
@@ -138,7 +138,7 @@ def _link(tx: Transaction, link: Link, changed: Iterable[tuple[CatalogueState | 
         targets = _targets(link, after)
         if targets or (before is not None and _targets(link, before)):
             rows.append({"id": after.id, "targets": targets})
-            ends.update(target["id"] if isinstance(target, dict) else target for target in targets)
+            ends.update(str(target["id"]) if isinstance(target, dict) else target for target in targets)
     if not rows:
         return
     if link.announces and ends:
@@ -146,7 +146,7 @@ def _link(tx: Transaction, link: Link, changed: Iterable[tuple[CatalogueState | 
     tx.run(link.statement, rows=rows)
 
 
-def _targets(link: Link, state: CatalogueState) -> list[str | dict[str, str]] | list[str] | list[dict[str, str]]:
+def _targets(link: Link, state: CatalogueState) -> list[str] | list[Row]:
     values = state.values
     if link.statement == "link_sound":
         title = values.get("soundTitle")
@@ -155,10 +155,11 @@ def _targets(link: Link, state: CatalogueState) -> list[str | dict[str, str]] | 
     if link.statement == "link_creators":
         author = _text(values.get("creatorId"))
         co = values.get("coCreatorIds", ())
-        roles = {name: "co" for name in co} if isinstance(co, tuple) else {}
+        roles: dict[str, Row] = {name: {"role": "co"} for name in co} if isinstance(co, tuple) else {}
         if author:
-            roles[author] = "author"
-        return [{"id": name, "role": role} for name, role in sorted(roles.items())]
+            # An older row may list her as a co-creator: kept, for a newer one may name another author.
+            roles[author] = {"role": "author", "listed": True} if author in roles else {"role": "author"}
+        return [{"id": name, **role} for name, role in sorted(roles.items())]
     value = values.get(link.properties[0], ())
     return list(value) if isinstance(value, tuple) else [str(value)]
 

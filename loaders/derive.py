@@ -8,12 +8,12 @@ import numpy.typing as npt
 from contentgraph.graph.featured import Featured, featured
 from contentgraph.graph.generic import generic_tags
 from contentgraph.graph.lift import LiftParams, lift, video_freshness
-from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
+from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale, points_of_bits
 from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_hour
 from contentgraph.graph.scores import VideoScores, video_scores
 from contentgraph.graph.similarity import Pairs, Similar, SimilarityParams, similar
 from contentgraph.graph.trends import TrendParams, Trends, trends
-from contentgraph.loaders.readback import Belonging, Platform
+from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,13 +25,6 @@ TREND_HOURS = (1, 6, 24, 72, 168, 720)
 SERIES_HOURS = 48
 """Length of an entry's series, hours."""
 WORLD = "ZZ"
-_BITS = (
-    (COMPLETED, "completedAt"),
-    (REWATCHED, "rewatchedAt"),
-    (SHARED, "sharedAt"),
-    (COMMENTED, "commentedAt"),
-    (LIKED, "likedAt"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ class NightParams:
 
     k: int = 50
     """SIMILAR edges a video."""
-    featured: int = 100
+    featured: int = 30
     """FEATURED edges an entity."""
     trends: int = 50
     """Trends kept a kind, country and window."""
@@ -70,20 +63,17 @@ class Scored:
 def score(platform: Platform, scale: PointScale, now: int, params: NightParams) -> Scored:
     """Scores, rates and lifts; the baseline cell of a video is its duration bucket and language."""
     pairs = platform.engagements
-    bits = np.zeros(pairs.user.size, dtype=np.int64)
-    for bit, column in _BITS:
-        bits |= np.where(pairs.at[column] >= 0, bit, 0)
     found = video_scores(
         pairs.video,
-        pairs.points,
-        bits,
+        points_of_bits(scale, pairs.bits),
+        pairs.bits,
         videos=len(platform.videos),
         counted=~pairs.own,
         cell=_cells(platform),
         highest=scale.highest,
     )
     fresh = video_freshness(
-        pairs.video, pairs.at["lastAt"], platform.created_at, now=now, half_life_hours=params.lift.half_life_hours
+        pairs.video, pairs.last_at, platform.created_at, now=now, half_life_hours=params.lift.half_life_hours
     )
     lifts = lift(found.posterior_mean, fresh, params.lift)
     top = float(lifts[platform.shown].max()) if platform.shown.any() else 1.0
@@ -100,18 +90,19 @@ def _cells(platform: Platform) -> npt.NDArray[np.int64]:
     return cell.astype(np.int64)
 
 
-def find_similar(platform: Platform, now: int, params: NightParams) -> Similar:
+def find_similar(platform: Platform, scale: PointScale, now: int, params: NightParams) -> Similar:
     """SIMILAR edges from pairs that brought points, between videos that are shown."""
     pairs = platform.engagements
-    told = (pairs.points > 0.0) & platform.shown[pairs.video]
+    points = points_of_bits(scale, pairs.bits)
+    told = (points > 0.0) & platform.shown[pairs.video]
     return similar(
         Pairs(
             user=pairs.user[told],
             video=pairs.video[told],
             users=len(platform.users),
             videos=len(platform.videos),
-            points=pairs.points[told],
-            at=pairs.at["lastAt"][told],
+            points=points[told],
+            at=pairs.last_at[told],
         ),
         params.similarity,
         params.k,
@@ -120,7 +111,7 @@ def find_similar(platform: Platform, now: int, params: NightParams) -> Similar:
 
 
 def find_generic(platform: Platform, found: Similar) -> list[str]:
-    """Names of the hashtags that say nothing."""
+    """Names of the hashtags that say nothing; those that mark a challenge say so much."""
     tags = platform.kinds["hashtag"]
     author = np.full(len(platform.videos), -1, dtype=np.int64)
     creators = platform.kinds["creator"]
@@ -135,7 +126,7 @@ def find_generic(platform: Platform, found: Similar) -> list[str]:
         stratum=language.astype(np.int64),
         creator=author,
     )
-    return tags.entities.ids(np.flatnonzero(evidence.generic))
+    return sorted(set(tags.entities.ids(np.flatnonzero(evidence.generic))) - platform.marks)
 
 
 def feature(platform: Platform, kind: str, scored: Scored, generic: list[str], n: int) -> Featured:
@@ -146,6 +137,9 @@ def feature(platform: Platform, kind: str, scored: Scored, generic: list[str], n
         silent = np.zeros(len(belonging.entities), dtype=np.bool_)
         silent[belonging.entities.index(generic)] = True
         kept &= ~silent[belonging.entity]
+    if kind != "creator":
+        # What a single video carries leads nowhere else; a creator's single video is what her followers wait for.
+        kept &= np.bincount(belonging.entity[kept], minlength=len(belonging.entities))[belonging.entity] > 1
     entity, video = belonging.entity[kept], belonging.video[kept]
     return featured(entity, video, scored.prior[video], n)
 
@@ -168,12 +162,15 @@ def hours_of(platform: Platform, scale: PointScale, now: int) -> Hours:
     """The last 35 days up to the end of the hour of ``now``."""
     until = (now // HOUR_MS + 1) * HOUR_MS
     pairs = platform.engagements
-    weights = {COMPLETED: scale.completion, REWATCHED: scale.rewatch, SHARED: scale.share, COMMENTED: scale.comment}
-    at, points, rows = [pairs.at["firstAt"]], [np.zeros(pairs.user.size)], [np.arange(pairs.user.size)]
-    for bit, column in _BITS:
+    weights = {
+        COMPLETED: scale.completion, REWATCHED: scale.rewatch, SHARED: scale.share, COMMENTED: scale.comment,
+        LIKED: scale.like,
+    }  # fmt: skip
+    at, points, rows = [pairs.first_at], [np.zeros(pairs.user.size)], [np.arange(pairs.user.size)]
+    for column, bit in FACT_BITS.items():
         happened = np.flatnonzero(pairs.at[column] >= 0)
         at.append(pairs.at[column][happened])
-        points.append(np.full(happened.size, weights.get(bit, scale.like)))
+        points.append(np.full(happened.size, weights[bit]))
         rows.append(happened)
     row = np.concatenate(rows)
     # Events of the last minutes before a slow clock caught up are booked to the hour of now.

@@ -43,19 +43,34 @@ def merge_pairs(
 ) -> int:
     """Join folded pairs into their ENGAGED edges; pairs written. Both ends must exist."""
     total = 0
+    for batch in batches:
+        cells: dict[tuple[int, int], list[Row]] = {(u, v): [] for u in (0, 1) for v in (0, 1)}
+        for row in pair_rows(batch):
+            cells[_side(str(row["userId"])), _side(str(row["videoId"]))].append(row)
+        diagonals = ((cells[0, 0], cells[1, 1]), (cells[0, 1], cells[1, 0]))
+        total += write_rounds(database, "merge_engaged", diagonals, BATCH, progress, scale=scale)
+    return total
+
+
+def write_rounds(
+    database: Database,
+    statement: str,
+    rounds: Iterable[tuple[Sequence[Row], Sequence[Row]]],
+    size: int,
+    progress: Progress = lambda _: None,
+    **params: object,
+) -> int:
+    """Write rows by two writers, round by round, ``size`` rows a transaction; rows written.
+
+    The two halves of a round may not share a node: then no two transactions under way can deadlock.
+    """
+    total = 0
     with ThreadPoolExecutor(2) as pool:
-        for batch in batches:
-            cells: dict[tuple[int, int], list[Row]] = {(u, v): [] for u in (0, 1) for v in (0, 1)}
-            for row in pair_rows(batch):
-                cells[_side(str(row["userId"])), _side(str(row["videoId"]))].append(row)
-            for diagonal in (((0, 0), (1, 1)), ((0, 1), (1, 0))):
-                writers = [
-                    pool.submit(database.write_batches, "merge_engaged", cells[cell], BATCH, scale=scale)
-                    for cell in diagonal
-                ]
-                done = sum(writer.result() for writer in writers)
-                total += done
-                progress(done)
+        for halves in rounds:
+            writers = [pool.submit(database.write_batches, statement, rows, size, **params) for rows in halves]
+            done = sum(writer.result() for writer in writers)
+            total += done
+            progress(done)
     return total
 
 

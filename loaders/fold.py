@@ -23,7 +23,7 @@ def pair_table(events: ibis.Table) -> ibis.Table:
     told = events.filter(events.kind.isin(sorted(PAIR_KINDS)))
     told = told.mutate(event_key=told.event_id.fill_null(_stand_in(told.at)))
 
-    def at_of(kind: str) -> Any:  # noqa: ANN401 -- an Ibis condition; Ibis ships no usable types
+    def at_of(kind: str) -> Any:
         return told.kind == kind
 
     facts = told.group_by(_KEY).agg(
@@ -68,7 +68,7 @@ def fold(events: Path, memory_limit: str = "1GB", batch: int = 50_000) -> Iterat
         connection.disconnect()
 
 
-def _stand_in(at: Any) -> Any:  # noqa: ANN401 -- an Ibis column
+def _stand_in(at: Any) -> Any:
     return ibis.literal("@") + at.cast("string")
 
 
@@ -93,7 +93,7 @@ def _beside(left: ibis.Table, right: ibis.Table) -> ibis.Table:
     return left.left_join(right, _KEY).drop("user_id_right", "video_id_right")
 
 
-def _blank(table: ibis.Table, where: Any, columns: tuple[str, ...]) -> ibis.Table:  # noqa: ANN401 -- an Ibis condition
+def _blank(table: ibis.Table, where: Any, columns: tuple[str, ...]) -> ibis.Table:
     """Null in ``columns`` where the condition holds."""
     told = where.fill_null(False)
     return table.mutate(**{name: told.ifelse(ibis.null(table[name].type()), table[name]) for name in columns})

@@ -143,6 +143,8 @@ def _load(database: Database, checked: Checked, summary: Summary, reporter: Repo
         announce(database, users, videos)
         summary.pairs = merge_pairs(database, fold(checked.events_path), scale, advance)
         summary.changed["relations"] = merge_relations(database, others)
+        # A corrected row may have been all that named a user or a tag: what was told before it leaves no trace.
+        summary.changed["dropped"] = database.write("drop_unnamed")[0]["nodes"]
 
 
 def _put_counters(database: Database, checked: Checked) -> None:
@@ -160,18 +162,15 @@ def _named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> 
     users: set[str] = set()
     videos: set[str] = set()
     for batch in pq.ParquetFile(events).iter_batches(columns=["user_id", "target_id", "video_id"]):
-        users.update(pc.unique(batch.column("user_id")).to_pylist())
-        users.update(pc.unique(batch.column("target_id")).to_pylist())
-        videos.update(pc.unique(batch.column("video_id")).to_pylist())
-    return {name for name in users if name and name not in tables["users"]}, {
-        name for name in videos if name and name not in tables["videos"]
-    }
+        for column, found in (("user_id", users), ("target_id", users), ("video_id", videos)):
+            found.update(str(name) for name in pc.unique(batch.column(column)).to_pylist() if name is not None)
+    return users - tables["users"].keys(), videos - tables["videos"].keys()
 
 
 def _relations(events: Path) -> dict[str, list[RelationRow]]:
     def told() -> Iterator[Event]:
         for batch in pq.ParquetFile(events).iter_batches():
-            kept = batch.filter(pc.invert(pc.is_in(batch.column("kind").cast("string"), value_set=_PAIRS)))
+            kept = batch.filter(pc.invert(pc.is_in(batch.column("kind").cast(pa.string()), value_set=_PAIRS)))
             for row in kept.to_pylist():
                 yield Event(**row)
 
@@ -191,7 +190,7 @@ def _derive(
         scored = derive.score(platform, scale, summary.now, params)
         changed["scores"] = writeback.put_scores(database, platform, scored, advance)
     with reporter.phase("similarity") as advance:
-        similar = derive.find_similar(platform, summary.now, params)
+        similar = derive.find_similar(platform, scale, summary.now, params)
         changed["similar"] = writeback.put_similar(database, platform, similar, advance)
     with reporter.phase("featured") as advance:
         generic = derive.find_generic(platform, similar)
@@ -221,7 +220,7 @@ def _latest(database: Database, platform: Platform) -> int:
     """The latest event in the graph, or the ``now`` of the last run if that is later or there are no events."""
     last = database.read("last_run")
     before = int(last[0]["now"]) if last else 0
-    at = platform.engagements.at["lastAt"]
+    at = platform.engagements.last_at
     return max(before, int(at.max()) if at.size else 0)
 
 

@@ -10,13 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
+from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
 from contentgraph.graph.vocabulary import Vocabulary
 
 Times = npt.NDArray[np.int64]
 Index = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
-TIME_COLUMNS = ("firstAt", "lastAt", "completedAt", "rewatchedAt", "sharedAt", "commentedAt", "likedAt")
+FACT_BITS = {
+    "completedAt": COMPLETED, "rewatchedAt": REWATCHED, "sharedAt": SHARED, "commentedAt": COMMENTED, "likedAt": LIKED,
+}  # fmt: skip
+"""The column of times of each flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,13 @@ class Engagements:
     """Index into ``Platform.users``."""
     video: Index
     """Index into ``Platform.videos``."""
+    bits: npt.NDArray[np.int64]
+    """What happened: flag bits of `contentgraph.graph.points`."""
+    first_at: Times
+    """Earliest and latest event, epoch ms."""
+    last_at: Times
     at: dict[str, Times]
-    """The columns of `TIME_COLUMNS`: epoch ms, -1 where it never happened."""
-    points: Floats
+    """By the columns of `FACT_BITS`: when each flag came true, epoch ms, -1 where it is not set."""
     own: npt.NDArray[np.bool_]
     """The viewer is one of the video's creators: no viewer in the sense of the score."""
 
@@ -59,9 +67,11 @@ class Platform:
     shown: npt.NDArray[np.bool_]
     """Neither removed nor unannounced."""
     stored: Floats
-    """[videos × 7] derived values as written last: score, viewers, posteriorMean, posteriorSd, freshness, lift, prior."""
+    """[videos × 7] as written last: score, viewers, posteriorMean, posteriorSd, freshness, lift, prior."""
     kinds: dict[str, Belonging] = field(repr=False)
     """challenge, hashtag, sound and creator."""
+    marks: frozenset[str]
+    """Hashtags that mark a challenge."""
     engagements: Engagements = field(repr=False)
 
 
@@ -96,32 +106,43 @@ def read_platform(database: Database) -> Platform:
         shown=np.array([record["shown"] for record in ordered], dtype=np.bool_),
         stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 7),
         kinds=kinds,
+        marks=frozenset(database.read("night_marks")[0]["names"]),
         engagements=_engagements(database, users, videos, kinds["creator"]),
     )
 
 
 def _engagements(database: Database, users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
-    who, what, points = array("i"), array("i"), array("d")
-    columns = {name: array("q") for name in TIME_COLUMNS}
+    who, what, happened = array("i"), array("i"), array("q")
+    times = {name: array("q") for name in ("firstAt", "lastAt", *FACT_BITS)}
     for record in database.stream("night_pairs", fetch_size=1_000):
         seen = videos.index(record["videoIds"])
         what.frombytes(seen.astype(np.int32).tobytes())
         who.extend([int(users.index([record["userId"]])[0])] * len(seen))
-        points.extend(record["points"])
-        for name, values in columns.items():
+        happened.extend(record["happened"])
+        for name, values in times.items():
             values.extend(record[name])
     user, video = np.array(who, dtype=np.int32), np.array(what, dtype=np.int32)
     order = np.lexsort((video, user))
+    bits = np.array(happened, dtype=np.int64)
     own_pairs = creators.video.astype(np.int64) * len(users) + users.index(
         creators.entities.ids(creators.entity)
     ).astype(np.int64)
     return Engagements(
         user=user[order],
         video=video[order],
-        at={name: np.array(values, dtype=np.int64)[order] for name, values in columns.items()},
-        points=np.array(points, dtype=np.float64)[order],
+        bits=bits[order],
+        first_at=np.array(times["firstAt"], dtype=np.int64)[order],
+        last_at=np.array(times["lastAt"], dtype=np.int64)[order],
+        at={name: _spread(bits & bit > 0, times[name])[order] for name, bit in FACT_BITS.items()},
         own=np.isin(video[order].astype(np.int64) * len(users) + user[order], own_pairs),
     )
+
+
+def _spread(where: npt.NDArray[np.bool_], values: "array[int]") -> Times:
+    """The values at the places that are set, -1 elsewhere."""
+    found = np.full(where.size, -1, dtype=np.int64)
+    found[where] = np.array(values, dtype=np.int64)
+    return found
 
 
 def _belonging(lists: list[list[str]]) -> Belonging:

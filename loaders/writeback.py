@@ -10,6 +10,7 @@ from contentgraph.graph.featured import Featured
 from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.similarity import Similar
 from contentgraph.loaders.derive import Hours, Scored, Trend
+from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.readback import Platform
 
 Progress = Callable[[int], None]
@@ -37,29 +38,61 @@ def put_similar(database: Database, platform: Platform, found: Similar, progress
     """Replace the SIMILAR edges of videos whose list changed; edges written."""
     names = platform.videos.ids()
     wanted = _lists(found.row, found.col, np.round(found.weight.astype(np.float64), DIGITS))
-    rows: list[Row] = []
+    stale: list[str] = []
     for record in database.stream("night_similar", fetch_size=2_000):
         source = int(platform.videos.index([record["videoId"]])[0])
         order = np.argsort(record["ranks"])
         ends = [record["targets"][place] for place in order]
         weights = [record["weights"][place] for place in order]
-        told = wanted.pop(source, ([], []))
+        told = wanted.get(source, ([], []))
         if ends == [names[end] for end in told[0]] and np.allclose(weights, told[1], rtol=0.0, atol=10.0**-DIGITS):
-            continue
-        rows.append(_similar_row(names, source, *told))
-    rows.extend(_similar_row(names, source, *told) for source, told in sorted(wanted.items()))
-    _write(database, "put_similar", rows, 200, progress, size_of=lambda row: len(row["targets"]))  # type: ignore[arg-type]
-    return sum(len(row["targets"]) for row in rows)  # type: ignore[arg-type]
+            del wanted[source]
+        else:
+            stale.append(record["videoId"])
+    for start in range(0, len(stale), 1_000):
+        database.write("drop_similar", ids=stale[start : start + 1_000])
+    edges = 0
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), SIMILAR_STEP):
+        step = {source: wanted[source] for source in ordered[start : start + SIMILAR_STEP]}
+        write_rounds(database, "put_similar", _similar_rounds(names, step), SIMILAR_BATCH)
+        written = sum(len(ends) for ends, _ in step.values())
+        progress(written)
+        edges += written
+    return edges
 
 
-def _similar_row(names: Sequence[str], source: int, ends: list[int], weights: list[float]) -> Row:
-    return {
-        "id": names[source],
-        "targets": [
-            {"id": names[end], "rank": rank, "weight": weight}
-            for rank, (end, weight) in enumerate(zip(ends, weights, strict=True), start=1)
-        ],
-    }
+def _similar_rounds(
+    names: Sequence[str], wanted: dict[int, tuple[list[int], list[float]]]
+) -> list[tuple[list[Row], list[Row]]]:
+    """Rows of ``put_similar`` in three rounds whose halves share no video.
+
+    By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
+    """
+    turn = {(a, b): 0 if a >> 1 == b >> 1 else 1 if a & 1 == b & 1 else 2 for a in range(4) for b in range(4)}
+    half = {(a, b): a >> 1 if a >> 1 == b >> 1 else int(0 not in (a, b)) for a in range(4) for b in range(4)}
+    rounds: list[tuple[list[Row], list[Row]]] = [([], []) for _ in range(3)]
+    for source, (ends, weights) in wanted.items():
+        split: dict[tuple[int, int], list[int]] = {}
+        for index, end in enumerate(ends):
+            key = (source & 3, end & 3)
+            split.setdefault((turn[key], half[key]), []).append(index)
+        for (place, side), told in split.items():
+            rounds[place][side].append(
+                {
+                    "id": names[source],
+                    "targets": [names[ends[index]] for index in told],
+                    "ranks": [index + 1 for index in told],
+                    "weights": [weights[index] for index in told],
+                }
+            )
+    return rounds
+
+
+SIMILAR_STEP = 4_000
+"""Videos whose edges are written between two reports."""
+SIMILAR_BATCH = 400
+"""Rows a transaction, of a third of K edges or so each."""
 
 
 def put_featured(database: Database, platform: Platform, kind: str, found: Featured, progress: Progress) -> int:
@@ -111,9 +144,7 @@ def put_pulses(
     return dropped + _write(database, "put_pulses", rows, 5_000, progress, kind=kind)
 
 
-def _pulse_days(
-    entities: Sequence[str], found: Pulses, hours: Hours
-) -> dict[tuple[str, int], dict[str, list[object]]]:
+def _pulse_days(entities: Sequence[str], found: Pulses, hours: Hours) -> dict[tuple[str, int], dict[str, list[object]]]:
     """(entity, start of the day) → the cells of that day as parallel lists."""
     day = found.hour // DAY_MS * DAY_MS
     starts = np.flatnonzero(np.r_[True, (found.entity[1:] != found.entity[:-1]) | (day[1:] != day[:-1])])

@@ -8,4 +8,4 @@ WITH u
 ORDER BY u.id
 RETURN u.id AS id, NOT u:Unannounced AS announced, properties(u) AS properties,
   [(u)-[r:CREATED|FOLLOWS|BLOCKS|HIDES|REPORTED|ENGAGED|LAUNCHED|SPONSORS]->(x) |
-    [type(r), labels(x)[0] = 'User', x.id, properties(r)]] AS edges
+    [type(r), x:User, x.id, properties(r)]] AS edges

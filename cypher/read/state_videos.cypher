@@ -6,7 +6,7 @@ UNWIND $ids AS id
 MATCH (n:Video&!Unannounced {id: id})
 RETURN n.id AS id, properties(n) AS properties, {
     creatorId: [(n)<-[c:CREATED {role: 'author'}]-(x:User) | x.id],
-    coCreatorIds: [(n)<-[c:CREATED {role: 'co'}]-(x:User) | x.id],
+    coCreatorIds: [(n)<-[c:CREATED]-(x:User) WHERE c.role = 'co' OR c.listed | x.id],
     hashtags: [(n)-[:TAGGED]->(x:Hashtag) | x.name],
     mentions: [(n)-[:MENTIONS]->(x:User) | x.id],
     soundId: [(n)-[:USES]->(x:Sound) | x.id],

@@ -12,5 +12,5 @@ CALL (v, row) {
 UNWIND row.targets AS target
 MATCH (x:User {id: target.id})
 MERGE (x)-[c:CREATED]->(v)
-SET c.role = target.role
+SET c.role = target.role, c.listed = target.listed
 RETURN count(*) AS edges

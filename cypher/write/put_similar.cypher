@@ -1,14 +1,10 @@
-// put_similar: replace the SIMILAR edges of some videos.
+// put_similar: write SIMILAR edges, a row a video with parallel lists.
 // params: rows LIST<MAP>
 // returns: edges INTEGER
-// try: :param {rows: [{id: 'v1', targets: [{id: 'v2', rank: 1, weight: 0.5}]}]}
+// try: :param {rows: [{id: 'v1', targets: ['v2'], ranks: [1], weights: [0.5]}]}
 UNWIND $rows AS row
 MATCH (v:Video {id: row.id})
-CALL (v) {
-  MATCH (v)-[old:SIMILAR]->(:Video)
-  DELETE old
-}
-UNWIND row.targets AS target
-MATCH (x:Video {id: target.id})
-CREATE (v)-[:SIMILAR {rank: target.rank, weight: target.weight}]->(x)
+UNWIND range(0, size(row.targets) - 1) AS place
+MATCH (x:Video {id: row.targets[place]})
+CREATE (v)-[:SIMILAR {rank: row.ranks[place], weight: row.weights[place]}]->(x)
 RETURN count(*) AS edges

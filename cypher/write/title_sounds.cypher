@@ -7,7 +7,7 @@ MATCH (s:Sound {id: id})
 CALL (s) {
   MATCH (s)<-[:USES]-(v:Video)
   WHERE v.soundTitle IS NOT NULL
-  WITH v.soundTitle AS title, v.updatedAt AS at
+  WITH v.soundTitle AS title, coalesce(v.updatedAt, 0) AS at
   ORDER BY at DESC, title DESC
   LIMIT 1
   RETURN collect(title) AS titles
@@ -15,7 +15,7 @@ CALL (s) {
 CALL (s) {
   MATCH (s)<-[:USES]-(v:Video)
   WHERE v.soundOriginal IS NOT NULL
-  WITH v.soundOriginal AS original, v.updatedAt AS at
+  WITH v.soundOriginal AS original, coalesce(v.updatedAt, 0) AS at
   ORDER BY at DESC, original DESC
   LIMIT 1
   RETURN collect(original) AS originals

@@ -96,6 +96,16 @@ def test_where_no_audience_can_judge_a_tag_on_a_tenth_of_all_videos_is_generic()
     assert found.videos.tolist() == [417, 99, 15]
 
 
+def test_the_mark_of_a_challenge_is_not_generic_though_all_tastes_carry_it():
+    truth = world(1)
+    mark = truth.generic & (np.arange(truth.tags) == truth.tags - 2)
+    found = generic_tags(
+        truth.tag, truth.video, truth.similar, tags=truth.tags, videos=3000, stratum=truth.language, exempt=mark
+    )
+    assert not found.generic[mark].any()
+    assert found.generic.sum() >= 2 * LANGUAGES
+
+
 def test_edges_between_videos_of_one_author_do_not_make_a_tag_topical():
     """An author's habit of one strewn tag, whose fans watch all her videos, is no topic."""
     videos = 400

@@ -1,0 +1,55 @@
+# make demo    set up, start a local Neo4j, load a generated night, show a feed with its reasons and the trends
+# make test    set up, run all tests (integration tests start a Neo4j of their own)
+# make lint    ruff and mypy, both strict
+# make bench   every figure that the documents claim, one JSON object a benchmark
+# make setup   the virtual environment alone; then .venv/bin/contentgraph works
+# make lock    compile requirements/*.txt again from pyproject.toml (needs uv)
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := demo
+export CONTENTGRAPH_HOME ?= $(CURDIR)/$(DEMO)/home
+
+.PHONY: demo stop test lint bench setup lock clean
+
+setup: .venv/.done
+
+.venv/.done: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "contentgraph needs Python 3.11 or newer; set PYTHON=python3.12, say")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	$(BIN)/contentgraph neo4j start
+	$(BIN)/contentgraph sample $(DEMO)/data --users 2000 --videos 1000 --events 50000 --until 2026-11-01 --seed 1
+	$(BIN)/contentgraph nightly $(DEMO)/data --rejects $(DEMO)/rejects
+	$(BIN)/contentgraph feed --example --explain --limit 5
+	$(BIN)/contentgraph trending challenge --limit 5
+	@echo "Neo4j is still running, for you to ask: $(BIN)/contentgraph --help. Stop it with: make stop"
+
+stop: setup
+	$(BIN)/contentgraph neo4j stop
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.bench
+	$(BIN)/python -m benchmarks.run
+
+.venv/.bench: .venv/.done requirements/bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra bench -o requirements/bench.txt
+
+clean:
+	rm -rf .venv build dist *.egg-info

@@ -1,0 +1,116 @@
+"""Pulses against a plain Python count; nothing in them depends on the order of the rows."""
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_hour
+
+SINCE, UNTIL = 1_000 * HOUR_MS, 1_030 * HOUR_MS
+USERS, VIDEOS, ENTITIES, CELLS = 7, 9, 4, 3
+
+Carried = list[tuple[int, int]]
+Row = tuple[int, int, int, float, bool]
+
+
+def draw(seed: int) -> tuple[list[Row], Carried, list[int], list[int], list[int]]:
+    """Rows (user, video, at, points, first), (entity, video) pairs, cells of users and of videos, times of creation."""
+    rng = np.random.default_rng(seed)
+    carried = sorted({(int(rng.integers(ENTITIES)), int(rng.integers(VIDEOS))) for _ in range(14)})
+    told: list[Row] = []
+    for user in range(USERS):
+        for video in range(VIDEOS):
+            if rng.random() < 0.6:
+                at = int(rng.integers(SINCE - 3 * HOUR_MS, UNTIL + 3 * HOUR_MS))
+                told.append((user, video, at, 0.0, True))
+                for points in (2.0, 8.0):
+                    if rng.random() < 0.5:
+                        told.append((user, video, at + int(rng.integers(4 * HOUR_MS)), points, False))
+    born = [int(at) for at in rng.integers(SINCE - 5 * HOUR_MS, UNTIL + 5 * HOUR_MS, VIDEOS)]
+    born[0] = -1
+    return told, carried, rng.integers(CELLS, size=USERS).tolist(), rng.integers(CELLS, size=VIDEOS).tolist(), born
+
+
+def count(
+    told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int], min_videos: int
+) -> list[tuple[int, int, int, int, int, int, float]]:
+    """(entity, hour, cell, users, pairs, videos, points) of every cell that is not empty, one by one."""
+    people: dict[tuple[int, int, int], set[int]] = defaultdict(set)
+    pairs: dict[tuple[int, int, int], int] = defaultdict(int)
+    points: dict[tuple[int, int, int], float] = defaultdict(float)
+    new: dict[tuple[int, int, int], int] = defaultdict(int)
+    for entity, video in carried:
+        if sum(other == entity for other, _ in carried) < min_videos:
+            continue
+        if SINCE <= born[video] < UNTIL:
+            new[entity, born[video] // HOUR_MS * HOUR_MS, video_cell[video]] += 1
+        for user, seen, at, brought, first in told:
+            if seen == video and SINCE <= at < UNTIL:
+                key = (entity, at // HOUR_MS * HOUR_MS, user_cell[user])
+                points[key] += brought
+                if first:
+                    people[key].add(user)
+                    pairs[key] += 1
+    keys = sorted({*people, *pairs, *points, *new})
+    return [(*key, len(people[key]), pairs[key], new[key], points[key]) for key in keys]
+
+
+def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int]) -> Pulses:
+    user, video, at, points, first = (np.array(column) for column in zip(*told, strict=True))
+    return pulses(
+        Facts(user.astype(np.int32), video.astype(np.int32), at.astype(np.int64), points, first.astype(np.bool_)),
+        entity=np.array([entity for entity, _ in carried], dtype=np.int32),
+        entity_video=np.array([video for _, video in carried], dtype=np.int32),
+        entities=ENTITIES,
+        videos=VIDEOS,
+        user_cell=np.array(user_cell, dtype=np.int32),
+        video_cell=np.array(video_cell, dtype=np.int32),
+        created_at=np.array(born, dtype=np.int64),
+        cells=CELLS,
+        since=SINCE,
+        until=UNTIL,
+    )
+
+
+def table(pulse: Pulses) -> list[tuple[object, ...]]:
+    columns = (pulse.entity, pulse.hour, pulse.cell, pulse.users, pulse.pairs, pulse.videos, pulse.points)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pulses_are_what_counting_one_by_one_gives(seed: int) -> None:
+    """Users once an hour however many of the entity's videos they saw; facts in their own hours; the window's ends."""
+    case = draw(seed)
+    assert table(found(*case)) == count(*case, min_videos=2)
+
+
+def test_the_order_of_rows_leaves_no_trace() -> None:
+    told, carried, *rest = draw(3)
+    rng = np.random.default_rng(5)
+    shuffled = [told[place] for place in rng.permutation(len(told))]
+    mixed = [carried[place] for place in rng.permutation(len(carried))]
+    assert table(found(shuffled, mixed, *rest)) == table(found(told, carried, *rest))
+
+
+def test_nothing_has_no_pulse() -> None:
+    """No facts and no videos within the hours: empty arrays, of one length."""
+    nobody = found([(0, 0, SINCE - 1, 0.0, True)], [(0, 0), (0, 1)], [0] * USERS, [0] * VIDEOS, [-1] * VIDEOS)
+    assert table(nobody) == []
+
+
+def test_people_per_hour_of_the_busy_and_of_some_cells() -> None:
+    """Rows: entities with ``floor`` people in those cells; columns: hours, oldest first, all of them."""
+    case = draw(7)
+    pulse = found(*case)
+    cells = np.array([True, False, True])
+    busy, series = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=4.0)
+    wanted = np.zeros((ENTITIES, 30))
+    for entity, hour, cell, users, *_ in count(*case, min_videos=2):
+        if cells[cell]:
+            wanted[entity, (hour - SINCE) // HOUR_MS] += users
+    assert busy.tolist() == np.flatnonzero(wanted.sum(axis=1) >= 4.0).tolist()
+    assert busy.size
+    assert (series == wanted[busy]).all()
+    none, empty = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=1e9)
+    assert (none.size, empty.shape) == (0, (0, 30))

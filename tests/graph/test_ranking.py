@@ -1,0 +1,178 @@
+"""The slate: varied, without repeats, never short, with exact propensities."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contentgraph.errors import UsageError
+from contentgraph.graph.ranking import EXPLORE, Candidate, Decay, SlateSettings, compose
+
+FLAT = Decay(1.0, 1.0)
+PLAIN = SlateSettings(creator=FLAT, sound=FLAT, hashtag=FLAT, challenge=FLAT, per_creator=1000)
+
+
+def candidate(name: str, score: float, creator: str = "", sound: str | None = None, tags: tuple[str, ...] = ()):
+    creators = (creator,) if creator else ()
+    return Candidate(name, score, {"similar": score * 0.75, "sound": score * 0.25}, creators, sound, tags)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+CANDIDATES = st.lists(
+    st.builds(
+        candidate,
+        st.integers(0, 30).map(str),
+        st.integers(0, 20).map(float),
+        st.sampled_from(["", "a", "b", "c"]),
+        st.sampled_from([None, "x", "y"]),
+        st.sampled_from([(), ("t",), ("t", "t", "u")]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=200)
+@given(CANDIDATES, st.integers(0, 25), st.sampled_from([0.0, 0.3, 1.0]), st.integers(0, 5), CANDIDATES)
+def test_a_slate_is_full_has_no_repeats_and_its_parts_add_up(candidates, limit: int, explore: float, seed: int, fresh):
+    rules = SlateSettings(explore=explore, per_creator=2)
+    slots = compose(candidates, limit, settings=rules, rng=rng(seed), fresh=fresh)
+    ids = [slot.video_id for slot in slots]
+    assert len(ids) == len(set(ids))
+    distinct, more = {c.video_id for c in candidates}, {c.video_id for c in fresh}
+    assert min(limit, len(distinct)) <= len(ids) <= limit
+    assert len(ids) == min(limit, len(distinct | more))
+    assert [slot.position for slot in slots] == list(range(1, len(slots) + 1))
+    for slot in slots:
+        assert sum(slot.parts.values()) == pytest.approx(slot.score)
+        assert 0.0 < slot.propensity <= 1.0
+        assert 0.0 <= slot.factor <= 1.0
+        if explore == 0.0:
+            assert slot.propensity == 1.0
+
+
+@given(CANDIDATES, st.randoms(use_true_random=False), st.integers(0, 5))
+def test_the_order_of_candidates_leaves_no_trace(candidates, chance, seed: int):
+    """Except where one video is told twice with one score and other features, which is the caller's contradiction."""
+    unique = list({c.video_id: c for c in candidates}.values())
+    rules = SlateSettings(explore=0.5)
+    once = compose(unique, 10, settings=rules, rng=rng(seed))
+    chance.shuffle(unique)
+    assert compose(unique, 10, settings=rules, rng=rng(seed)) == once
+
+
+@given(CANDIDATES)
+def test_without_variety_and_chance_a_slate_is_a_sort_by_score_then_id(candidates):
+    best: dict[str, float] = {}
+    for c in candidates:
+        best[c.video_id] = max(c.score, best.get(c.video_id, 0.0))
+    expected = sorted(best, key=lambda name: (-best[name], name))[:20]
+    assert [slot.video_id for slot in compose(candidates, 20, settings=PLAIN, rng=rng())] == expected
+
+
+@settings(max_examples=200)
+@given(CANDIDATES)
+def test_the_lazy_greedy_choice_is_that_of_looking_at_every_candidate(candidates):
+    unique = list({c.video_id: c for c in candidates}.values())
+    rules = SlateSettings(per_creator=1000)
+    seen: Counter[tuple[str, str]] = Counter()
+    left, expected = sorted(unique, key=lambda c: (-c.score, c.video_id)), []
+
+    def factor(c: Candidate) -> float:
+        product = 1.0
+        for kind, names, decay in (
+            ("creator", c.creators, rules.creator),
+            ("sound", (c.sound,) if c.sound else (), rules.sound),
+            ("hashtag", dict.fromkeys(c.hashtags), rules.hashtag),
+        ):
+            for name in names:
+                product *= decay.at(seen[kind, name])
+        return product
+
+    while left and len(expected) < 10:
+        chosen = max(left, key=lambda c: c.score * factor(c))
+        left.remove(chosen)
+        expected.append(chosen.video_id)
+        seen.update({("creator", n) for n in chosen.creators} | {("hashtag", n) for n in chosen.hashtags})
+        if chosen.sound:
+            seen["sound", chosen.sound] += 1
+    assert [slot.video_id for slot in compose(unique, 10, settings=rules, rng=rng())] == expected
+
+
+def test_a_creator_s_further_videos_are_worth_less_each_time():
+    """0.75·0.5^k + 0.25: 1, 0.625, 0.4375."""
+    assert [SlateSettings().creator.at(k) for k in range(3)] == [1.0, 0.625, 0.4375]
+    mine = [candidate(f"a{place}", 10.0 - place / 10.0, "a") for place in range(3)]
+    others = [candidate("b", 6.5, "b"), candidate("c", 4.0, "c")]
+    ids = [slot.video_id for slot in compose([*mine, *others], 5, rng=rng())]
+    assert ids == ["a0", "b", "a1", "a2", "c"]
+
+
+def test_no_creator_has_more_than_her_places_while_there_are_others():
+    candidates = [candidate(f"a{place}", 100.0, "a") for place in range(9)] + [candidate("z", 0.01, "z")]
+    rules = SlateSettings(per_creator=2)
+    ids = [slot.video_id for slot in compose(candidates, 3, settings=rules, rng=rng())]
+    assert ids == ["a0", "a1", "z"]
+    assert len(compose(candidates, 8, settings=rules, rng=rng())) == 8, "a short list is worse than a third video"
+
+
+def test_a_co_creator_counts_as_a_creator():
+    both = Candidate("v", 5.0, {"similar": 5.0}, ("a", "b"))
+    rules = SlateSettings(per_creator=1)
+    ids = [
+        s.video_id
+        for s in compose([both, candidate("w", 4.0, "b"), candidate("x", 1.0, "c")], 2, settings=rules, rng=rng())
+    ]
+    assert ids == ["v", "x"]
+
+
+def test_the_logged_propensity_is_the_frequency_with_which_it_happens():
+    """Position 1 of 4 candidates, 40 % chance over a pool of 3: best 0.6 + 0.4/3, the next two 0.4/3."""
+    candidates = [candidate(name, score) for name, score in (("a", 9.0), ("b", 5.0), ("c", 3.0), ("d", 1.0))]
+    rules = SlateSettings(explore=0.4, explore_from=1, explore_pool=3)
+    source = rng(3)
+    first = [compose(candidates, 1, settings=rules, rng=source)[0] for _ in range(6000)]
+    count = Counter(slot.video_id for slot in first)
+    told = {slot.video_id: slot.propensity for slot in first}
+    assert set(count) == {"a", "b", "c"}
+    assert sum(told.values()) == pytest.approx(1.0)
+    for name, propensity in told.items():
+        assert count[name] / 6000 == pytest.approx(propensity, abs=0.02)
+    assert {slot.source for slot in first} == {EXPLORE, "similar"}
+
+
+def test_an_inverse_propensity_estimate_of_the_logged_slots_is_unbiased():
+    """Horvitz–Thompson: the mean of 1[b]/propensity is the share b would have if it always were first, 1."""
+    candidates = [candidate("a", 9.0), candidate("b", 5.0)]
+    rules = SlateSettings(explore=0.5, explore_from=1)
+    source = rng(4)
+    slots = [compose(candidates, 1, settings=rules, rng=source)[0] for _ in range(6000)]
+    assert np.mean([(slot.video_id == "b") / slot.propensity for slot in slots]) == pytest.approx(1.0, abs=0.08)
+
+
+def test_fresh_videos_come_by_the_draw_and_not_above_the_first_places():
+    candidates = [candidate(f"v{place:02}", 50.0 - place) for place in range(30)]
+    fresh = [candidate(f"n{place}", 0.0) for place in range(30)]
+    rules = SlateSettings(explore=0.5, explore_from=4)
+    slots = compose(candidates, 20, settings=rules, rng=rng(1), fresh=fresh)
+    drawn = [slot for slot in slots if slot.video_id.startswith("n")]
+    assert 3 <= len(drawn) <= 15
+    assert all(slot.source == EXPLORE and slot.position >= 4 for slot in drawn)
+    assert all(slot.propensity == pytest.approx(0.5 / (30 - place)) for place, slot in enumerate(drawn))
+
+
+def test_what_cannot_be_used_is_refused():
+    with pytest.raises(UsageError, match="slate of -1"):
+        compose([], -1, rng=rng())
+    with pytest.raises(UsageError, match="'v' has the score nan"):
+        compose([candidate("v", float("nan"))], 1, rng=rng())
+    with pytest.raises(UsageError, match="exploration is 1"):
+        SlateSettings(explore=1.1)
+    with pytest.raises(UsageError, match="per_creator 0"):
+        SlateSettings(per_creator=0)
+    with pytest.raises(UsageError, match="decay is 2"):
+        Decay(2.0, 0.0)

@@ -1,0 +1,124 @@
+"""Loads leave no trace of their order, their cut or their number; ``record`` one by one is a night of the file."""
+
+import json
+import random
+import runpy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contentgraph import connect
+from contentgraph.cypher import Database, Target
+from contentgraph.errors import InvalidEvent
+from contentgraph.loaders.digest import digest, lines
+from contentgraph.loaders.night import run_night
+from contentgraph.server import Connection
+
+STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
+NOW = STORIES["NOW"]
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
+
+Load = Callable[..., None]
+
+
+@pytest.fixture
+def database(clean_database: Connection) -> Iterator[Database]:
+    found = clean_database
+    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def load(database: Database, tmp_path: Path) -> Load:
+    """Empties the graph and loads folders, a night each."""
+
+    def nights(*folders: Path, empty: bool = True) -> None:
+        if empty:
+            with database._session("WRITE") as session:
+                session.run("MATCH (n) DETACH DELETE n").consume()
+        for folder in folders:
+            run_night(database, [folder], clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+
+    return nights
+
+
+def told(database: Database) -> list[str]:
+    """The lines that ``digest --all`` hashes: a difference shows itself, not just two numbers."""
+    return [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines(database, everything=True)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_order_cut_and_repetition_gives_the_same_graph(
+    database: Database, load: Load, tmp_path: Path, seed: int
+) -> None:
+    """One night, three nights, the same backwards and a night told twice: equal facts, and equal in all a night derives."""
+    rng, story = random.Random(seed), STORIES["story"](100 + seed)
+    whole = STORIES["cut"](story, rng, tmp_path / "whole", nights=1)
+    load(*whole)
+    facts, everything, wanted = digest(database), digest(database, everything=True), told(database)
+    load(whole[0], empty=False)
+    assert told(database) == wanted
+    parts = STORIES["cut"](story, rng, tmp_path / "parts", nights=3)
+    for order in (parts, [*reversed(parts), parts[1]]):
+        load(*order)
+        assert told(database) == wanted
+        assert (digest(database), digest(database, everything=True)) == (facts, everything)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_recording_one_by_one_is_a_night_of_the_file(
+    clean_database: Connection, database: Database, load: Load, tmp_path: Path, seed: int
+) -> None:
+    """The same events by ``record``, shuffled, before and after their catalogue: the same facts; wrong ones are refused."""
+    story = STORIES["story"](200 + seed, events=150)
+    whole = STORIES["cut"](story, random.Random(seed), tmp_path / "whole", nights=1)
+    load(*whole)
+    facts = digest(database)
+    catalogue = STORIES["cut"]({**story, "events": []}, random.Random(seed), tmp_path / "catalogue", nights=1)
+    events: list[dict[str, Any]] = random.Random(seed).sample(story["events"], len(story["events"]))
+    middle = len(events) // 2
+    with database._session("WRITE") as session:
+        session.run("MATCH (n:!(Settings|PointScale)) DETACH DELETE n").consume()
+    refused = 0
+    with connect(clean_database.uri, user=clean_database.user, password=clean_database.password) as graph:
+        for place, event in enumerate(events):
+            if place == middle:
+                load(*catalogue, empty=False)
+            try:
+                graph.record(event, now=NOW)
+            except InvalidEvent:
+                refused += 1
+        assert refused
+        assert digest(database) == facts
+        right = [event for event in events if replaces(graph, event)]
+        graph.record(right, now=NOW)
+    assert digest(database) == facts
+
+
+def replaces(graph: Any, event: dict[str, Any]) -> bool:
+    """Whether an event told again is taken."""
+    try:
+        graph.record(event, now=NOW)
+    except InvalidEvent:
+        return False
+    return True
+
+
+def test_a_like_sent_a_thousand_times_is_a_like(clean_database: Connection, database: Database, load: Load) -> None:
+    """Nothing is counted up: a loop of replays adds no points, no pair and no pulse."""
+    load()
+    with database._session("WRITE") as session:
+        session.run("MATCH (n) DETACH DELETE n").consume()
+    from contentgraph.cypher.installation import install
+
+    install(database)
+    like = {"userId": "u1", "videoId": "v1", "kind": "like", "at": NOW - 5}
+    with connect(clean_database.uri, user=clean_database.user, password=clean_database.password) as graph:
+        graph.record(like, now=NOW)
+        once = digest(database, everything=True)
+        graph.record([like] * 1000, now=NOW)
+        graph.record({**like, "eventId": "again"}, now=NOW)
+    assert digest(database, everything=True) == once

@@ -1,0 +1,105 @@
+"""Every statement file on a real server: it runs as its header says, and its plan walks through no whole label."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import neo4j
+import pytest
+
+from contentgraph.cypher import Database, Statement, Target, catalog
+from contentgraph.errors import ContentGraphError
+from contentgraph.server import Connection
+
+STATEMENTS = [each for each in catalog().values() if each.folder != "schema"]
+READ = [each for each in STATEMENTS if each.folder == "read"]
+
+WHOLE_LABEL = re.compile(r"^(night_|digest_|drop_trends|put_generic|all_video_ids|stats|size|scales|last_run)")
+"""Statements that must see everything of a label: the night's, the digests, counts, and ledgers of one node a night."""
+
+
+@pytest.fixture(scope="module")
+def database(neo4j_server: Connection, fill: Callable[..., None], world: Any) -> Iterator[Database]:
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    with Database(target) as opened:
+        fill(opened, world)
+        yield opened
+
+
+@pytest.fixture
+def session(neo4j_server: Connection) -> Iterator[neo4j.Session]:
+    """The driver itself: what anybody's Cypher goes through."""
+    auth = (neo4j_server.user, neo4j_server.password)
+    with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver, driver.session() as opened:
+        yield opened
+
+
+def example(statement: Statement, session: neo4j.Session) -> dict[str, Any]:
+    """The parameters of the ``try`` line, read by Neo4j itself."""
+    text = statement.example.removeprefix(":param ")
+    return dict(session.run(f"RETURN {text} AS params").single(strict=True)["params"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.name)
+def test_it_runs_with_its_try_line_and_returns_the_columns_it_declares(
+    statement: Statement, session: neo4j.Session, database: Database
+) -> None:
+    """Pasted after its :param line, the file runs; the record keys are the declared ones, in their order."""
+    params = example(statement, session)
+    assert set(params) == {field.name for field in statement.params}
+    transaction = session.begin_transaction()
+    try:
+        result = transaction.run(statement.source, params)
+        assert list(result.keys()) == [field.name for field in statement.returns]
+        result.consume()
+    finally:
+        transaction.rollback()
+
+
+PYTHON = {"STRING": str, "INTEGER": int, "FLOAT": float, "BOOLEAN": bool, "MAP": dict}
+
+
+@pytest.mark.parametrize("statement", READ, ids=lambda each: each.name)
+def test_a_read_file_cannot_write_and_returns_the_types_it_declares(
+    statement: Statement, session: neo4j.Session, database: Database, world: Any
+) -> None:
+    """It runs in a read transaction, which refuses every write; values that are there have the declared type."""
+    user = next(user for user, _ in world.engaged)
+    real = {"userId": user, "ids": sorted(world.videos), "nodes": [{"label": "User", "key": user}], "limit": 50}
+    params = example(statement, session) | {name: real[name] for name in real if name in example(statement, session)}
+    rows = session.execute_read(lambda tx: [dict(record) for record in tx.run(statement.text, params)])
+    for row in rows:
+        for field in statement.returns:
+            value = row[field.name]
+            if value is None:
+                continue
+            assert isinstance(value, list if field.type.startswith("LIST") else PYTHON[field.type]), (field, value)
+
+
+def test_a_write_in_a_read_transaction_is_refused(database: Database) -> None:
+    """What the test above rests on."""
+    with pytest.raises(ContentGraphError, match=r"(?i)writ"):
+        database.read("put_settings", properties={})
+
+
+def operators(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("children", []):
+        yield from operators(child)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.name)
+def test_its_plan_starts_from_keys(statement: Statement, session: neo4j.Session, database: Database) -> None:
+    """No AllNodesScan; NodeByLabelScan only where everything is asked for; products only of single rows."""
+    summary = session.run("EXPLAIN " + statement.text, example(statement, session)).consume()
+    if summary.plan is None:
+        assert statement.name == "await_indexes", "a procedure call alone has a plan of one step"
+        return
+    for step in operators(summary.plan):
+        kind = step["operatorType"].split("@")[0]
+        details = step["args"].get("Details", "")
+        assert kind not in ("AllNodesScan", "DirectedAllRelationshipsScan") or statement.name == "size", details
+        if kind in ("NodeByLabelScan", "DirectedRelationshipTypeScan", "UndirectedRelationshipTypeScan"):
+            assert WHOLE_LABEL.match(statement.name), f"{kind} {details}"
+        if kind == "CartesianProduct":
+            assert step["args"].get("EstimatedRows", 0.0) <= 1.0 + 1e-9, f"{kind} of many: {details}"

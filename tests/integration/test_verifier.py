@@ -1,0 +1,49 @@
+"""The graph is what the files say, in the eyes of a verifier that shares no line with the package (tests/verifier.py)."""
+
+import random
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from contentgraph.cypher import Database, Target
+from contentgraph.loaders.night import run_night
+from contentgraph.server import Connection
+
+HERE = Path(__file__).parents[1]
+VERIFIER = runpy.run_path(str(HERE / "verifier.py"))
+STORIES = runpy.run_path(str(HERE / "stories.py"))
+NOW = STORIES["NOW"]
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
+
+
+@pytest.fixture
+def database(clean_database: Connection) -> Iterator[Database]:
+    found = clean_database
+    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(clean_database: Connection) -> Iterator[neo4j.Session]:
+    found = clean_database
+    with (
+        neo4j.GraphDatabase.driver(found.uri, auth=(found.user, found.password)) as driver,
+        driver.session(database=found.database) as opened,
+    ):
+        yield opened
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_counts_flags_points_and_catalogue_are_what_the_files_say(
+    database: Database, session: neo4j.Session, tmp_path: Path, seed: int
+) -> None:
+    """After several nights with corrections, ties, repeats, strangers, late and future rows: no difference at all."""
+    rng = random.Random(seed)
+    folders = STORIES["cut"](STORIES["story"](seed), rng, tmp_path, nights=3)
+    for folder in folders:
+        run_night(database, [folder], clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+    assert VERIFIER["differences"](session, STORIES["files_of"](folders), NOW) == []
