@@ -193,7 +193,7 @@ def served(train: Log, now: int, formula: Served) -> npt.NDArray[np.float64]:
     fresh = video_freshness(pairs.video, pairs.at, unknown, now=now, half_life_hours=formula.lift.half_life_hours)
     silent = np.zeros(pairs.user.size, dtype=np.int64)
     scores = video_scores(pairs.video, pairs.points, silent, videos=train.videos, cell=train.bucket)
-    lifts = lift(scores.posterior_mean, fresh, formula.lift)
+    lifts = lift(scores.posterior_mean, scores.prior_mean, fresh, formula.lift)
     score = path * lifts
     score /= np.maximum(score.max(axis=1, keepdims=True), 1e-30)
     return score + formula.popular * lifts / lifts.max()

@@ -15,7 +15,7 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "schemaVersion": SCHEMA_VERSION,
         "scaleVersion": 1,
         "now": 0,  # epoch ms of the last night; 0 before the first
-        "tasteHalfLifeHours": 168.0,
+        "tasteHalfLifeHours": 336.0,
         "weightSimilar": 1.0,
         "weightFollowed": 0.3,
         "weightCreator": 0.3,

@@ -48,7 +48,7 @@ class Event:
     video_id: str | None = None  # on which video; exactly one of this and target_id is set
     target_id: str | None = None  # on which user
     watched_ms: int | None = None  # views only: time watched, ms, 0 … WATCHED_MS_MAX
-    event_id: str | None = None  # the sender's own id of the event
+    event_id: str | None = None  # the sender's own id of the event; characters beyond ASCII are escaped
     country: str | None = None  # where, ISO 3166-1 alpha-2
     source: str | None = None  # the surface that showed the video, such as "feed"
     reason: str | None = None  # reports only: why
@@ -120,11 +120,16 @@ def event_fields(raw: Mapping[str, object], now: int) -> EventFields:
         video_id,
         target_id,
         watched,
-        None if event_id is None else fields.identifier("eventId", event_id),
+        None if event_id is None else _ascii(fields.identifier("eventId", event_id)),
         None if country is None else fields.country("country", country),
         None if source is None else fields.text("source", source, fields.ID_CHARS),
         None if reason is None else fields.text("reason", reason, REPORT_CHARS),
     )
+
+
+def _ascii(event_id: str) -> str:
+    """The id as the folds compare it: engines order characters beyond ASCII differently, so these are escaped."""
+    return event_id if event_id.isascii() else event_id.encode("ascii", "backslashreplace").decode()
 
 
 def _targets(raw: Mapping[str, object], kind: str, user_id: str, *, either: bool) -> tuple[str | None, str | None]:

@@ -1,10 +1,13 @@
 """How much a video deserves at the same likeness: what its viewers gave it, and how fresh it is.
 
-    lift(v)  = (posterior mean of v / typical posterior mean)^quality · (floor + (1 - floor) · freshness(v))
+    bar(v)   = (prior mean of v's cell)^baseline · (typical posterior mean)^(1 - baseline)
+    lift(v)  = (posterior mean of v / bar(v))^quality · (floor + (1 - floor) · freshness(v))
     prior(v) = lift(v) / max lift                                            0 < prior ≤ 1
 
-freshness: decayed over total engagement (`contentgraph.graph.scores.freshness`); of a video that nobody watched, 0.5^(age
-/half-life), so that the new start fresh. Freshness was the largest lever measured on a log with time (docs/quality.md).
+Points follow the duration, as short videos complete and loop more easily; the cell is that of the score (duration
+bucket and language), and ``baseline`` says how much of what the cell explains is taken off.
+freshness: decayed over total engagement (`contentgraph.graph.scores.freshness`); of a video that nobody watched,
+0.5^(age/half-life), so that the new start fresh. Freshness was the largest lever measured on a log with time (docs/quality.md).
 ``lift`` multiplies the paths that lead to a video, ``prior`` ranks videos where nothing is known of the viewer.
 """
 
@@ -24,10 +27,12 @@ class LiftParams:
     """Exponent, floor and half-life of the lift."""
 
     quality: float = 1.0
-    """Exponent of the posterior mean; 0: what viewers gave does not count."""
+    """Exponent of the posterior mean over its bar; 0: what viewers gave does not count."""
+    baseline: float = 0.5
+    """0: compare with all videos; 1: only with videos of like duration and language."""
     floor: float = 0.1
     """What is left of the lift of a video that nobody watches any more, 0 … 1."""
-    half_life_hours: float = 48.0
+    half_life_hours: float = 12.0
     """Engagement of this age counts half."""
 
 
@@ -45,8 +50,9 @@ def video_freshness(
     return np.where(np.bincount(video, minlength=created_at.size) > 0, watched, born)
 
 
-def lift(posterior_mean: Floats, fresh: Floats, params: LiftParams) -> Floats:
-    """The lift of each video, above 0; 1 is typical of a fresh one."""
+def lift(posterior_mean: Floats, prior_mean: Floats, fresh: Floats, params: LiftParams) -> Floats:
+    """The lift of each video, above 0; 1 is typical of a fresh one. The means are in points, an entry a video."""
     typical = float(posterior_mean.mean()) if posterior_mean.size else 1.0
-    quality = np.maximum(posterior_mean / max(typical, 1e-9), 1e-3) ** params.quality
+    bar = np.maximum(prior_mean, 1e-9) ** params.baseline * max(typical, 1e-9) ** (1.0 - params.baseline)
+    quality = np.maximum(posterior_mean / bar, 1e-3) ** params.quality
     return quality * (params.floor + (1.0 - params.floor) * fresh)

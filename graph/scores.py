@@ -55,6 +55,8 @@ class VideoScores:
     """Expected points of a next viewer, in points; defined without viewers too (the cell's prior)."""
     posterior_sd: FloatArray
     """Standard deviation of what ``posterior_mean`` estimates, in points."""
+    prior_mean: FloatArray
+    """μ of the video's cell: what is expected of a video like it, in points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,16 @@ def video_scores(
     completed = np.where((bits & REWATCHED) > 0, bits | COMPLETED, bits)
     completion_rate = sums(video, (completed & COMPLETED) > 0, videos) / divisor
     return VideoScores(
-        score, viewers, rate(REWATCHED), completion_rate, rate(SHARED), rate(COMMENTED), rate(LIKED), mean, sd
+        score,
+        viewers,
+        rate(REWATCHED),
+        completion_rate,
+        rate(SHARED),
+        rate(COMMENTED),
+        rate(LIKED),
+        mean,
+        sd,
+        prior.mean[cells],
     )
 
 

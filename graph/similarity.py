@@ -39,7 +39,7 @@ class SimilarityParams:
 
     beta: float = 0.5
     """Exponent of the watched video's degree (row)."""
-    gamma: float = 1.0
+    gamma: float = 0.5
     """Exponent of the user's degree: how much less one edge of a heavy user says."""
     delta: float = 0.5
     """Exponent of the candidate's degree (column); greater favours rarer videos."""

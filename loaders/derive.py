@@ -13,7 +13,7 @@ from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_h
 from contentgraph.graph.scores import VideoScores, video_scores
 from contentgraph.graph.similarity import Pairs, Similar, SimilarityParams, similar
 from contentgraph.graph.trends import TrendParams, Trends, trends
-from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
+from contentgraph.loaders.readback import FACT_BITS, HIDDEN, Belonging, Platform
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,7 +75,7 @@ def score(platform: Platform, scale: PointScale, now: int, params: NightParams) 
     fresh = video_freshness(
         pairs.video, pairs.last_at, platform.created_at, now=now, half_life_hours=params.lift.half_life_hours
     )
-    lifts = lift(found.posterior_mean, fresh, params.lift)
+    lifts = lift(found.posterior_mean, found.prior_mean, fresh, params.lift)
     top = float(lifts[platform.shown].max()) if platform.shown.any() else 1.0
     return Scored(found, fresh, lifts, np.where(platform.shown, lifts / top, 0.0))
 
@@ -91,10 +91,10 @@ def _cells(platform: Platform) -> npt.NDArray[np.int64]:
 
 
 def find_similar(platform: Platform, scale: PointScale, now: int, params: NightParams) -> Similar:
-    """SIMILAR edges from pairs that brought points, between videos that are shown."""
+    """SIMILAR edges from pairs that brought points and were not hidden, between videos that are shown."""
     pairs = platform.engagements
     points = points_of_bits(scale, pairs.bits)
-    told = (points > 0.0) & platform.shown[pairs.video]
+    told = (points > 0.0) & (pairs.bits & HIDDEN == 0) & platform.shown[pairs.video]
     return similar(
         Pairs(
             user=pairs.user[told],

@@ -21,6 +21,8 @@ FACT_BITS = {
     "completedAt": COMPLETED, "rewatchedAt": REWATCHED, "sharedAt": SHARED, "commentedAt": COMMENTED, "likedAt": LIKED,
 }  # fmt: skip
 """The column of times of each flag."""
+HIDDEN = 32
+"""Bit of a pair whose viewer hid the video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Engagements:
     video: Index
     """Index into ``Platform.videos``."""
     bits: npt.NDArray[np.int64]
-    """What happened: flag bits of `contentgraph.graph.points`."""
+    """What happened: flag bits of `contentgraph.graph.points`, and `HIDDEN`."""
     first_at: Times
     """Earliest and latest event, epoch ms."""
     last_at: Times

@@ -183,11 +183,10 @@ def _night(database: Database, world: World) -> None:
     for video in everything:
         others = [str(other) for other in rng.choice(everything, size=12, replace=False) if other != video]
         weights = sorted(rng.uniform(0, 1, size=len(others)), reverse=True)
-        targets = [
-            {"id": other, "rank": rank, "weight": float(weight)}
-            for rank, (other, weight) in enumerate(zip(others, weights, strict=True), start=1)
-        ]
-        similar.append({"id": video, "targets": targets})
+        ranks = list(range(1, len(others) + 1))
+        similar.append(
+            {"id": video, "targets": others, "ranks": ranks, "weights": [float(weight) for weight in weights]}
+        )
     database.write("put_similar", rows=similar)
     for statement, members in (
         ("put_featured_sounds", {v: [world.sounds[v]] for v in world.videos}),
@@ -208,6 +207,8 @@ def _night(database: Database, world: World) -> None:
         ]
         database.write(statement, rows=rows)
     database.write("put_generic", names=["fyp"])
+    links = database.read("stats")
+    assert {row["name"]: row["count"] for row in links}["SIMILAR"] > 1000, "the rows of put_similar have changed"
     trends = []
     for kind, entities in (
         ("challenge", sorted({name for names in world.challenges.values() for name in names})),

@@ -22,7 +22,10 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
 // Seeds and entities as in suggest; the video itself is no reason for itself.
 CALL (u, s, v) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
-  WHERE e.points > 0 AND i.removedAt IS NULL AND i <> v
+  WHERE e.points > 0
+    AND i.removedAt IS NULL
+    AND i <> v
+    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(i) WHERE h.at >= coalesce(h.until, h.at) }
   WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   ORDER BY taste DESC, i.id
   LIMIT 100
@@ -48,7 +51,7 @@ OPTIONAL CALL (u, s, seeds) {
   MATCH (i)-[:USES|TAGGED|ANSWERS]->(x)
   WHERE NOT coalesce(x.generic, false) AND x.removedAt IS NULL AND NOT x:Unannounced
   WITH s, x, sum(share) AS share, collect(act) AS acts
-  ORDER BY share DESC, elementId(x)
+  ORDER BY share DESC, coalesce(x.id, x.name)
   LIMIT 40
   WITH s, x, share, acts, CASE WHEN x:Sound THEN 'sound' WHEN x:Hashtag THEN 'hashtag' ELSE 'challenge' END AS source
   RETURN x, source, acts,

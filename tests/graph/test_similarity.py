@@ -137,7 +137,7 @@ def test_equal_weights_at_the_cut_go_to_the_smaller_videos():
 def test_a_heavy_user_keeps_her_latest_videos():
     """Videos 0 … 9 from old to new, a cap of 3: paths among 7, 8 and 9 only, and a degree of 3."""
     pairs = Pairs(np.zeros(10, dtype=np.int64), np.arange(10), 1, 10, at=np.arange(10, dtype=np.int64))
-    found = similar(pairs, SimilarityParams(user_cap=3))
+    found = similar(pairs, SimilarityParams(gamma=1.0, user_cap=3))
     assert set(found.row.tolist()) == {7, 8, 9}
     np.testing.assert_allclose(found.weight, 1.0 / 3.0, rtol=1e-6)
 

@@ -56,6 +56,9 @@ def test_it_runs_with_its_try_line_and_returns_the_columns_it_declares(
         transaction.rollback()
 
 
+ONE_ROW = {"CartesianProduct", "NodeUniqueIndexSeek", "NodeUniqueIndexSeek(Locking)", "Argument"}
+"""Operators that give one row at most for each row that comes in; 5.26 counts them times the rows of UNWIND."""
+
 PYTHON = {"STRING": str, "INTEGER": int, "FLOAT": float, "BOOLEAN": bool, "MAP": dict}
 
 
@@ -102,4 +105,5 @@ def test_its_plan_starts_from_keys(statement: Statement, session: neo4j.Session,
         if kind in ("NodeByLabelScan", "DirectedRelationshipTypeScan", "UndirectedRelationshipTypeScan"):
             assert WHOLE_LABEL.match(statement.name), f"{kind} {details}"
         if kind == "CartesianProduct":
-            assert step["args"].get("EstimatedRows", 0.0) <= 1.0 + 1e-9, f"{kind} of many: {details}"
+            seeks = {each["operatorType"].split("@")[0] for each in operators(step)} - ONE_ROW
+            assert not seeks or step["args"].get("EstimatedRows", 0.0) <= 1.0 + 1e-9, f"{kind} of many: {seeks}"
