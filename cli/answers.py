@@ -14,6 +14,24 @@ from contentgraph.errors import InvalidEvent, UsageError
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
+def users(
+    history: Annotated[int, typer.Option(help="Videos engaged with, at least.")] = 20,
+    limit: Annotated[int, typer.Option(help="How many users.")] = 5,
+    ids: Annotated[bool, typer.Option("--ids", help="Ids alone, a line each.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Name some users with a history, to try things with."""
+    with open_graph() as graph:
+        found = graph.example_users(history, limit)
+    if as_json:
+        document([{"userId": user, "engagements": engagements} for user, engagements in found])
+    elif ids:
+        for user, _ in found:
+            typer.echo(user)
+    else:
+        table(("user", "videos"), found, right=["videos"])
+
+
 def feed(
     user: Annotated[str, typer.Argument(metavar="USER", help="Whose feed.")],
     limit: Annotated[int, typer.Option(help="Videos, 1 to 1000.")] = 20,
@@ -170,5 +188,5 @@ def _lines() -> list[dict[str, object]]:
 
 def register(parent: typer.Typer) -> None:
     """Add them to the main commands."""
-    for command in (feed, trending, explain, record, export):
+    for command in (users, feed, trending, explain, record, export):
         parent.command()(command)

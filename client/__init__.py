@@ -2,6 +2,6 @@
 
 from contentgraph.client.connecting import connect
 from contentgraph.client.graph import Graph
-from contentgraph.client.results import Explanation, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.results import Explanation, Hour, Recorded, Stats, Suggestion, Trend
 
-__all__ = ["Explanation", "Graph", "Recorded", "Stats", "Suggestion", "Trend", "connect"]
+__all__ = ["Explanation", "Graph", "Hour", "Recorded", "Stats", "Suggestion", "Trend", "connect"]

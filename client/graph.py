@@ -5,8 +5,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from contentgraph.client import counting, explaining, recording, suggesting, trends
+from contentgraph.client.asking import check_limit
 from contentgraph.client.recording import Told
-from contentgraph.client.results import Explanation, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.results import Explanation, Hour, Recorded, Stats, Suggestion, Trend
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import check
 from contentgraph.errors import UsageError
@@ -58,16 +59,28 @@ class Graph:
         """What moves: ``kind`` is challenge, hashtag, sound or video; the answer is best first.
 
         ``country`` None is the world. The window is ``hours``, or ``window`` such as ``24h`` or ``7d``; 24 hours
-        unless said. ``user`` gets what she may see; without one it is what anybody may.
+        unless said. A night computes 1, 6, 24, 72, 168 and 720 hours; the answer is of the shortest that holds the
+        window, and says which. ``user`` gets what she may see; without one it is what anybody may.
 
         Raises:
             NotFound: no such user.
-            UsageError: an unknown kind, a country that is no code, or a window that the night did not compute.
+            UsageError: an unknown kind, a country that is no code, or a window beyond 30 days.
         """
         if hours is not None and window is not None:
             raise UsageError(f"both hours ({hours!r}) and window ({window!r}) are given; give one")
         span = trends.window_hours(window) if window is not None else 24 if hours is None else hours
         return trends.trending(self._database, kind, country=country, hours=span, limit=limit, user=user)
+
+    def pulse(self, kind: str, entity: str, *, country: str | None = None) -> list[Hour]:
+        """The hours of one challenge, hashtag or sound (ids; a hashtag's name) that were not silent, oldest first.
+
+        Of the last 35 days before the last night; ``country`` None is the world. Empty where nothing is known, and for
+        an entity with a single video.
+
+        Raises:
+            UsageError: another kind.
+        """
+        return trends.pulse(self._database, kind, entity, country=country)
 
     def explain(self, user: str, video: str) -> Explanation:
         """Why ``video`` is, or is not, suggested to ``user``: every path between them, with its part of the score.
@@ -94,6 +107,14 @@ class Graph:
     def stats(self) -> Stats:
         """How much is in the graph, and as of when."""
         return counting.stats(self._database)
+
+    def example_users(self, history: int = 20, limit: int = 5) -> list[tuple[str, int]]:
+        """(user id, number of videos engaged with) of some users with ``history`` or more, the shortest first.
+
+        To try things with; it looks at every user.
+        """
+        rows = self._database.read("example_users", history=history, limit=check_limit(limit))
+        return [(row["userId"], row["engagements"]) for row in rows]
 
     def to_networkx(
         self,

@@ -41,6 +41,22 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Hour:
+    """One hour of a challenge, hashtag or sound."""
+
+    hour: int
+    """Start of the hour, epoch ms."""
+    users: int
+    """Distinct people whose first event with one of its videos fell into this hour."""
+    pairs: int
+    """User–video pairs that began in this hour."""
+    videos: int
+    """New videos."""
+    points: float
+    """Points of what happened in this hour."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """What moves, and the numbers that made it trend."""
 
@@ -51,7 +67,7 @@ class Trend:
     score: float
     """No unit; comparable within one kind, country and window."""
     observed: int
-    """Distinct users in the window."""
+    """Users in the window; one who came back in another hour counts again."""
     expected: float
     """Users that its own past lets expect in the window."""
     factor: float

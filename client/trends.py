@@ -3,12 +3,14 @@
 import re
 
 from contentgraph.client.asking import check_limit, viewer
-from contentgraph.client.results import Trend
+from contentgraph.client.results import Hour, Trend
 from contentgraph.cypher import Database
 from contentgraph.errors import UsageError
 
 KINDS = ("challenge", "hashtag", "sound", "video")
+PULSE_KINDS = ("challenge", "hashtag", "sound")
 WORLD = "ZZ"
+HOURS_MAX = 720
 
 
 def trending(
@@ -21,10 +23,10 @@ def trending(
         raise UsageError(f"country is {country!r}; give an ISO 3166-1 alpha-2 code such as FR, or none for the world")
     if user is not None:
         viewer(database, user)
-    asked = {"kind": kind, "country": (country or WORLD).upper(), "hours": hours, "limit": check_limit(limit)}
-    rows = database.read("trending", userId=user, **asked)
-    if not rows:
-        _check_window(database, kind, hours)
+    if not 1 <= hours <= HOURS_MAX:
+        raise UsageError(f"the window is {hours!r} hours; give 1 to {HOURS_MAX} (30 days)")
+    asked = {"kind": kind, "country": (country or WORLD).upper(), "limit": check_limit(limit)}
+    rows = database.read("trending", userId=user, hours=_window(database, kind, hours), **asked)
     return [Trend(**{**row, "series": tuple(row["series"]), "videos": tuple(row["videos"])}) for row in rows]
 
 
@@ -43,9 +45,15 @@ def window_hours(window: str) -> int:
     return int(found[1]) * (24 if found[2] == "d" else 1)
 
 
-def _check_window(database: Database, kind: str, hours: int) -> None:
-    """An empty answer is fine for a window that the night computed; for another it is a wrong question."""
-    computed = [row["hours"] for row in database.read("trend_windows", kind=kind)]
-    if computed and hours not in computed:
-        known = ", ".join(f"{each}" for each in computed)
-        raise UsageError(f"no trends over {hours} hours; the last night computed {known} hours")
+def _window(database: Database, kind: str, hours: int) -> int:
+    """The shortest computed window that holds the asked one, else the longest; the asked one where none is computed."""
+    computed = [int(row["hours"]) for row in database.read("trend_windows", kind=kind)]
+    return min((each for each in computed if each >= hours), default=max(computed, default=hours))
+
+
+def pulse(database: Database, kind: str, entity: str, *, country: str | None) -> list[Hour]:
+    """See :meth:`contentgraph.client.graph.Graph.pulse`."""
+    if kind not in PULSE_KINDS:
+        raise UsageError(f"kind is {kind!r}; give one of {', '.join(PULSE_KINDS)}")
+    where = (country or WORLD).upper()
+    return [Hour(**row) for row in database.read("pulse_series", kind=kind, entity=entity, country=where)]

@@ -129,7 +129,8 @@ class Database:
             yield
         except AuthError:
             raise Unreachable(
-                f"{self.target.uri} refused user {self.target.user!r}; check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
+                f"{self.target.uri} refused user {self.target.user!r}; "
+                "check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
             ) from None
         except (ServiceUnavailable, OSError) as error:
             raise Unreachable(

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 FACTS: Mapping[str, frozenset[str]] = {
     "User": frozenset(
-        {"id", "kind", "birthYear", "country", "languages", "restricted", "createdAt", "updatedAt", "removedAt", "stamps"}
+        {"id", "kind", "birthYear", "country", "languages", "restricted", "createdAt", "updatedAt", "removedAt",
+         "stamps"}
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",

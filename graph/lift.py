@@ -7,7 +7,7 @@
 Points follow the duration, as short videos complete and loop more easily; the cell is that of the score (duration
 bucket and language), and ``baseline`` says how much of what the cell explains is taken off.
 freshness: decayed over total engagement (`contentgraph.graph.scores.freshness`); of a video that nobody watched,
-0.5^(age/half-life), so that the new start fresh. Freshness was the largest lever measured on a log with time (docs/quality.md).
+0.5^(age/half-life), so that the new start fresh. Freshness was the largest lever on a log with time (docs/quality.md).
 ``lift`` multiplies the paths that lead to a video, ``prior`` ranks videos where nothing is known of the viewer.
 """
 
@@ -44,7 +44,7 @@ def video_freshness(
     now: int,
     half_life_hours: float,
 ) -> Floats:
-    """Freshness of each video, 0 … 1; ``created_at`` (epoch ms, -1 unknown: as old as can be) speaks for the unwatched."""
+    """Freshness of each video, 0 … 1; ``created_at`` (epoch ms, -1: unknown, so old) speaks for the unwatched."""
     watched = freshness(video, last_at, videos=created_at.size, now=now, half_life_hours=half_life_hours)
     born = np.where(created_at < 0, 0.0, 0.5 ** (np.maximum(now - created_at, 0) / HOUR_MS / half_life_hours))
     return np.where(np.bincount(video, minlength=created_at.size) > 0, watched, born)
@@ -54,5 +54,6 @@ def lift(posterior_mean: Floats, prior_mean: Floats, fresh: Floats, params: Lift
     """The lift of each video, above 0; 1 is typical of a fresh one. The means are in points, an entry a video."""
     typical = float(posterior_mean.mean()) if posterior_mean.size else 1.0
     bar = np.maximum(prior_mean, 1e-9) ** params.baseline * max(typical, 1e-9) ** (1.0 - params.baseline)
-    quality = np.maximum(posterior_mean / bar, 1e-3) ** params.quality
-    return quality * (params.floor + (1.0 - params.floor) * fresh)
+    quality: Floats = np.maximum(posterior_mean / bar, 1e-3) ** params.quality
+    lifted: Floats = quality * (params.floor + (1.0 - params.floor) * fresh)
+    return lifted

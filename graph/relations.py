@@ -45,7 +45,7 @@ def relations(events: Iterable[Event]) -> dict[str, list[Row]]:
             name, target = _targeted("merge_reports", event)
             report = (name, event.user_id, target)
             told = (event.at, event.reason or "")
-            reports[report] = min(told, reports.get(report, told))
+            reports[report] = min(told, reports.get(report, told), key=_earlier)
         elif kind in _SWITCHES:
             stem, switched_on = _SWITCHES[kind]
             name, target = _targeted(stem, event) if stem == "merge_hides" else (stem, event.target_id or "")
@@ -65,6 +65,11 @@ def _targeted(stem: str, event: Event) -> tuple[str, str]:
     if event.video_id is not None:
         return f"{stem}_video", event.video_id
     return f"{stem}_user", event.target_id or ""
+
+
+def _earlier(report: tuple[int, str]) -> tuple[int, bytes]:
+    """Order of reports: reasons by UTF-16 units, as Neo4j compares a parameter with what is stored."""
+    return report[0], report[1].encode("utf-16-be")
 
 
 def _latest(one: int | None, other: int) -> int:

@@ -1,6 +1,6 @@
 """Nightly results into the graph: what is stored is read first, and only what differs is written."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -99,27 +99,22 @@ def put_featured(database: Database, platform: Platform, kind: str, found: Featu
     """Replace the FEATURED edges of the entities of one kind whose list changed; edges written."""
     videos, entities = platform.videos.ids(), platform.kinds[kind].entities.ids()
     wanted = {
-        entities[entity]: ([videos[end] for end in ends], weights)
-        for entity, (ends, weights) in _lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
+        entities[entity]: ([videos[end] for end in ends], scores)
+        for entity, (ends, scores) in _lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
     }
-    rows: list[Row] = []
+    changed: dict[str, tuple[list[str], list[float]]] = {}
     for record in database.stream(f"night_featured_{kind}s"):
-        ends, weights = wanted.pop(record["id"], ([], []))
-        if record["targets"] != ends or not np.allclose(record["scores"], weights, rtol=0.0, atol=10.0**-DIGITS):
-            rows.append(_featured_row(record["id"], ends, weights))
-    rows.extend(_featured_row(name, *told) for name, told in sorted(wanted.items()))
-    _write(database, f"put_featured_{kind}s", rows, 500, progress, size_of=lambda row: len(row["targets"]))  # type: ignore[arg-type]
-    return sum(len(row["targets"]) for row in rows)  # type: ignore[arg-type]
+        ends, scores = wanted.pop(record["id"], ([], []))
+        if record["targets"] != ends or not np.allclose(record["scores"], scores, rtol=0.0, atol=10.0**-DIGITS):
+            changed[record["id"]] = (ends, scores)
+    changed |= dict(sorted(wanted.items()))
+    rows: list[Row] = [{"id": name, "targets": ends, "scores": scores} for name, (ends, scores) in changed.items()]
+    _write(database, f"put_featured_{kind}s", rows, FEATURED_BATCH, progress)
+    return sum(len(ends) for ends, _ in changed.values())
 
 
-def _featured_row(name: str, ends: list[str], scores: list[float]) -> Row:
-    return {
-        "id": name,
-        "targets": [
-            {"id": end, "rank": rank, "score": score}
-            for rank, (end, score) in enumerate(zip(ends, scores, strict=True), start=1)
-        ],
-    }
+FEATURED_BATCH = 1_000
+"""Lists a transaction."""
 
 
 PULSE_CELLS = ("hours", "countries", "languages", "users", "pairs", "videos", "points")
@@ -189,21 +184,11 @@ def _lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tu
 
 
 def _write(
-    database: Database,
-    statement: str,
-    rows: Sequence[Row],
-    size: int,
-    progress: Progress,
-    size_of: Callable[[Row], int] = lambda _: 1,
-    **params: object,
+    database: Database, statement: str, rows: Sequence[Row], size: int, progress: Progress, **params: object
 ) -> int:
-    """Write ``rows``, ``size`` a transaction; ``progress`` is told the sum of ``size_of`` as it goes."""
-    for batch in _batches(rows, size):
-        database.write(statement, rows=batch, **params)
-        progress(sum(size_of(row) for row in batch))
-    return len(rows)
-
-
-def _batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    """Write ``rows``, ``size`` a transaction; rows written."""
     for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+        batch = rows[start : start + size]
+        database.write(statement, rows=batch, **params)
+        progress(len(batch))
+    return len(rows)

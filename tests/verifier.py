@@ -84,7 +84,7 @@ def links(said):
     for label, rows in said.items():
         for name, kept in rows.items():
             row, own = {key: told[2] for key, told in kept.items()}, (label, name)
-            roles = {one: "co" for one in row.get("coCreatorIds", [])}
+            roles = dict.fromkeys(row.get("coCreatorIds", []), "co")
             roles |= {row["creatorId"]: "author"} if "creatorId" in row else {}
             yield from (("CREATED", ("User", one), own, {"role": role}) for one, role in roles.items())
             carries = "MARKED_BY" if label == "Challenge" else "TAGGED"
@@ -117,9 +117,8 @@ def engaged(events, duration):
         of[event["kind"]].append({**event, "at": at, "id": event.get("eventId", f"@{at}")})
     at = {kind: [one["at"] for one in told] for kind, told in of.items()}
     whole = [view for view in of["view"] if duration and view["watchedMs"] / duration >= 0.9]
-    twice = any(
-        a["at"] != b["at"] and a["id"] != b["id"] for told in (whole, of["completion"]) for a, b in combinations(told, 2)
-    )
+    both = [pair for told in (whole, of["completion"]) for pair in combinations(told, 2)]
+    twice = any(a["at"] != b["at"] and a["id"] != b["id"] for a, b in both)
     again = twice or any(view["watchedMs"] / duration >= 1.5 for view in whole)
     done = bool(again or whole or of["completion"])
     liked = max(at.get("like", [0])) >= max(at.get("unlike", [1]))
@@ -150,7 +149,8 @@ def expected(paths, now):
             pairs[user, target].append(event)
         elif kind == "report":
             told = (at, event.get("reason", ""))
-            edges["REPORTED", user, target] = min(told, edges.get(("REPORTED", user, target), told))
+            before = edges.get(("REPORTED", user, target), told)
+            edges["REPORTED", user, target] = min(told, before, key=lambda one: (one[0], one[1].encode("utf-16-be")))
         else:
             edge = edges.setdefault((SWITCHES[kind.removeprefix("un")], user, target), {})
             name = "until" if kind.startswith("un") else "at"

@@ -3,6 +3,7 @@
 // returns: hour INTEGER (ascending), users INTEGER, pairs INTEGER, videos INTEGER, points FLOAT
 // try: :param {kind: 'challenge', entity: 'c1', country: 'ZZ'}
 MATCH (p:Pulse {kind: $kind, entity: $entity})
+WHERE p.day IS NOT NULL
 UNWIND range(0, size(p.hours) - 1) AS i
 WITH p, i
 WHERE $country = 'ZZ' OR p.countries[i] = $country

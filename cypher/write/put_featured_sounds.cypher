@@ -1,14 +1,14 @@
-// put_featured_sounds: replace the FEATURED edges of some sounds.
+// put_featured_sounds: replace the FEATURED edges of some sounds; lists in order of rank.
 // params: rows LIST<MAP>
 // returns: edges INTEGER
-// try: :param {rows: [{id: 'x1', targets: [{id: 'v1', rank: 1, score: 0.5}]}]}
+// try: :param {rows: [{id: 'x1', targets: ['v1'], scores: [0.5]}]}
 UNWIND $rows AS row
 MATCH (x:Sound {id: row.id})
 CALL (x) {
   MATCH (x)-[old:FEATURED]->(:Video)
   DELETE old
 }
-UNWIND row.targets AS target
-MATCH (v:Video {id: target.id})
-CREATE (x)-[:FEATURED {rank: target.rank, score: target.score}]->(v)
+UNWIND range(0, size(row.targets) - 1) AS place
+MATCH (v:Video {id: row.targets[place]})
+CREATE (x)-[:FEATURED {rank: place + 1, score: row.scores[place]}]->(v)
 RETURN count(*) AS edges

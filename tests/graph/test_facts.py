@@ -122,8 +122,8 @@ def test_other_kinds_say_nothing_of_a_pair() -> None:
     for kind in set(KINDS) - PAIR_KINDS:
         with pytest.raises(KeyError):
             facts_of(Event(kind, "u", 1_000, video_id="v"))
-    hide = Event("hide", "u", 1_000, video_id="v")
-    assert fold([hide, Event("like", "u", 5, video_id="v"), Event("follow", "u", 5, target_id="x")]).keys() == {("u", "v")}
+    hide, follow = Event("hide", "u", 1_000, video_id="v"), Event("follow", "u", 5, target_id="x")
+    assert fold([hide, Event("like", "u", 5, video_id="v"), follow]).keys() == {("u", "v")}
 
 
 def test_the_names_of_facts_are_those_of_the_record() -> None:

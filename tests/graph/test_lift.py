@@ -32,10 +32,19 @@ def test_an_event_of_the_next_minutes_has_age_zero() -> None:
 
 
 def test_a_typical_fresh_video_has_lift_one() -> None:
-    """lift = (posterior / mean posterior)^quality · (floor + (1 - floor) · freshness)."""
-    params = LiftParams(quality=1.0, floor=0.1)
-    assert lift(np.array([4.0, 4.0]), np.array([1.0, 0.0]), params) == pytest.approx([1.0, 0.1])
-    assert lift(np.array([2.0, 6.0]), np.array([1.0, 0.5]), params) == pytest.approx([0.5, 1.5 * 0.55])
+    """lift = (posterior / bar)^quality · (floor + (1 - floor) · freshness), bar the mean posterior without baseline."""
+    params = LiftParams(quality=1.0, baseline=0.0, floor=0.1)
+    any_cell = np.array([4.0, 9.0])
+    assert lift(np.array([4.0, 4.0]), any_cell, np.array([1.0, 0.0]), params) == pytest.approx([1.0, 0.1])
+    assert lift(np.array([2.0, 6.0]), any_cell, np.array([1.0, 0.5]), params) == pytest.approx([0.5, 1.5 * 0.55])
+
+
+def test_a_baseline_compares_like_with_like() -> None:
+    """With baseline 1 a long video with its cell's points equals a short one with its own; halfway, the roots."""
+    means, cells = np.array([9.0, 4.0]), np.array([9.0, 4.0])
+    assert lift(means, cells, np.ones(2), LiftParams(quality=1.0, baseline=1.0)) == pytest.approx([1.0, 1.0])
+    half = lift(means, cells, np.ones(2), LiftParams(quality=1.0, baseline=0.5))
+    assert half[0] / half[1] == pytest.approx(9.0**0.5 / 4.0**0.5)
 
 
 @pytest.mark.parametrize("quality", [0.0, 0.5, 2.0])
@@ -43,12 +52,12 @@ def test_more_points_or_freshness_never_lower_the_lift(quality: float) -> None:
     """Monotone in both, and above 0 always, so that a path never vanishes."""
     params = LiftParams(quality=quality)
     means, ages = np.meshgrid(np.linspace(0.0, 30.0, 13), np.linspace(0.0, 1.0, 7))
-    found = lift(means.ravel(), ages.ravel(), params).reshape(means.shape)
+    found = lift(means.ravel(), np.full(means.size, 5.0), ages.ravel(), params).reshape(means.shape)
     assert (np.diff(found, axis=0) >= 0.0).all()
     assert (np.diff(found, axis=1) >= 0.0).all()
     assert (found > 0.0).all()
 
 
 def test_no_video_no_lift_and_no_points_no_division() -> None:
-    assert lift(np.array([]), np.array([]), LiftParams()).shape == (0,)
-    assert np.isfinite(lift(np.zeros(3), np.ones(3), LiftParams())).all()
+    assert lift(np.array([]), np.array([]), np.array([]), LiftParams()).shape == (0,)
+    assert np.isfinite(lift(np.zeros(3), np.zeros(3), np.ones(3), LiftParams())).all()

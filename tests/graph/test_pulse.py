@@ -24,9 +24,8 @@ def draw(seed: int) -> tuple[list[Row], Carried, list[int], list[int], list[int]
             if rng.random() < 0.6:
                 at = int(rng.integers(SINCE - 3 * HOUR_MS, UNTIL + 3 * HOUR_MS))
                 told.append((user, video, at, 0.0, True))
-                for points in (2.0, 8.0):
-                    if rng.random() < 0.5:
-                        told.append((user, video, at + int(rng.integers(4 * HOUR_MS)), points, False))
+                later = [(points, int(rng.integers(4 * HOUR_MS))) for points in (2.0, 8.0) if rng.random() < 0.5]
+                told += [(user, video, at + after, points, False) for points, after in later]
     born = [int(at) for at in rng.integers(SINCE - 5 * HOUR_MS, UNTIL + 5 * HOUR_MS, VIDEOS)]
     born[0] = -1
     return told, carried, rng.integers(CELLS, size=USERS).tolist(), rng.integers(CELLS, size=VIDEOS).tolist(), born

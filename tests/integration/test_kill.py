@@ -63,9 +63,9 @@ def finish(run: subprocess.Popen[str]) -> str:
 def test_twenty_kills_and_one_full_run_give_the_facts_of_an_undisturbed_one(
     clean_database: Connection, database: Database, tmp_path: Path
 ) -> None:
-    """Moments from the first write to the last; afterwards facts and all that is derived equal the undisturbed run's."""
+    """Moments from the first write to the last; in the end facts and all that is derived are the undisturbed run's."""
     rng = random.Random(20)
-    folder = STORIES["cut"](STORIES["story"](7, events=4_000, rows=200), rng, tmp_path / "files", nights=1)[0]
+    folder = STORIES["cut"](STORIES["story"](7, events=1_500, rows=100), rng, tmp_path / "files", nights=1)[0]
     whole = start(clean_database, folder, tmp_path / "work")
     began = checked(whole)
     said = finish(whole)
@@ -78,9 +78,12 @@ def test_twenty_kills_and_one_full_run_give_the_facts_of_an_undisturbed_one(
     killed = 0
     for _ in range(KILLS):
         run = start(clean_database, folder, tmp_path / "work")
-        checked(run)
-        time.sleep(rng.uniform(0.0, usual_s * 0.8))
-        run.send_signal(signal.SIGKILL)
+        began = checked(run)
+        time.sleep(rng.uniform(0.0, usual_s))
+        if run.poll() is None:
+            run.send_signal(signal.SIGKILL)
+        else:  # the server is warmer by now: so long it takes at most
+            usual_s = min(usual_s, 0.9 * (time.monotonic() - began))
         finish(run)
         killed += run.returncode == -signal.SIGKILL
     assert killed >= KILLS // 2

@@ -23,8 +23,9 @@ FIGURES = (
     "trend_windows",
     "user_card",
     "pulse_series",
+    "example_users",
 )
-"""Counts, settings, and what is known of the asking user herself: no video, hashtag, sound or challenge in them."""
+"""Counts, settings, ids of users, what is known of the asking user herself: no video, hashtag, sound or challenge."""
 
 
 @pytest.fixture(scope="module", params=[11, 12])

@@ -1,4 +1,4 @@
-"""The graph is what the files say, in the eyes of a verifier that shares no line with the package (tests/verifier.py)."""
+"""The graph is what the files say, to a verifier that shares no line with the package (tests/verifier.py)."""
 
 import random
 import runpy

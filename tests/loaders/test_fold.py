@@ -49,9 +49,8 @@ def test_the_table_expression_is_the_pure_fold(told: list[Event]) -> None:
     """Ties of length and time, ids that stand in for none, ids beyond the BMP: the same rows, in the order of ids."""
     with tempfile.TemporaryDirectory() as folder:
         found = rows(fold(spool(Path(folder) / "events.parquet", told)))
-    wanted = [
-        {"user_id": user, "video_id": video, **asdict(facts)} for (user, video), facts in sorted(pure_fold(told).items())
-    ]
+    pairs = sorted(pure_fold(told).items())
+    wanted = [{"user_id": user, "video_id": video, **asdict(facts)} for (user, video), facts in pairs]
     assert found == wanted
 
 

@@ -1,0 +1,165 @@
+"""The first night and the feeds after it, on a Neo4j of its own: time, memory, latency, quality by the hidden truth.
+
+    python -m benchmarks.night --users 100000 --videos 50000 --events 1000000
+
+Quality is the expected points per view of the top 20 suggestions, by the generator's truth (which nothing else opens),
+over those of the most viewed videos that the same person has not seen and may see. JSON on the last line.
+"""
+
+import argparse
+import json
+import platform
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from contentgraph import connect
+from contentgraph.client import Graph
+from contentgraph.cypher import NIGHT_RETRY_S, Database, target
+from contentgraph.graph.platform import PlatformConfig
+from contentgraph.loaders.night import run_night
+from contentgraph.loaders.readback import Platform, read_platform
+from contentgraph.loaders.reporting import Reporter
+from contentgraph.loaders.sample import load_truth, write_sample
+from contentgraph.server import LocalServer
+from contentgraph.server.ports import free_port
+
+HISTORIES = (0, 10, 100, 500)
+TOP = 20
+
+
+def latency(
+    graph: Graph, database: Database, stored: Platform, calls: int, rng: np.random.Generator
+) -> list[dict[str, float]]:
+    """p50 and p99 of the suggest statement and of the whole slate, ms, by length of history (nearest users)."""
+    lengths = np.bincount(stored.engagements.user, minlength=len(stored.users))
+    found = []
+    for history in HISTORIES:
+        near = np.argsort(np.abs(lengths - history), kind="stable")[: max(calls // 4, 20)]
+        names = stored.users.ids(near)
+        people = [names[place] for place in rng.integers(0, len(names), calls)]
+        for name in people[:30]:
+            graph.suggest(name, limit=TOP)
+        statement = times(people, lambda name: database.read("suggest", userId=name, limit=TOP))
+        slate = times(people, lambda name: graph.suggest(name, limit=TOP))
+        found.append(
+            {
+                "history": history,
+                "median_history": float(np.median(lengths[near])),
+                "p50_ms": statement[0],
+                "p99_ms": statement[1],
+                "slate_p50_ms": slate[0],
+                "slate_p99_ms": slate[1],
+            }
+        )
+    return found
+
+
+def times(people: Sequence[str], ask: object) -> tuple[float, float]:
+    """p50 and p99 of ``ask(person)``, ms."""
+    took = []
+    for name in people:
+        began = time.perf_counter()
+        ask(name)  # type: ignore[operator]
+        took.append((time.perf_counter() - began) * 1e3)
+    return round(float(np.quantile(took, 0.5)), 2), round(float(np.quantile(took, 0.99)), 2)
+
+
+def quality(graph: Graph, stored: Platform, folder: Path, people: int, rng: np.random.Generator) -> dict[str, float]:
+    """Expected points per view of the top 20 for people with 5 pairs or more: suggestions, most viewed unseen, oracle."""
+    truth = load_truth(folder)
+    place_user = {name: place for place, name in enumerate(truth.user_ids)}
+    place_video = {name: place for place, name in enumerate(truth.video_ids)}
+    pairs = stored.engagements
+    lengths = np.bincount(pairs.user, minlength=len(stored.users))
+    chosen = rng.choice(np.flatnonzero(lengths >= 5), min(people, int((lengths >= 5).sum())), replace=False)
+    names, videos = stored.users.ids(), stored.videos.ids()
+    to_truth = np.array([place_video[name] for name in videos])
+    views = np.bincount(pairs.video, minlength=len(videos))
+    every = np.arange(len(videos))
+    sums = {"suggest": 0.0, "popular": 0.0, "oracle": 0.0}
+    for person in chosen.tolist():
+        who = np.full(every.size, place_user[names[person]])
+        expected = truth.expected_points(who, to_truth)
+        allowed = truth.suitable(who, to_truth)
+        allowed[pairs.video[pairs.user == person]] = False
+        feed = [item.video_id for item in graph.suggest(names[person], limit=TOP)]
+        assert len(feed) == TOP, f"{names[person]} got {len(feed)} of {TOP} suggestions"
+        sums["suggest"] += float(expected[stored.videos.index(feed)].mean())
+        for name, order in (("popular", views), ("oracle", expected)):
+            best = np.argsort(-np.where(allowed, order, -1.0), kind="stable")[:TOP]
+            sums[name] += float(expected[best].mean())
+    means = {name: round(value / chosen.size, 3) for name, value in sums.items()}
+    return means | {"ratio": round(means["suggest"] / means["popular"], 3), "people": int(chosen.size)}
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--users", type=int, default=100_000)
+    parser.add_argument("--videos", type=int, default=50_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--noise", type=float, default=1.0)
+    parser.add_argument("--taste", default="communities")
+    parser.add_argument("--line", default="2026")
+    parser.add_argument("--calls", type=int, default=300, help="feeds asked per length of history")
+    parser.add_argument("--people", type=int, default=300, help="people whose feeds are judged by the truth")
+    options = parser.parse_args()
+    until = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp() * 1000)
+    config = PlatformConfig(
+        users=options.users, videos=options.videos, events=options.events, until=until, seed=options.seed,
+        taste=options.taste, noise=options.noise,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="contentgraph-bench-") as folder:
+        home, data = Path(folder) / "home", Path(folder) / "data"
+        began = time.perf_counter()
+        sample = write_sample(data, config)
+        sample_s = time.perf_counter() - began
+        server = LocalServer(home, line=options.line, port=free_port())
+        server.start()
+        try:
+            goal = target(home_path=home)
+            with Database(goal, retry_s=NIGHT_RETRY_S) as database:
+                clock = time.time_ns() // 1_000_000
+                night = run_night(
+                    database, [data], clock=clock, rejects=Path(folder) / "rejects", reporter=Reporter("plain")
+                )
+                stored = read_platform(database)
+            rng = np.random.default_rng(options.seed)
+            with connect(home=home) as graph, Database(goal) as database:
+                trending = [trend.id for trend in graph.trending("challenge", limit=10)]
+                feeds = latency(graph, database, stored, options.calls, rng)
+                judged = quality(graph, stored, data, options.people, rng)
+            store_bytes = server.status().store_bytes
+        finally:
+            server.stop()
+    burst = sample.burst_challenge
+    print(
+        json.dumps(
+            {
+                "benchmark": "night",
+                "users": options.users, "videos": options.videos, "events": options.events, "seed": options.seed,
+                "noise": options.noise, "taste": options.taste, "line": options.line, "machine": platform.machine(),
+                "sample_s": round(sample_s, 1),
+                "nightly_s": night.total_seconds,
+                "seconds": night.seconds,
+                "pairs": night.pairs, "nodes": night.nodes, "relationships": night.relationships,
+                "changed": asdict(night)["changed"],
+                "python_peak_gib": night.peak_gib,
+                "store_mib": round(store_bytes / 2**20),
+                "suggest": feeds,
+                "points_per_view": judged,
+                "burst_rank": trending.index(burst) + 1 if burst in trending else None,
+            }
+        )
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
