@@ -8,6 +8,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := demo
+PORT ?= 7687
 export CONTENTGRAPH_HOME ?= $(CURDIR)/$(DEMO)/home
 
 .PHONY: demo stop test lint bench setup lock clean
@@ -22,12 +23,14 @@ setup: .venv/.done
 	@touch $@
 
 demo: setup
-	$(BIN)/contentgraph neo4j start
+	$(BIN)/contentgraph neo4j start --port $(PORT)
 	$(BIN)/contentgraph sample $(DEMO)/data --users 2000 --videos 1000 --events 50000 --until 2026-11-01 --seed 1
 	$(BIN)/contentgraph nightly $(DEMO)/data --rejects $(DEMO)/rejects
-	$(BIN)/contentgraph feed --example --explain --limit 5
+	$(BIN)/contentgraph feed $$($(BIN)/contentgraph users --history 30 --limit 1 --ids) --explain --limit 5
 	$(BIN)/contentgraph trending challenge --limit 5
-	@echo "Neo4j is still running, for you to ask: $(BIN)/contentgraph --help. Stop it with: make stop"
+	@echo
+	@echo "Neo4j goes on running at $$($(BIN)/contentgraph neo4j url). Ask on: . .venv/bin/activate; export CONTENTGRAPH_HOME=$(CONTENTGRAPH_HOME)"
+	@echo "Stop it with: make stop"
 
 stop: setup
 	$(BIN)/contentgraph neo4j stop

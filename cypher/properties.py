@@ -18,7 +18,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "Hashtag": frozenset({"name"}),
     "Sound": frozenset({"id"}),
     "Challenge": frozenset(
-        {"id", "title", "description", "startsAt", "endsAt", "createdAt", "updatedAt", "removedAt", "stamps"}
+        {"id", "title", "description", "startsAt", "endsAt", "updatedAt", "removedAt", "stamps"}
     ),
     "Counter": frozenset({"id", "at", "views", "likes", "comments", "shares"}),
     "CREATED": frozenset({"role", "listed"}),

@@ -13,7 +13,7 @@ from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_h
 from contentgraph.graph.scores import VideoScores, video_scores
 from contentgraph.graph.similarity import Pairs, Similar, SimilarityParams, similar
 from contentgraph.graph.trends import TrendParams, Trends, trends
-from contentgraph.loaders.readback import FACT_BITS, HIDDEN, Belonging, Platform
+from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 
 Floats = npt.NDArray[np.float64]
 
@@ -94,7 +94,7 @@ def find_similar(platform: Platform, scale: PointScale, now: int, params: NightP
     """SIMILAR edges from pairs that brought points and were not hidden, between videos that are shown."""
     pairs = platform.engagements
     points = points_of_bits(scale, pairs.bits)
-    told = (points > 0.0) & (pairs.bits & HIDDEN == 0) & platform.shown[pairs.video]
+    told = (points > 0.0) & ~pairs.hidden & platform.shown[pairs.video]
     return similar(
         Pairs(
             user=pairs.user[told],

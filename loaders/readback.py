@@ -21,8 +21,6 @@ FACT_BITS = {
     "completedAt": COMPLETED, "rewatchedAt": REWATCHED, "sharedAt": SHARED, "commentedAt": COMMENTED, "likedAt": LIKED,
 }  # fmt: skip
 """The column of times of each flag."""
-HIDDEN = 32
-"""Bit of a pair whose viewer hid the video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +32,14 @@ class Engagements:
     video: Index
     """Index into ``Platform.videos``."""
     bits: npt.NDArray[np.int64]
-    """What happened: flag bits of `contentgraph.graph.points`, and `HIDDEN`."""
+    """What happened: flag bits of `contentgraph.graph.points`."""
     first_at: Times
     """Earliest and latest event, epoch ms."""
     last_at: Times
     at: dict[str, Times]
     """By the columns of `FACT_BITS`: when each flag came true, epoch ms, -1 where it is not set."""
+    hidden: npt.NDArray[np.bool_]
+    """The viewer hides the video."""
     own: npt.NDArray[np.bool_]
     """The viewer is one of the video's creators: no viewer in the sense of the score."""
 
@@ -126,9 +126,13 @@ def _engagements(database: Database, users: Vocabulary, videos: Vocabulary, crea
     user, video = np.array(who, dtype=np.int32), np.array(what, dtype=np.int32)
     order = np.lexsort((video, user))
     bits = np.array(happened, dtype=np.int64)
-    own_pairs = creators.video.astype(np.int64) * len(users) + users.index(
-        creators.entities.ids(creators.entity)
-    ).astype(np.int64)
+    key = video[order].astype(np.int64) * len(users) + user[order]
+    author = users.index(creators.entities.ids(creators.entity))
+    hider, hides = array("i"), array("i")
+    for record in database.stream("night_hides"):
+        seen = videos.index(record["videoIds"])
+        hides.frombytes(seen.astype(np.int32).tobytes())
+        hider.extend([int(users.index([record["userId"]])[0])] * len(seen))
     return Engagements(
         user=user[order],
         video=video[order],
@@ -136,7 +140,8 @@ def _engagements(database: Database, users: Vocabulary, videos: Vocabulary, crea
         first_at=np.array(times["firstAt"], dtype=np.int64)[order],
         last_at=np.array(times["lastAt"], dtype=np.int64)[order],
         at={name: _spread(bits & bit > 0, times[name])[order] for name, bit in FACT_BITS.items()},
-        own=np.isin(video[order].astype(np.int64) * len(users) + user[order], own_pairs),
+        hidden=np.isin(key, np.array(hides, dtype=np.int64) * len(users) + np.array(hider, dtype=np.int64)),
+        own=np.isin(key, creators.video.astype(np.int64) * len(users) + author),
     )
 
 

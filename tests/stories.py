@@ -147,6 +147,7 @@ def _challenge(rng):
             "hashtags": _some(rng, TAGS),
             "launchedBy": rng.choice([*USERS, "launcher"]),
             "sponsoredBy": _some(rng, [*USERS, "sponsor"]),
+            "removedAt": rng.choice([None, None, None, NOW - HOUR]),
         },
     )
 

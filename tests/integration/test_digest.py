@@ -32,7 +32,13 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
     with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
         with opened._session("WRITE") as session:
             session.run("MATCH (n) DETACH DELETE n").consume()
-        files = STORIES["cut"](STORIES["story"](1, events=1_500, rows=80), random.Random(1), folder, nights=1)
+        story = STORIES["story"](1, events=1_500, rows=80)
+        story["challenges"].append({"id": "c9", "hashtags": ["dance"], "removedAt": NOW - 5, "updatedAt": NOW - 5})
+        story["videos"] += [
+            {"id": "v9", "coCreatorIds": ["u0", "u1"], "updatedAt": NOW - 9},
+            {"id": "v9", "creatorId": "u0", "updatedAt": NOW - 8},
+        ]
+        files = STORIES["cut"](story, random.Random(1), folder, nights=1)
         run_night(opened, files, clock=NOW, now=NOW, rejects=folder / "rejects", max_reject_share=0.5)
         counter = {"videoId": "v0", "at": NOW, "views": 10, "likes": 4, "comments": 3, "shares": 1}
         opened.write("merge_counters", rows=[counter])
@@ -107,7 +113,7 @@ def test_what_is_only_named_differs_from_what_was_described(
 
 
 def test_history_and_what_is_derived_are_not_in_the_digest_of_facts(loaded: Database, session: neo4j.Session) -> None:
-    """Runs, settings, scales and results leave the facts' digest alone; results show in ``--all``, history in neither."""
+    """Runs, settings and results leave the facts' digest alone; results show in ``--all``, history in neither."""
     facts, everything = digest(loaded), digest(loaded, everything=True)
     session.run("MATCH (n:Run|Settings|PointScale) SET n.state = 'another'").consume()
     assert (digest(loaded), digest(loaded, everything=True)) == (facts, everything)

@@ -1,0 +1,24 @@
+"""All benchmarks, one after the other: ``make bench``. Each prints its figures as one JSON object on its last line."""
+
+import subprocess
+import sys
+
+COMMANDS = (
+    ("benchmarks.night",),
+    ("benchmarks.kuairand",),
+    ("benchmarks.similarity",),
+    ("benchmarks.sample_fit",),
+)
+
+
+def main() -> None:
+    """Run them; the exit code is that of the last one that failed."""
+    failed = 0
+    for command in COMMANDS:
+        print(f"# python -m {' '.join(command)}", flush=True)
+        failed = subprocess.run([sys.executable, "-m", *command], check=False).returncode or failed
+    raise SystemExit(failed)
+
+
+if __name__ == "__main__":
+    main()
