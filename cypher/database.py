@@ -35,12 +35,17 @@ class Database:
 
     def __init__(self, target: Target, *, retry_s: float = READ_RETRY_S) -> None:
         self.target = target
+        self._driver = self._open(retry_s, acquire_s=60.0)
+
+    def _open(self, retry_s: float, acquire_s: float) -> Driver:
+        """A driver; ``acquire_s`` bounds the handshake, of which the time to connect is only the beginning."""
+        target = self.target
         try:
-            self._driver: Driver = GraphDatabase.driver(
+            return GraphDatabase.driver(
                 target.uri,
                 auth=(target.user, target.password.get_secret_value()),
                 connection_timeout=CONNECT_S,
-                connection_acquisition_timeout=60.0,
+                connection_acquisition_timeout=acquire_s,
                 max_transaction_retry_time=retry_s,
                 # A young graph lacks types and properties that the statements name: not worth a warning each.
                 notifications_disabled_classifications=[
@@ -60,8 +65,8 @@ class Database:
         Raises:
             Unreachable: nobody answers there, or the credentials are refused.
         """
-        with self._translated():
-            self._driver.verify_connectivity()
+        with self._translated(), self._open(retry_s=0.0, acquire_s=CONNECT_S) as driver:
+            driver.verify_connectivity()
         return self
 
     def read(self, name: str, **params: object) -> list[Record]:

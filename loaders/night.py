@@ -78,7 +78,8 @@ def run_night(
     """Load ``paths`` into the graph and derive everything again; without a database only check and fold.
 
     ``clock``: the time of the machine, epoch ms. ``now``: what later events are rejected by and ages are counted
-    from; without it events are checked against the clock, and ages count from the latest event in the graph.
+    from; without it events are checked against the clock, and ages count from the latest event, video or counter
+    snapshot in the graph.
 
     Raises:
         UsageError: a path that is not there or unknown. TooManyRejects: nothing was written. Unreachable: no Neo4j.
@@ -217,11 +218,12 @@ def _derive(
 
 
 def _latest(database: Database, platform: Platform) -> int:
-    """The latest event in the graph, or the ``now`` of the last run if that is later or there are no events."""
+    """The latest event, video or counter snapshot in the graph, or the ``now`` of the last run if that is later."""
     last = database.read("last_run")
     before = int(last[0]["now"]) if last else 0
-    at = platform.engagements.last_at
-    return max(before, int(at.max()) if at.size else 0)
+    seen = int(database.read("night_counters")[0]["at"] or 0)
+    times = (platform.engagements.last_at, platform.created_at)
+    return max(before, seen, *(int(at.max()) for at in times if at.size))
 
 
 def _book(database: Database, summary: Summary, params: derive.NightParams, clock: int) -> None:

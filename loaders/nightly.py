@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, home, target
-from contentgraph.errors import Busy, ContentGraphError, UsageError
+from contentgraph.errors import Busy, ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
 from contentgraph.loaders.reporting import Reporter
@@ -57,7 +57,10 @@ def nightly(
     if log not in ("auto", "plain", "json", "quiet"):
         raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
     clock = time.time_ns() // 1_000_000
-    at = moment("--now", now) if now is not None else None
+    try:
+        at = None if now is None else moment("--now", now)
+    except InvalidEvent as error:
+        raise UsageError(str(error)) from None
     reporter = Reporter(log)  # type: ignore[arg-type]  # checked above
     if dry_run:
         summary = run_night(

@@ -53,5 +53,5 @@ def clean_database(neo4j_server: Connection) -> Connection:
         neo4j.GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver,
         driver.session(database=neo4j_server.database) as session,
     ):
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS").consume()
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS").consume()
     return neo4j_server

@@ -18,7 +18,7 @@ from contentgraph.loaders.night import run_night
 from contentgraph.server import Connection
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
-NOW = STORIES["NOW"]
+NOW, HOUR = STORIES["NOW"], STORIES["HOUR"]
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
 
@@ -36,12 +36,12 @@ def database(clean_database: Connection) -> Iterator[Database]:
 def load(database: Database, tmp_path: Path) -> Load:
     """Empties the graph and loads folders, a night each."""
 
-    def nights(*folders: Path, empty: bool = True) -> None:
+    def nights(*folders: Path, empty: bool = True, now: int | None = NOW) -> None:
         if empty:
             with database._session("WRITE") as session:
                 session.run("MATCH (n) DETACH DELETE n").consume()
         for folder in folders:
-            run_night(database, [folder], clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+            run_night(database, [folder], clock=NOW, now=now, rejects=tmp_path / "rejects", max_reject_share=0.5)
 
     return nights
 
@@ -145,6 +145,22 @@ def test_corrected_rows_leave_no_trace_of_what_they_correct(database: Database, 
     for order in (places[1:], places[:0:-1]):
         load(*order)
         assert told_by(database) == wanted
+
+
+def test_without_now_ages_count_from_the_latest_of_what_is_there(
+    database: Database, load: Load, tmp_path: Path
+) -> None:
+    """The catalogue a night before its events, after them or with them: one moment, and one graph in all."""
+    story = STORIES["story"](400, events=100)
+    whole = STORIES["cut"](story, random.Random(1), tmp_path / "whole", nights=1)
+    events = STORIES["cut"]({"events": story["events"]}, random.Random(1), tmp_path / "events", nights=1)
+    catalogue = STORIES["cut"]({**story, "events": []}, random.Random(1), tmp_path / "catalogue", nights=1)
+    graphs = []
+    for order in (whole, catalogue + events, events + catalogue):
+        load(*order, now=None)
+        graphs.append((database.read("settings")[0]["settings"]["now"], told_by(database)))
+    assert NOW - HOUR < graphs[0][0] <= NOW + 300_000
+    assert graphs[0] == graphs[1] == graphs[2]
 
 
 @pytest.mark.parametrize("texts", [("～", "😀"), ("a", "～"), ("é", "e"), ("10", "9")])

@@ -1,4 +1,4 @@
-"""Setting a new point scale derives every flag and point again, and a kill in its middle is finished by the same call."""
+"""Setting a new point scale derives every flag and point again; a kill in its middle is finished by the same call."""
 
 import random
 import runpy
