@@ -183,7 +183,7 @@ def join(one: CatalogueState, other: CatalogueState) -> CatalogueState:
 def _wins(stamp: int, value: Value, over_stamp: int, over: Value) -> bool:
     if stamp != over_stamp:
         return stamp > over_stamp
-    return canonical_json(value) > canonical_json(over)
+    return value != over and canonical_json(value) > canonical_json(over)
 
 
 def canonical_json(value: object) -> str:

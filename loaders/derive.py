@@ -33,7 +33,7 @@ class NightParams:
 
     k: int = 50
     """SIMILAR edges a video."""
-    featured: int = 30
+    featured: int = 20
     """FEATURED edges an entity."""
     trends: int = 50
     """Trends kept a kind, country and window."""

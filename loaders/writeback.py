@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 import numpy as np
+import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.featured import Featured
@@ -36,55 +37,59 @@ def put_scores(database: Database, platform: Platform, scored: Scored, progress:
 
 def put_similar(database: Database, platform: Platform, found: Similar, progress: Progress) -> int:
     """Replace the SIMILAR edges of videos whose list changed; edges written."""
-    names = platform.videos.ids()
-    wanted = _lists(found.row, found.col, np.round(found.weight.astype(np.float64), DIGITS))
+    names = np.array(platform.videos.ids(), dtype=np.object_)
+    weight: npt.NDArray[np.float64] = np.round(found.weight.astype(np.float64), DIGITS)
+    start = np.searchsorted(found.row, np.arange(names.size + 1))
+    changed = np.ones(names.size, dtype=np.bool_)
     stale: list[str] = []
     for record in database.stream("night_similar", fetch_size=2_000):
         source = int(platform.videos.index([record["videoId"]])[0])
+        told = slice(int(start[source]), int(start[source + 1]))
         order = np.argsort(record["ranks"])
-        ends = [record["targets"][place] for place in order]
-        weights = [record["weights"][place] for place in order]
-        told = wanted.get(source, ([], []))
-        if ends == [names[end] for end in told[0]] and np.allclose(weights, told[1], rtol=0.0, atol=10.0**-DIGITS):
-            del wanted[source]
+        ends = platform.videos.index(record["targets"])[order]
+        if np.array_equal(ends, found.col[told]) and np.allclose(
+            np.array(record["weights"])[order], weight[told], rtol=0.0, atol=10.0**-DIGITS
+        ):
+            changed[source] = False
         else:
             stale.append(record["videoId"])
-    for start in range(0, len(stale), 1_000):
-        database.write("drop_similar", ids=stale[start : start + 1_000])
+    for step in range(0, len(stale), 1_000):
+        database.write("drop_similar", ids=stale[step : step + 1_000])
     edges = 0
-    ordered = sorted(wanted)
-    for start in range(0, len(ordered), SIMILAR_STEP):
-        step = {source: wanted[source] for source in ordered[start : start + SIMILAR_STEP]}
-        write_rounds(database, "put_similar", _similar_rounds(names, step), SIMILAR_BATCH)
-        written = sum(len(ends) for ends, _ in step.values())
-        progress(written)
-        edges += written
+    for first in range(0, names.size, SIMILAR_STEP):
+        inside = np.arange(start[first], start[min(first + SIMILAR_STEP, names.size)])
+        inside = inside[changed[found.row[inside]]]
+        write_rounds(database, "put_similar", _similar_rounds(names, found, weight, inside), SIMILAR_BATCH)
+        progress(inside.size)
+        edges += inside.size
     return edges
 
 
+_TURN = np.array([[0, 0, 1, 2], [0, 0, 2, 1], [1, 2, 0, 0], [2, 1, 0, 0]])
+_HALF = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]])
+
+
 def _similar_rounds(
-    names: Sequence[str], wanted: dict[int, tuple[list[int], list[float]]]
+    names: npt.NDArray[np.object_], found: Similar, weight: npt.NDArray[np.float64], edges: npt.NDArray[np.int64]
 ) -> list[tuple[list[Row], list[Row]]]:
-    """Rows of ``put_similar`` in three rounds whose halves share no video.
+    """Rows of ``put_similar`` for some edges, in three rounds whose halves share no video.
 
     By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
     """
-    turn = {(a, b): 0 if a >> 1 == b >> 1 else 1 if a & 1 == b & 1 else 2 for a in range(4) for b in range(4)}
-    half = {(a, b): a >> 1 if a >> 1 == b >> 1 else int(0 not in (a, b)) for a in range(4) for b in range(4)}
-    rounds: list[tuple[list[Row], list[Row]]] = [([], []) for _ in range(3)]
-    for source, (ends, weights) in wanted.items():
-        split: dict[tuple[int, int], list[int]] = {}
-        for index, end in enumerate(ends):
-            key = (source & 3, end & 3)
-            split.setdefault((turn[key], half[key]), []).append(index)
-        for (place, side), told in split.items():
-            rounds[place][side].append(
-                {
-                    "id": names[source],
-                    "targets": [names[ends[index]] for index in told],
-                    "ranks": [index + 1 for index in told],
-                    "weights": [weights[index] for index in told],
-                }
+    row, col = found.row[edges], found.col[edges]
+    place = _TURN[row & 3, col & 3] * 2 + _HALF[row & 3, col & 3]
+    rounds: list[tuple[list[Row], list[Row]]] = [([], []), ([], []), ([], [])]
+    for turn in range(3):
+        for half in range(2):
+            told = edges[place == turn * 2 + half]
+            source = found.row[told]
+            starts = np.flatnonzero(np.r_[True, source[1:] != source[:-1]]) if told.size else told
+            targets, ranks = names[found.col[told]].tolist(), found.rank[told].tolist()
+            weights, sources = weight[told].tolist(), names[source[starts]].tolist()
+            bounds = [*starts.tolist(), int(told.size)]
+            rounds[turn][half].extend(
+                {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b]}
+                for name, a, b in zip(sources, bounds, bounds[1:], strict=False)
             )
     return rounds
 

@@ -20,12 +20,20 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
     OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 // Seeds and entities as in suggest; the video itself is no reason for itself.
-CALL (u, s, v) {
+WITH u, s, v, ratings,
+  COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
+  COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
+WITH u, s, v, ratings, hidden + COLLECT {
+    UNWIND [u] + hidden + blocked AS c
+    MATCH (c)-[:CREATED]->(w:Video)
+    RETURN w
+  } AS barred
+CALL (u, s, v, barred) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE e.points > 0
     AND i.removedAt IS NULL
     AND i <> v
-    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(i) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT i IN barred
   WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   ORDER BY taste DESC, i.id
   LIMIT 100
@@ -67,7 +75,7 @@ OPTIONAL CALL (u, s, seeds) {
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
 WITH u, s, v, ratings, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
-// What leads to this one video. Popular counts if it is among the 300 that suggest takes from there.
+// What leads to this one video. Popular counts if it is among the 200 that suggest takes from there.
 CALL (u, s, v, ratings, seeds, entities) {
   CALL (u, s, v, ratings, seeds, entities) {
     UNWIND seeds AS seed
@@ -89,7 +97,6 @@ CALL (u, s, v, ratings, seeds, entities) {
     UNWIND entities AS row
     WITH v, row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(v)
-    WHERE f.rank <= 20
     RETURN {
       source: row.source, part: row.pull * f.score, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
     } AS reason
@@ -108,7 +115,7 @@ CALL (u, s, v, ratings, seeds, entities) {
         OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
     WITH u, s, v, w
     ORDER BY w.prior DESC, w.id
-    LIMIT 300
+    LIMIT 200
     WITH u, s, v, w
     WHERE w = v
     RETURN {source: 'popular', part: s.weightPopular * v.prior * CASE

@@ -4,7 +4,8 @@
 // try: :param {}
 MATCH (v:Video)
 RETURN v.id AS id, v.createdAt AS createdAt, v.durationMs AS durationMs, v.language AS language, v.country AS country,
-  v.removedAt IS NULL AND NOT v:Unannounced AS shown,
+  v.removedAt IS NULL AND NOT v:Unannounced
+    AND NOT EXISTS { MATCH (v)<-[:CREATED]-(x:User) WHERE x.removedAt IS NOT NULL } AS shown,
   [(v)<-[:CREATED]-(x:User) | x.id] AS creatorIds,
   [(v)-[:USES]->(x:Sound) | x.id] AS soundIds,
   [(v)-[:TAGGED]->(x:Hashtag) | x.name] AS hashtags,

@@ -9,23 +9,33 @@ WITH u, s, CASE
     WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
     THEN ['everyone', 'teen', 'unknown']
     ELSE ['everyone', 'teen', 'unknown', 'adult']
-  END AS ratings
+  END AS ratings,
+  // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
+  COLLECT { MATCH (u)-[:ENGAGED]->(w:Video) RETURN w } AS seen,
+  COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
+  COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
+// Barred: what she hides, her own, and all of creators whom she blocks or hides, or who block her.
+WITH u, s, ratings, seen, hidden + COLLECT {
+    UNWIND [u] + hidden + blocked AS c
+    MATCH (c)-[:CREATED]->(w:Video)
+    RETURN w
+  } AS barred
 // Seeds: the 100 engagements that say most about her now; their shares add up to 1.
-CALL (u, s) {
+CALL (u, s, barred) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE e.points > 0
     AND i.removedAt IS NULL
-    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(i) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT i IN barred
   WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   ORDER BY taste DESC, i.id
   LIMIT 100
-  WITH collect({video: i, taste: taste, act: CASE
+  WITH collect({video: i, id: i.id, taste: taste, act: CASE
     WHEN e.rewatched THEN 'rewatched'
     WHEN e.completed THEN 'completed'
     WHEN e.firstShareAt IS NOT NULL THEN 'shared'
     WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
     ELSE 'liked' END}) AS found, sum(taste) AS total
-  RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
+  RETURN [seed IN found | {video: seed.video, id: seed.id, act: seed.act, share: seed.taste / total}] AS seeds
 }
 // Entities: whom she follows, and what her seeds have in common. At most 200 and 60.
 OPTIONAL CALL (u, s, seeds) {
@@ -57,71 +67,67 @@ OPTIONAL CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, ratings, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
-// Candidates by source. Seen, rating and removed are filtered before each cut.
-CALL (u, s, ratings, seeds, entities) {
-  UNWIND seeds AS seed
-  WITH u, s, ratings, seed, seed.video AS i
-  MATCH (i)-[n:SIMILAR]->(v:Video)
-  WITH u, s, ratings, v, sum(seed.share * n.weight) AS path,
-    collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
-  WHERE coalesce(v.rating, 'unknown') IN ratings
-    AND v.removedAt IS NULL
-    AND NOT v:Unannounced
-    AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
-  WITH s, v, path * v.lift AS raw, steps
-  ORDER BY raw DESC, v.id
-  LIMIT 400
-  WITH s, collect({video: v, raw: raw, steps: steps}) AS rows, max(raw) AS top
-  UNWIND rows AS row
-  WITH row.video AS v, s.weightSimilar * row.raw / top AS part, row.steps AS steps
-  RETURN v, 'similar' AS source, part, {source: 'similar', part: part, steps: steps} AS reason
-  UNION ALL
-  WITH u, ratings, entities
-  UNWIND entities AS row
-  WITH u, ratings, row, row.entity AS x
-  MATCH (x)-[f:FEATURED]->(v:Video)
-  WHERE f.rank <= 20
-    AND coalesce(v.rating, 'unknown') IN ratings
-    AND v.removedAt IS NULL
-    AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
-  WITH v, row, x, row.pull * f.score AS part
-  ORDER BY part DESC, v.id
-  LIMIT 600
-  RETURN v, row.source AS source, part, {
-    source: row.source, part: part, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
-  } AS reason
-  UNION ALL
-  WITH u, s, ratings
-  MATCH (v:Video)
-  WHERE v.prior > 0.0
-    AND coalesce(v.rating, 'unknown') IN ratings
-    AND v.removedAt IS NULL
-    AND NOT v:Unannounced
-    AND NOT EXISTS { (u)-[:ENGAGED]->(v) }
-    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
-    AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-      OR c = u
-      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
-      OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
-  WITH u, s, v
-  ORDER BY v.prior DESC, v.id
-  LIMIT 300
-  WITH v, s.weightPopular * v.prior * CASE
-      WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
-      ELSE s.otherLanguage END AS part
-  RETURN v, 'popular' AS source, part, {source: 'popular', part: part} AS reason
+WITH u, s, ratings, seen, barred, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+// Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)
+CALL (u, s, ratings, seen, barred, seeds, entities) {
+  CALL (u, s, ratings, seen, barred, seeds, entities) {
+    CALL (seeds) {
+      UNWIND range(0, size(seeds) - 1) AS k
+      WITH k, seeds[k].video AS i, seeds[k].share AS share
+      MATCH (i)-[n:SIMILAR]->(v:Video)
+      RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight]) AS steps
+    }
+    WITH v, path, steps
+    WHERE coalesce(v.rating, 'unknown') IN ratings
+      AND v.removedAt IS NULL
+      AND NOT v:Unannounced
+      AND NOT v IN seen
+    WITH v, path * v.lift AS raw, steps
+    ORDER BY raw DESC, v.id
+    LIMIT 200
+    WITH collect({video: v, raw: raw, steps: steps}) AS rows, max(raw) AS top
+    UNWIND rows AS row
+    WITH row.video AS v, s.weightSimilar * row.raw / top AS part,
+      [step IN row.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1]}] AS steps
+    RETURN v, 'similar' AS source, part, {source: 'similar', part: part, steps: steps} AS reason
+    UNION ALL
+    UNWIND entities AS row
+    WITH row, row.entity AS x
+    MATCH (x)-[f:FEATURED]->(v:Video)
+    WHERE coalesce(v.rating, 'unknown') IN ratings
+      AND v.removedAt IS NULL
+      AND NOT v IN seen
+    WITH v, row, x, row.pull * f.score AS part
+    ORDER BY part DESC, v.id
+    LIMIT 200
+    RETURN v, row.source AS source, part, {
+      source: row.source, part: part, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
+    } AS reason
+    UNION ALL
+    MATCH (v:Video)
+    WHERE v.prior > 0.0
+      AND coalesce(v.rating, 'unknown') IN ratings
+      AND v.removedAt IS NULL
+      AND NOT v:Unannounced
+      AND NOT v IN seen
+      AND NOT v IN barred
+    WITH v
+    ORDER BY v.prior DESC, v.id
+    LIMIT 200
+    WITH v, s.weightPopular * v.prior * CASE
+        WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
+        ELSE s.otherLanguage END AS part
+    RETURN v, 'popular' AS source, part, {source: 'popular', part: part} AS reason
+  }
+  RETURN v, sum(part) AS score, collect(reason) AS via
+  ORDER BY score DESC, v.id
+  LIMIT 1000
 }
-WITH u, v, sum(part) AS score, collect(reason) AS via
-ORDER BY score DESC, v.id
-LIMIT 1000
+WITH barred, v, score, via
 // Blocks and hides, both ways, on the pool.
 WHERE NOT v:Unannounced
-  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
-  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-    OR c = u
-    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
-    OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+  AND NOT v IN barred
+  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL }
 WITH v, score, via
 ORDER BY score DESC, v.id
 LIMIT $limit
