@@ -71,7 +71,7 @@ def times(people: Sequence[str], ask: object) -> tuple[float, float]:
 
 
 def quality(graph: Graph, stored: Platform, folder: Path, people: int, rng: np.random.Generator) -> dict[str, float]:
-    """Expected points per view of the top 20 for people with 5 pairs or more: suggestions, most viewed unseen, oracle."""
+    """Expected points per view of the top 20 of people with 5 pairs or more: suggested, most viewed unseen, best."""
     truth = load_truth(folder)
     place_user = {name: place for place, name in enumerate(truth.user_ids)}
     place_video = {name: place for place, name in enumerate(truth.video_ids)}

@@ -168,7 +168,7 @@ class Transaction:
 
 
 def _run(tx: ManagedTransaction, statement: Statement, params: Mapping[str, object]) -> list[Record]:
-    return [dict(record.items()) for record in tx.run(statement.text, dict(params))]
+    return [dict(zip(record.keys(), record.values(), strict=True)) for record in tx.run(statement.text, dict(params))]
 
 
 def _first_line(error: BaseException) -> str:

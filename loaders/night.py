@@ -90,7 +90,6 @@ def run_night(
     if database is not None:
         database.verify()
         install(database)
-        database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
     with TemporaryDirectory(prefix="contentgraph-") as work, RejectWriter(rejects, summary.run) as writer:
         sources = open_sources(paths, format=format)
         with reporter.phase("check") as advance:
@@ -110,6 +109,7 @@ def run_night(
                     advance(batch.num_rows)
             summary.dry_run, summary.now = True, now or clock
         else:
+            database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
             _load(database, checked, summary, reporter)
     if database is not None:
         _derive(database, now, summary, params, reporter)

@@ -38,7 +38,7 @@ def put_scores(database: Database, platform: Platform, scored: Scored, progress:
 def put_similar(database: Database, platform: Platform, found: Similar, progress: Progress) -> int:
     """Replace the SIMILAR edges of videos whose list changed; edges written."""
     names = np.array(platform.videos.ids(), dtype=np.object_)
-    weight: npt.NDArray[np.float64] = np.round(found.weight.astype(np.float64), DIGITS)
+    weight = found.weight.astype(np.float64).round(DIGITS)
     start = np.searchsorted(found.row, np.arange(names.size + 1))
     changed = np.ones(names.size, dtype=np.bool_)
     stale: list[str] = []

@@ -18,8 +18,6 @@ from contentgraph.server import Connection
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW = STORIES["NOW"]
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
-
 LABELS = {"User", "Video", "Challenge", "Hashtag", "Sound", "Counter"}
 ENDS = "MATCH (n) WHERE elementId(n) = $id "
 EDGE = "MATCH ()-[n]->() WHERE elementId(n) = $id "

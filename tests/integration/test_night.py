@@ -27,8 +27,6 @@ DATA = HERE.parents[1] / "shared" / "data"
 NOW, HOUR = STORIES["NOW"], STORIES["HOUR"]
 UNTIL = (NOW // HOUR + 1) * HOUR
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
-
 Cell = tuple[str, str, int, str, str]
 
 

@@ -20,8 +20,6 @@ from contentgraph.server import Connection
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW, HOUR = STORIES["NOW"], STORIES["HOUR"]
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
-
 Load = Callable[..., None]
 
 

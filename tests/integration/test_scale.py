@@ -20,8 +20,6 @@ from contentgraph.server import Connection
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW = STORIES["NOW"]
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
-
 
 @pytest.fixture
 def database(clean_database: Connection, tmp_path: Path) -> Iterator[Database]:

@@ -17,8 +17,6 @@ VERIFIER = runpy.run_path(str(HERE / "verifier.py"))
 STORIES = runpy.run_path(str(HERE / "stories.py"))
 NOW = STORIES["NOW"]
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
-
 
 @pytest.fixture
 def database(clean_database: Connection) -> Iterator[Database]:

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +14,6 @@ from contentgraph.graph.facts import FACT_FIELDS
 from contentgraph.graph.facts import fold as pure_fold
 from contentgraph.loaders.event_spool import EventSpool
 from contentgraph.loaders.fold import fold
-
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_record_batch:DeprecationWarning")  # Ibis calls it in DuckDB
 
 USERS, VIDEOS = ("u", "ü", "u10"), ("v", "😀", "～")
 TIMES = st.sampled_from([1_000, 1_001, 9_999, 10_000])
