@@ -33,7 +33,7 @@ class NightParams:
 
     k: int = 50
     """SIMILAR edges a video."""
-    featured: int = 20
+    featured: int = 10
     """FEATURED edges an entity."""
     trends: int = 50
     """Trends kept a kind, country and window."""

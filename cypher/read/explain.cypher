@@ -81,6 +81,7 @@ CALL (u, s, v, ratings, seeds, entities) {
     UNWIND seeds AS seed
     WITH u, v, ratings, seed, seed.video AS i, s
     MATCH (i)-[n:SIMILAR]->(w:Video)
+    WHERE n.rank <= 1000 / size(seeds)
     WITH u, s, v, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
     WHERE coalesce(w.rating, 'unknown') IN ratings

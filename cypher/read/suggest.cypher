@@ -75,6 +75,8 @@ CALL (u, s, ratings, seen, barred, seeds, entities) {
       UNWIND range(0, size(seeds) - 1) AS k
       WITH k, seeds[k].video AS i, seeds[k].share AS share
       MATCH (i)-[n:SIMILAR]->(v:Video)
+      // About a thousand steps in all: the longer the history, the nearer the neighbours.
+      WHERE n.rank <= 1000 / size(seeds)
       RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight]) AS steps
     }
     WITH v, path, steps
