@@ -183,7 +183,9 @@ def join(one: CatalogueState, other: CatalogueState) -> CatalogueState:
 def _wins(stamp: int, value: Value, over_stamp: int, over: Value) -> bool:
     if stamp != over_stamp:
         return stamp > over_stamp
-    return value != over and canonical_json(value) > canonical_json(over)
+    if type(value) is type(over) and value == over:
+        return False
+    return canonical_json(value) > canonical_json(over)
 
 
 def canonical_json(value: object) -> str:
