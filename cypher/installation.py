@@ -18,10 +18,10 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "tasteHalfLifeHours": 336.0,
         "weightSimilar": 1.0,
         "weightFollowed": 0.3,
-        "weightCreator": 0.3,
-        "weightSound": 0.3,
-        "weightHashtag": 0.3,
-        "weightChallenge": 0.3,
+        "weightCreator": 2.0,
+        "weightSound": 2.0,
+        "weightHashtag": 2.0,
+        "weightChallenge": 2.0,
         "weightPopular": 0.3,
         "otherLanguage": 0.3,  # factor of a popular video in a language that she did not name
     }
