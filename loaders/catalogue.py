@@ -1,6 +1,7 @@
 """Catalogue rows into the graph: read what is stored, join, write back what changed, one transaction a batch."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from contentgraph.cypher import Database, Record, Transaction
@@ -76,11 +77,18 @@ def put_catalogue(
 
     A changed duration derives the points of that video's edges again in the same transaction.
     """
+    goal = TABLES[table]
+    batches = [states[start : start + BATCH] for start in range(0, len(states), BATCH)]
+
+    def write(batch: Sequence[CatalogueState]) -> int:
+        return database.transaction(lambda tx: _put(tx, goal, batch, scale))
+
     changed = 0
-    for start in range(0, len(states), BATCH):
-        batch = states[start : start + BATCH]
-        changed += database.transaction(lambda tx, batch=batch: _put(tx, TABLES[table], batch, scale))  # type: ignore[misc]
-        progress(len(batch))
+    # Rows without links touch no other node, so two writers cannot meet.
+    with ThreadPoolExecutor(1 if goal.links else 2) as pool:
+        for batch, written in zip(batches, pool.map(write, batches), strict=True):
+            changed += written
+            progress(len(batch))
     return changed
 
 

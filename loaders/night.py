@@ -7,6 +7,7 @@ import resource
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -190,31 +191,37 @@ def _derive(
     with reporter.phase("score", len(platform.videos)) as advance:
         scored = derive.score(platform, scale, summary.now, params)
         changed["scores"] = writeback.put_scores(database, platform, scored, advance)
-    with reporter.phase("similarity") as advance:
+    kinds = ("challenge", "hashtag", "sound", "creator")
+    with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
         similar = derive.find_similar(platform, scale, summary.now, params)
-        changed["similar"] = writeback.put_similar(database, platform, similar, advance)
-    with reporter.phase("featured") as advance:
+        writing = pool.submit(writeback.put_similar, database, platform, similar, advance)
+        # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
+        featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
+        hours = derive.hours_of(platform, scale, summary.now)
+        pulses = {kind: derive.find_pulses(platform, kind, hours) for kind in (*derive.PULSE_KINDS, "video")}
+        trends: list[derive.Trend] = []
+        for kind, found in pulses.items():
+            skip = set(generic) if kind == "hashtag" else set()
+            trends += derive.find_trends(kind, _names(platform, kind), found, hours, skip, params)
+        changed["similar"] = writing.result()
+    with reporter.phase("featured") as advance:
         changed["generic"] = len(generic)
         database.write("put_generic", names=generic)
-        for kind in ("challenge", "hashtag", "sound", "creator"):
-            found = derive.feature(platform, kind, scored, generic, params.featured)
-            changed[f"featured_{kind}"] = writeback.put_featured(database, platform, kind, found, advance)
-    hours = derive.hours_of(platform, scale, summary.now)
-    rows: list[derive.Trend] = []
+        for kind in kinds:
+            changed[f"featured_{kind}"] = writeback.put_featured(database, platform, kind, featured[kind], advance)
     with reporter.phase("pulses") as advance:
-        pulses = {kind: derive.find_pulses(platform, kind, hours) for kind in (*derive.PULSE_KINDS, "video")}
         for kind in derive.PULSE_KINDS:
-            names = platform.kinds[kind].entities.ids()
+            names = _names(platform, kind)
             changed[f"pulses_{kind}"] = writeback.put_pulses(database, kind, names, pulses[kind], hours, advance)
     with reporter.phase("trends") as advance:
-        for kind, found_pulses in pulses.items():
-            names = platform.videos.ids() if kind == "video" else platform.kinds[kind].entities.ids()
-            skip = set(generic) if kind == "hashtag" else set()
-            rows += derive.find_trends(kind, names, found_pulses, hours, skip, params)
-        changed["trends"] = writeback.put_trends(database, rows)
-        advance(len(rows))
+        changed["trends"] = writeback.put_trends(database, trends)
+        advance(len(trends))
     database.write("put_settings", properties={"now": summary.now})
+
+
+def _names(platform: Platform, kind: str) -> list[str]:
+    return platform.videos.ids() if kind == "video" else platform.kinds[kind].entities.ids()
 
 
 def _latest(database: Database, platform: Platform) -> int:
