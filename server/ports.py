@@ -1,6 +1,8 @@
 """The Bolt port: free, or said not to be, before a JVM is started for it."""
 
+import secrets
 import socket
+from contextlib import suppress
 
 from contentgraph.errors import ServerError
 from contentgraph.server.explain import port_taken
@@ -27,7 +29,16 @@ def require_free_port(port: int) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on at this moment, from 20,000 to 32,767.
+
+    Below what systems hand to outgoing connections, so that none of those takes it before a server does.
+
+    Raises:
+        ServerError: a hundred ports in a row are taken.
+    """
+    for _ in range(100):
+        port = 20_000 + secrets.randbelow(12_768)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise ServerError("no free port from 20000 to 32767 on loopback: end some servers, or name a port with --port")
