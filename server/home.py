@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from platformdirs import user_cache_path, user_data_path
 
@@ -86,9 +87,9 @@ class Home:
         try:
             for folder in (self.root, self.data, self.logs, self.run, self.conf, self.root / "import"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            probe = self.run / ".writable"
-            probe.write_bytes(b"")
-            probe.unlink()
+            # A file of its own name: two starts at once must not take each other's away.
+            with TemporaryFile(dir=self.run):
+                pass
         except OSError as error:
             raise ServerError(
                 f"home {self.root} is not writable ({error.strerror}): choose another with --home or CONTENTGRAPH_HOME"
