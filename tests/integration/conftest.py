@@ -10,6 +10,7 @@ from pathlib import Path
 import neo4j
 import pytest
 
+from contentgraph.cypher import Database, Target
 from contentgraph.server import Connection, LocalServer
 from contentgraph.server.ports import free_port
 
@@ -55,3 +56,22 @@ def clean_database(neo4j_server: Connection) -> Connection:
     ):
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS").consume()
     return neo4j_server
+
+
+@pytest.fixture
+def database(clean_database: Connection) -> Iterator[Database]:
+    """The emptied database, through the package's own door."""
+    found = clean_database
+    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(clean_database: Connection) -> Iterator[neo4j.Session]:
+    """The emptied database, through the plain driver."""
+    found = clean_database
+    with (
+        neo4j.GraphDatabase.driver(found.uri, auth=(found.user, found.password)) as driver,
+        driver.session(database=found.database) as opened,
+    ):
+        yield opened

@@ -7,25 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from contentgraph.cypher import Database, Target
+from contentgraph.cypher import Database
 from contentgraph.loaders.digest import digest
 from contentgraph.server import Connection
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW = STORIES["NOW"]
 KILLS = 20
-
-
-@pytest.fixture
-def database(clean_database: Connection) -> Iterator[Database]:
-    found = clean_database
-    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
-        yield opened
 
 
 def start(server: Connection, folder: Path, work: Path) -> subprocess.Popen[str]:

@@ -16,7 +16,7 @@ from typing import Any
 import neo4j
 import pytest
 
-from contentgraph.cypher import Database, Target
+from contentgraph.cypher import Database
 from contentgraph.loaders.night import run_night
 from contentgraph.server import Connection
 
@@ -28,23 +28,6 @@ NOW, HOUR = STORIES["NOW"], STORIES["HOUR"]
 UNTIL = (NOW // HOUR + 1) * HOUR
 
 Cell = tuple[str, str, int, str, str]
-
-
-@pytest.fixture
-def database(clean_database: Connection) -> Iterator[Database]:
-    found = clean_database
-    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def session(clean_database: Connection) -> Iterator[neo4j.Session]:
-    found = clean_database
-    with (
-        neo4j.GraphDatabase.driver(found.uri, auth=(found.user, found.password)) as driver,
-        driver.session(database=found.database) as opened,
-    ):
-        yield opened
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@
 import json
 import random
 import runpy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contentgraph import connect
-from contentgraph.cypher import Database, Target
+from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import InvalidEvent
 from contentgraph.loaders.digest import digest, lines
@@ -21,13 +21,6 @@ STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW, HOUR = STORIES["NOW"], STORIES["HOUR"]
 
 Load = Callable[..., None]
-
-
-@pytest.fixture
-def database(clean_database: Connection) -> Iterator[Database]:
-    found = clean_database
-    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,37 +2,18 @@
 
 import random
 import runpy
-from collections.abc import Iterator
 from pathlib import Path
 
 import neo4j
 import pytest
 
-from contentgraph.cypher import Database, Target
+from contentgraph.cypher import Database
 from contentgraph.loaders.night import run_night
-from contentgraph.server import Connection
 
 HERE = Path(__file__).parents[1]
 VERIFIER = runpy.run_path(str(HERE / "verifier.py"))
 STORIES = runpy.run_path(str(HERE / "stories.py"))
 NOW = STORIES["NOW"]
-
-
-@pytest.fixture
-def database(clean_database: Connection) -> Iterator[Database]:
-    found = clean_database
-    with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def session(clean_database: Connection) -> Iterator[neo4j.Session]:
-    found = clean_database
-    with (
-        neo4j.GraphDatabase.driver(found.uri, auth=(found.user, found.password)) as driver,
-        driver.session(database=found.database) as opened,
-    ):
-        yield opened
 
 
 @pytest.mark.parametrize("seed", range(6))
