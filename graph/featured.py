@@ -1,6 +1,6 @@
 """The best videos of each hashtag, sound, challenge or creator: the bounded lists that traversals go over.
 
-value(v) = posterior mean points of v × 0.5^(age of v / half-life), both given by the caller as one number or made here.
+The value of a video is given by the caller.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,6 @@ from contentgraph.errors import UsageError
 
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
-
-DAY_MS = 86_400_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +26,6 @@ class Featured:
     """1 … n within the entity; equal scores by ascending video."""
     score: FloatArray
     """The value given, descending within an entity."""
-
-
-def fresh_value(
-    posterior_mean: FloatArray, at: npt.NDArray[np.int64], *, now: int, half_life_days: float
-) -> FloatArray:
-    """posterior_mean × 0.5^(age/half-life), in points. ``at``: epoch ms each video dates from; the future has age 0.
-
-    Raises:
-        UsageError: a half-life that is not above 0.
-    """
-    if not half_life_days > 0.0:
-        raise UsageError(f"half_life_days is {half_life_days!r}; give more than 0.")
-    faded: FloatArray = posterior_mean * 0.5 ** (np.maximum(now - at, 0) / DAY_MS / half_life_days)
-    return faded
 
 
 def featured(entity: IntArray, video: IntArray, value: FloatArray, n: int = 100) -> Featured:

@@ -6,9 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.featured import featured, fresh_value
-
-DAY = 86_400_000
+from contentgraph.graph.featured import featured
 
 
 @given(
@@ -29,12 +27,6 @@ def test_each_list_is_that_of_a_plain_sort_in_any_order_of_edges(rows: list[tupl
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected
 
 
-def test_value_halves_with_each_half_life_and_the_future_is_now():
-    now = 30 * DAY
-    found = fresh_value(np.array([8.0, 8.0, 8.0]), np.array([now, now - 6 * DAY, now + 5]), now=now, half_life_days=3.0)
-    assert found.tolist() == [8.0, 2.0, 8.0]
-
-
 def test_what_cannot_be_used_is_refused():
     one = np.array([0])
     with pytest.raises(UsageError, match="n=0"):
@@ -43,5 +35,3 @@ def test_what_cannot_be_used_is_refused():
         featured(one, one, np.array([np.nan]))
     with pytest.raises(UsageError, match="equally long"):
         featured(one, one, np.array([1.0, 2.0]))
-    with pytest.raises(UsageError, match="half_life_days is -1"):
-        fresh_value(np.array([1.0]), np.array([0]), now=1, half_life_days=-1)

@@ -1,0 +1,150 @@
+"""The leading directions and their filter, against dense linear algebra."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from contentgraph.errors import UsageError
+from contentgraph.graph.content import content_edges
+from contentgraph.graph.similarity import Pairs, SimilarityParams, paths, similar
+from contentgraph.graph.spectrum import gain, spectrum
+
+
+def random_pairs(seed: int, users: int = 60, videos: int = 40, share: float = 0.12) -> Pairs:
+    rng = np.random.default_rng(seed)
+    user, video = np.nonzero(rng.random((users, videos)) < share)
+    return Pairs(user, video, users, videos)
+
+
+def dense_filter(pairs: Pairs, params: SimilarityParams) -> np.ndarray:
+    """D^-a · g(S) · D^a by a full eigendecomposition, S without its diagonal; the diagonal of the answer is 0."""
+    R = np.zeros((pairs.users, pairs.videos))  # noqa: N806 -- the formula's name
+    R[pairs.user, pairs.video] = 1.0
+    d_user, d_video = np.maximum(R.sum(axis=1), 1.0), np.maximum(R.sum(axis=0), 1.0)
+    x, a = (params.beta + params.delta) / 2.0, (params.beta - params.delta) / 2.0
+    S = np.diag(d_video**-x) @ R.T @ np.diag(d_user**-params.gamma) @ R @ np.diag(d_video**-x)  # noqa: N806
+    np.fill_diagonal(S, 0.0)
+    values, vectors = np.linalg.eigh(S)
+    order = np.argsort(-values)[: params.rank]
+    lead, V = values[order], vectors[:, order]  # noqa: N806
+    kept = lead > lead.max() * 1e-6
+    lead, V = lead[kept], V[:, kept]  # noqa: N806
+    mean = lead.mean()
+    walked = (lead + params.second_hop * lead**2 / mean + params.low_rank * mean) * np.exp(
+        -params.sharpen * lead / mean
+    )
+    filtered = np.diag(d_video**-a) @ (S + V @ np.diag(walked - lead) @ V.T) @ np.diag(d_video**a)
+    np.fill_diagonal(filtered, 0.0)
+    return filtered
+
+
+def test_the_leading_eigenpairs_are_those_of_dense_algebra() -> None:
+    """Of halfᵀ · half without its diagonal; vectors compared by the space they span."""
+    rng = np.random.default_rng(0)
+    tastes = [np.outer(rng.random(300) < 0.3, rng.random(80) < 0.3) * size for size in (3.0, 2.0, 1.0)]
+    half = sparse.csr_matrix(np.sum(tastes, axis=0) + (rng.random((300, 80)) < 0.02), dtype=np.float32)
+    dense = np.asarray((half.T @ half).todense(), dtype=np.float64)
+    np.fill_diagonal(dense, 0.0)
+    values, _ = np.linalg.eigh(dense)
+    found = spectrum(half, 3, np.random.default_rng(1))
+    assert found.values == pytest.approx(values[::-1][:3], rel=1e-3)
+    assert found.vectors.T @ found.vectors == pytest.approx(np.eye(3), abs=1e-4)
+    assert dense @ found.vectors[:, 0] == pytest.approx(values[-1] * found.vectors[:, 0], abs=values[-1] * 1e-3)
+
+
+def test_gain_is_nothing_without_a_filter() -> None:
+    values = np.array([3.0, 2.0, 0.5])
+    assert gain(values, 0.0, 0.0, 0.0) == pytest.approx([0.0, 0.0, 0.0])
+    assert gain(np.zeros(0), 0.4, 1.0, 0.3).size == 0
+
+
+def test_sharpening_takes_most_from_the_most_popular_direction() -> None:
+    """g(λ)/λ falls as λ grows; a second hop makes it rise."""
+    values = np.array([4.0, 2.0, 1.0])
+    assert (np.diff((gain(values, 0.4, 0.0, 0.0) + values) / values) > 0.0).all()
+    assert (np.diff((gain(values, 0.0, 0.0, 0.5) + values) / values) < 0.0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "params",
+    [
+        SimilarityParams(0.7, 0.7, 0.1, sharpen=0.4, low_rank=1.0, rank=40),
+        SimilarityParams(0.5, 1.0, 0.0, sharpen=0.1, second_hop=1.0, rank=40),
+        SimilarityParams(0.5, 0.5, 0.5, low_rank=0.5, rank=40),
+    ],
+)
+def test_filtered_edges_are_those_of_the_dense_formula(seed: int, params: SimilarityParams) -> None:
+    """All positive entries, by value, with the whole spectrum known; and the untruncated scores agree with them."""
+    pairs = random_pairs(seed)
+    expected = dense_filter(pairs, params)
+    found = similar(pairs, params, k=pairs.videos)
+    weights = np.zeros_like(expected)
+    weights[found.row, found.col] = found.weight
+    assert weights == pytest.approx(np.maximum(expected, 0.0), abs=2e-3 * expected.max())
+    scores = paths(pairs, params).scores(sparse.identity(pairs.videos, format="csr"), params)
+    np.fill_diagonal(scores, 0.0)
+    assert scores == pytest.approx(expected, abs=2e-3 * expected.max())
+
+
+def test_filtered_rows_are_ranked_and_cut() -> None:
+    params = SimilarityParams(sharpen=0.2, low_rank=0.5)
+    pairs = random_pairs(5)
+    few, many = similar(pairs, params, k=4), similar(pairs, params, k=9)
+    for row in np.unique(few.row):
+        cut, longer = few.col[few.row == row], many.col[many.row == row]
+        assert cut.tolist() == longer[: cut.size].tolist()
+        assert (np.diff(few.weight[few.row == row]) <= 0.0).all()
+        assert row not in cut
+
+
+def test_renumbering_users_and_videos_renumbers_the_filtered_edges() -> None:
+    """Ids are opaque: with other numbers the same edges come out, up to float32."""
+    params = SimilarityParams(0.7, 0.7, 0.1, sharpen=0.4, low_rank=1.0, rank=20)
+    pairs = random_pairs(3)
+    rng = np.random.default_rng(9)
+    people, shelf = rng.permutation(pairs.users), rng.permutation(pairs.videos)
+    other = similar(Pairs(people[pairs.user], shelf[pairs.video], pairs.users, pairs.videos), params, k=pairs.videos)
+    found = similar(pairs, params, k=pairs.videos)
+    one, two = np.zeros((pairs.videos, pairs.videos)), np.zeros((pairs.videos, pairs.videos))
+    one[found.row, found.col] = found.weight
+    two[other.row, other.col] = other.weight
+    assert two[np.ix_(shelf, shelf)] == pytest.approx(one, abs=0.02 * one.max())
+
+
+def test_a_video_that_nobody_watched_is_led_to_by_its_content() -> None:
+    """Two groups of features; the unwatched video of each gets edges from and to its own group only."""
+    rng = np.random.default_rng(2)
+    group = np.array([0, 1] * 10)
+    features = np.eye(2)[group] * 5.0 + rng.normal(scale=0.2, size=(20, 2))
+    user, video = np.nonzero(rng.random((50, 18)) < 0.3)
+    pairs = Pairs(user, video, 50, 20)
+    content = content_edges([features], 5)
+    laid = paths(pairs, SimilarityParams(), content=content)
+    from contentgraph.graph.similarity import best_edges
+
+    found = best_edges(laid, SimilarityParams(content=0.5), 20)
+    for cold in (18, 19):
+        ends = found.col[found.row == cold]
+        assert ends.size
+        assert set(group[ends]) == {group[cold]}
+        assert cold in found.col
+    without = best_edges(laid, SimilarityParams(content=0.0), 20)
+    assert not np.isin([18, 19], without.col).any()
+
+
+@pytest.mark.parametrize(
+    ("features", "k"),
+    [([], 3), ([np.zeros((3, 2)), np.zeros((4, 2))], 3), ([np.full((3, 2), np.nan)], 3), ([np.zeros((3, 2))], 0)],
+)
+def test_features_that_cannot_be_are_refused(features: list[np.ndarray], k: int) -> None:
+    with pytest.raises(UsageError):
+        content_edges(features, k)
+
+
+@pytest.mark.parametrize(
+    "change", [{"sharpen": -0.1}, {"low_rank": -1.0}, {"second_hop": -1.0}, {"rank": 0}, {"content": -1.0}]
+)
+def test_a_filter_that_cannot_be_is_refused(change: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match="0 or more"):
+        SimilarityParams(**change)  # type: ignore[arg-type]
