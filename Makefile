@@ -25,7 +25,7 @@ setup: .venv/.done
 demo: setup
 	$(BIN)/contentgraph neo4j start --port $(PORT)
 	$(BIN)/contentgraph sample $(DEMO)/data --users 2000 --videos 1000 --events 50000 --until 2026-11-01 --seed 1
-	$(BIN)/contentgraph nightly $(DEMO)/data --rejects $(DEMO)/rejects
+	$(BIN)/contentgraph nightly $(DEMO)/data --rejects $(DEMO)/rejects --tune 0
 	$(BIN)/contentgraph feed $$($(BIN)/contentgraph users --history 30 --limit 1 --ids) --explain --limit 5
 	$(BIN)/contentgraph trending challenge --limit 5
 	@echo

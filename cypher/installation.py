@@ -16,6 +16,7 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "scaleVersion": 1,
         "now": 0,  # epoch ms of the last night; 0 before the first
         "tasteHalfLifeHours": 336.0,
+        "tastePower": 0.5,  # exponent of an engagement's points in a person's taste
         "weightSimilar": 1.0,
         "weightFollowed": 0.3,
         "weightCreator": 2.0,
@@ -23,7 +24,6 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "weightHashtag": 2.0,
         "weightChallenge": 2.0,
         "weightPopular": 0.3,
-        "otherLanguage": 0.3,  # factor of a popular video in a language that she did not name
     }
 )
 """What read statements need besides their parameters, until a night tunes it."""

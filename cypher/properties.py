@@ -35,7 +35,7 @@ FACTS: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that hold facts. Types without properties are facts by being there."""
 
 DERIVED: Mapping[str, frozenset[str]] = {
-    "Video": frozenset({"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior"}),
+    "Video": frozenset({"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel"}),
     "Hashtag": frozenset({"generic"}),
     "Sound": frozenset({"title", "original"}),
     "ENGAGED": frozenset({"completed", "rewatched", "points"}),
@@ -51,13 +51,14 @@ DERIVED: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that a write or a night derives from facts."""
 
 HISTORY: Mapping[str, frozenset[str]] = {
-    "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params"}),
+    "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning"}),
     "PointScale": frozenset(
         {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
     ),
     "Settings": frozenset(
-        {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "weightSimilar", "weightFollowed",
-         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular", "otherLanguage"}
+        {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "tastePower", "weightSimilar",
+        "weightFollowed",
+         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular"}
     ),
 }  # fmt: skip
 """Ledgers, settings and versions: in no digest."""

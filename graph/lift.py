@@ -1,14 +1,16 @@
 """How much a video deserves at the same likeness: what its viewers gave it, and how fresh it is.
 
-    bar(v)   = (prior mean of v's cell)^baseline · (typical posterior mean)^(1 - baseline)
-    lift(v)  = (posterior mean of v / bar(v))^quality · (floor + (1 - floor) · freshness(v))
-    prior(v) = lift(v) / max lift                                            0 < prior ≤ 1
+    bar(v)   = (usual points of v's duration)^baseline · (typical points)^(1 - baseline)
+    lift(v)  = (points of v / bar(v))^quality · Π over half-lives h of (floor + (1 - floor) · F_h(v))^e_h
+    prior(v) = lift(v) · (1 + viewers of v)^crowd / max                                 0 < prior ≤ 1
 
-Points follow the duration, as short videos complete and loop more easily; the cell is that of the score (duration
-bucket and language), and ``baseline`` says how much of what the cell explains is taken off.
-freshness: decayed over total engagement (`contentgraph.graph.scores.freshness`); of a video that nobody watched,
-0.5^(age/half-life), so that the new start fresh. Freshness was the largest lever on a log with time (docs/quality.md).
-``lift`` multiplies the paths that lead to a video, ``prior`` ranks videos where nothing is known of the viewer.
+points: what a next view is expected to bring (`contentgraph.graph.worth`). They follow the duration, as short videos
+complete and loop more easily; ``baseline`` says how much of what the duration explains is taken off.
+F_h: decayed over total
+engagement (`contentgraph.graph.scores.freshness`) with a half-life of 12 or of 96 hours; of a video that nobody
+watched, 0.5^(age/half-life), so that the new start fresh. It is a mean over viewers: with the same profile of time
+more viewers change nothing. Freshness was the largest lever on a log with time (docs/quality.md). ``lift`` multiplies
+the paths that lead to a video, ``prior`` ranks videos where nothing is known of the viewer.
 """
 
 from dataclasses import dataclass
@@ -21,19 +23,46 @@ from contentgraph.graph.scores import freshness
 Floats = npt.NDArray[np.float64]
 HOUR_MS = 3_600_000.0
 
+SHORT_HOURS = 12.0
+"""Half-life of what moves today."""
+LONG_HOURS = 96.0
+"""Half-life of what moves this week."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiftParams:
-    """Exponent, floor and half-life of the lift."""
+    """Exponents and floor of the lift."""
 
     quality: float = 1.0
-    """Exponent of the posterior mean over its bar; 0: what viewers gave does not count."""
+    """Exponent of the expected points over their bar; 0: what viewers gave does not count."""
     baseline: float = 0.5
-    """0: compare with all videos; 1: only with videos of like duration and language."""
-    floor: float = 0.1
-    """What is left of the lift of a video that nobody watches any more, 0 … 1."""
-    half_life_hours: float = 12.0
-    """Engagement of this age counts half."""
+    """0: compare with all videos; 1: only with videos of like duration."""
+    floor: float = 0.05
+    """What is left of the freshness of a video that nobody watches any more, 0 … 1."""
+    short: float = 0.5
+    """Exponent of the freshness of today; 0: it does not count."""
+    long: float = 1.0
+    """Exponent of the freshness of this week."""
+    crowd: float = 0.25
+    """Exponent of the number of viewers in the prior; 0: many viewers are no reason by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What is known of each video by itself; arrays of one entry a video, float64."""
+
+    points: Floats
+    """Expected points of a next viewer who understands it."""
+    usual: Floats
+    """The same of a video of its duration, in points."""
+    travel: Floats
+    """Factor for a viewer who does not understand its language, above 0."""
+    short: Floats
+    """Freshness with the short half-life, 0 … 1; 1 where nothing has a time."""
+    long: Floats
+    """Freshness with the long half-life."""
+    viewers: Floats
+    """Number of people who engaged."""
 
 
 def video_freshness(
@@ -50,10 +79,17 @@ def video_freshness(
     return np.where(np.bincount(video, minlength=created_at.size) > 0, watched, born)
 
 
-def lift(posterior_mean: Floats, prior_mean: Floats, fresh: Floats, params: LiftParams) -> Floats:
-    """The lift of each video, above 0; 1 is typical of a fresh one. The means are in points, an entry a video."""
-    typical = float(posterior_mean.mean()) if posterior_mean.size else 1.0
-    bar = np.maximum(prior_mean, 1e-9) ** params.baseline * max(typical, 1e-9) ** (1.0 - params.baseline)
-    quality: Floats = np.maximum(posterior_mean / bar, 1e-3) ** params.quality
-    lifted: Floats = quality * (params.floor + (1.0 - params.floor) * fresh)
+def lift(goods: Goods, params: LiftParams) -> Floats:
+    """The lift of each video, above 0; 1 is typical of a fresh one."""
+    typical = float(goods.points.mean()) if goods.points.size else 1.0
+    bar = np.maximum(goods.usual, 1e-9) ** params.baseline * max(typical, 1e-9) ** (1.0 - params.baseline)
+    lifted: Floats = np.maximum(goods.points / bar, 1e-3) ** params.quality
+    for fresh, exponent in ((goods.short, params.short), (goods.long, params.long)):
+        lifted = lifted * np.maximum(params.floor + (1.0 - params.floor) * fresh, 1e-6) ** exponent
     return lifted
+
+
+def prior(goods: Goods, lifts: Floats, params: LiftParams) -> Floats:
+    """The prior of each video before it is divided by the greatest, above 0."""
+    standing: Floats = lifts * (1.0 + goods.viewers) ** params.crowd
+    return standing

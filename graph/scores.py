@@ -127,6 +127,17 @@ def video_scores(
     )
 
 
+def baseline_cells(duration_ms: IntArray, language: list[str]) -> npt.NDArray[np.int64]:
+    """The cell of each video: duration bucket (unknown, then 7 s, 15 s, 30 s, 60 s, 180 s, beyond) × language, from 0.
+
+    ``duration_ms``: an entry a video, below 0 where unknown.
+    """
+    bucket = np.where(duration_ms < 0, 0, 1 + np.searchsorted([7e3, 15e3, 30e3, 60e3, 180e3], duration_ms, "right"))
+    _, spoken = np.unique(np.array(language, dtype=np.str_), return_inverse=True)
+    _, cell = np.unique(spoken.astype(np.int64) * 10 + bucket, return_inverse=True)
+    return cell.astype(np.int64)
+
+
 def estimate_prior(
     score: FloatArray, viewers: IntArray, squares: FloatArray, cell: IntArray, *, highest: float = 30.0
 ) -> Prior:
@@ -135,7 +146,7 @@ def estimate_prior(
     ``squares`` is each video's sum of squared deviations from its mean. One pseudo-pair half the scale away keeps σ²
     above 0 where all viewers agree.
     """
-    highest = highest or 1.0  # a scale of zeros: any unit will do
+    highest = highest if highest > 1e-100 else 1.0  # a scale of (next to) zeros: any unit will do
     cells = int(cell.max()) + 1 if cell.size else 1
     everything = np.zeros(score.size, dtype=np.int64)
     mean_all, between_all, within_all, _, freedom_all = _moments(score, viewers, squares, everything, 1)

@@ -7,11 +7,12 @@ import numpy.typing as npt
 
 from contentgraph.graph.featured import Featured, featured
 from contentgraph.graph.generic import generic_tags
-from contentgraph.graph.lift import LiftParams, lift, video_freshness
+from contentgraph.graph.interactions import Interactions
+from contentgraph.graph.model import Model, ModelParams
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale, points_of_bits
 from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_hour
-from contentgraph.graph.scores import VideoScores, video_scores
-from contentgraph.graph.similarity import Pairs, Similar, SimilarityParams, similar
+from contentgraph.graph.scores import VideoScores, baseline_cells, video_scores
+from contentgraph.graph.similarity import Pairs, Similar
 from contentgraph.graph.trends import TrendParams, Trends, trends
 from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 
@@ -37,8 +38,8 @@ class NightParams:
     """FEATURED edges an entity."""
     trends: int = 50
     """Trends kept a kind, country and window."""
-    similarity: SimilarityParams = field(default_factory=SimilarityParams)
-    lift: LiftParams = field(default_factory=LiftParams)
+    model: ModelParams = field(default_factory=ModelParams)
+    """What a night tunes, unless it is pinned."""
     trend: TrendParams = field(default_factory=TrendParams)
 
 
@@ -50,64 +51,42 @@ class Scored:
     freshness: Floats
     lift: Floats
     prior: Floats
+    travel: Floats
 
     def table(self) -> Floats:
-        """[videos × 7] in the order of ``Platform.stored``."""
+        """[videos × 8] in the order of ``Platform.stored``."""
         found = self.scores
         columns = (
             found.score, found.viewers, found.posterior_mean, found.posterior_sd, self.freshness, self.lift, self.prior,
+            self.travel,
         )  # fmt: skip
         return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
 
-def score(platform: Platform, scale: PointScale, now: int, params: NightParams) -> Scored:
-    """Scores, rates and lifts; the baseline cell of a video is its duration bucket and language."""
-    pairs = platform.engagements
-    found = video_scores(
-        pairs.video,
-        points_of_bits(scale, pairs.bits),
-        pairs.bits,
-        videos=len(platform.videos),
-        counted=~pairs.own,
-        cell=_cells(platform),
-        highest=scale.highest,
-    )
-    fresh = video_freshness(
-        pairs.video, pairs.last_at, platform.created_at, now=now, half_life_hours=params.lift.half_life_hours
-    )
-    lifts = lift(found.posterior_mean, found.prior_mean, fresh, params.lift)
-    top = float(lifts[platform.shown].max()) if platform.shown.any() else 1.0
-    return Scored(found, fresh, lifts, np.where(platform.shown, lifts / top, 0.0))
-
-
-def _cells(platform: Platform) -> npt.NDArray[np.int64]:
-    """Duration bucket (unknown, then 7 s, 15 s, 30 s, 60 s, 180 s, beyond) × language, numbered from 0."""
-    bucket = np.where(
-        platform.duration_ms < 0, 0, 1 + np.searchsorted([7e3, 15e3, 30e3, 60e3, 180e3], platform.duration_ms, "right")
-    )
-    _, language = np.unique(np.array(platform.video_language, dtype=np.str_), return_inverse=True)
-    _, cell = np.unique(language.astype(np.int64) * 10 + bucket, return_inverse=True)
-    return cell.astype(np.int64)
-
-
-def find_similar(platform: Platform, scale: PointScale, now: int, params: NightParams) -> Similar:
-    """SIMILAR edges from pairs that brought points and were not hidden, between videos that are shown."""
+def interactions(platform: Platform, scale: PointScale) -> Interactions:
+    """What the model learns from: pairs that brought points and were not hidden lead on, to videos that are shown."""
     pairs = platform.engagements
     points = points_of_bits(scale, pairs.bits)
-    told = (points > 0.0) & ~pairs.hidden & platform.shown[pairs.video]
-    return similar(
-        Pairs(
-            user=pairs.user[told],
-            video=pairs.video[told],
-            users=len(platform.users),
-            videos=len(platform.videos),
-            points=points[told],
-            at=pairs.last_at[told],
-        ),
-        params.similarity,
-        params.k,
-        now=now,
+    return Interactions(
+        pairs=Pairs(pairs.user, pairs.video, len(platform.users), len(platform.videos), points, pairs.last_at),
+        leads=(points > 0.0) & ~pairs.hidden & platform.shown[pairs.video],
+        counted=~pairs.own,
+        catalogue=platform.catalogue,
     )
+
+
+def score(platform: Platform, known: Interactions, model: Model, scale: PointScale) -> Scored:
+    """Scores and rates of each video beside what the model says of it."""
+    found = video_scores(
+        known.pairs.video,
+        known.pairs.gains,
+        platform.engagements.bits,
+        videos=len(platform.videos),
+        counted=known.counted,
+        cell=baseline_cells(platform.duration_ms, platform.video_language),
+        highest=scale.highest,
+    )
+    return Scored(found, model.goods.short, model.lift, model.prior, model.goods.travel)
 
 
 def find_generic(platform: Platform, found: Similar) -> list[str]:

@@ -16,14 +16,17 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PAIR_KINDS
+from contentgraph.graph.model import learn
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
+from contentgraph.graph.tuning import Tuned
 from contentgraph.loaders import derive, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
@@ -34,6 +37,7 @@ from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import current_scale, parameters
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.spool import Checked, check
+from contentgraph.loaders.tuning import Tuning, choose, detail, settings
 
 _PAIRS = pa.array(sorted(PAIR_KINDS))
 MAX_REJECT_SHARE = 0.05
@@ -59,6 +63,8 @@ class Summary:
     nodes: int = 0
     relationships: int = 0
     unannounced: dict[str, int] = field(default_factory=dict)
+    tuned: dict[str, int] = field(default_factory=dict)
+    """Settings that were tried, and how many of them were taken."""
     seconds: dict[str, float] = field(default_factory=dict)
     total_seconds: float = 0.0
     peak_gib: float = 0.0
@@ -74,6 +80,7 @@ def run_night(
     max_reject_share: float = MAX_REJECT_SHARE,
     format: str | None = None,
     params: derive.NightParams | None = None,
+    tuning: Tuning | None = None,
     reporter: Reporter | None = None,
 ) -> Summary:
     """Load ``paths`` into the graph and derive everything again; without a database only check and fold.
@@ -113,7 +120,10 @@ def run_night(
             database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
             _load(database, checked, summary, reporter)
     if database is not None:
-        _derive(database, now, summary, params, reporter)
+        # One BLAS thread: beside a busy Neo4j the threads of one product wait for each other (docs/decisions/0008).
+        with threadpool_limits(1, user_api="blas"):
+            tuned = _derive(database, now, summary, params, tuning or Tuning(), reporter)
+        summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
         size = database.read("size")[0]
         summary.nodes, summary.relationships = size["nodes"], size["relationships"]
         summary.unannounced = {"users": size["unannouncedUsers"], "videos": size["unannouncedVideos"]}
@@ -121,7 +131,7 @@ def run_night(
     summary.total_seconds = round(time.perf_counter() - began, 3)
     summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
     if database is not None:
-        _book(database, summary, params, clock)
+        _book(database, summary, params, tuned, clock)
     return summary
 
 
@@ -180,20 +190,29 @@ def _relations(events: Path) -> dict[str, list[RelationRow]]:
 
 
 def _derive(
-    database: Database, now: int | None, summary: Summary, params: derive.NightParams, reporter: Reporter
-) -> None:
+    database: Database,
+    now: int | None,
+    summary: Summary,
+    params: derive.NightParams,
+    tuning: Tuning,
+    reporter: Reporter,
+) -> Tuned:
     scale = current_scale(database)
     with reporter.phase("read") as advance:
         platform = read_platform(database)
         advance(platform.engagements.user.size)
     summary.now = now if now is not None else _latest(database, platform)
     changed = summary.changed
+    known = derive.interactions(platform, scale)
+    with reporter.phase("tune") as advance:
+        tuned = choose(database, known, tuning, time.perf_counter, advance)
     with reporter.phase("score", len(platform.videos)) as advance:
-        scored = derive.score(platform, scale, summary.now, params)
+        model = learn(known, tuned.params, now=summary.now, shown=platform.shown)
+        scored = derive.score(platform, known, model, scale)
         changed["scores"] = writeback.put_scores(database, platform, scored, advance)
     kinds = ("challenge", "hashtag", "sound", "creator")
     with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
-        similar = derive.find_similar(platform, scale, summary.now, params)
+        similar = model.edges(params.k)
         writing = pool.submit(writeback.put_similar, database, platform, similar, advance)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
@@ -217,7 +236,8 @@ def _derive(
     with reporter.phase("trends") as advance:
         changed["trends"] = writeback.put_trends(database, trends)
         advance(len(trends))
-    database.write("put_settings", properties={"now": summary.now})
+    database.write("put_settings", properties={"now": summary.now, **settings(tuned.params)})
+    return tuned
 
 
 def _names(platform: Platform, kind: str) -> list[str]:
@@ -233,7 +253,7 @@ def _latest(database: Database, platform: Platform) -> int:
     return max(before, seen, *(int(at.max()) for at in times if at.size))
 
 
-def _book(database: Database, summary: Summary, params: derive.NightParams, clock: int) -> None:
+def _book(database: Database, summary: Summary, params: derive.NightParams, tuned: Tuned, clock: int) -> None:
     told = asdict(summary)
     counts = {name: told[name] for name in ("read", "events", "rejected", "pairs", "changed", "nodes", "relationships")}
     database.write(
@@ -245,6 +265,7 @@ def _book(database: Database, summary: Summary, params: derive.NightParams, cloc
             "finishedAt": clock + int(summary.total_seconds * 1000),
             "seconds": orjson.dumps(summary.seconds).decode(),
             "counts": orjson.dumps(counts).decode(),
-            "params": orjson.dumps(asdict(params)).decode(),
+            "params": orjson.dumps({**asdict(params), "model": asdict(tuned.params)}).decode(),
+            "tuning": detail(tuned),
         },
     )

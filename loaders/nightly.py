@@ -18,6 +18,7 @@ from contentgraph.errors import Busy, ContentGraphError, InvalidEvent, UsageErro
 from contentgraph.graph.fields import moment
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
 from contentgraph.loaders.reporting import Reporter
+from contentgraph.loaders.tuning import BUDGET_S, Tuning, read_params
 
 
 def nightly(
@@ -38,6 +39,12 @@ def nightly(
     ] = MAX_REJECT_SHARE,
     format: Annotated[
         str | None, typer.Option(help="native, kuairand or tiktok; found out by itself otherwise.")
+    ] = None,
+    tune: Annotated[
+        float, typer.Option(min=0.0, help="Seconds of search for better parameters; 0 keeps the previous night's.")
+    ] = BUDGET_S,
+    params: Annotated[
+        Path | None, typer.Option(help="A JSON file of pinned parameters, as evaluate prints them: nothing is tuned.")
     ] = None,
     log: Annotated[str, typer.Option(help="auto, plain, json or quiet.")] = "auto",
     uri: Annotated[
@@ -72,7 +79,7 @@ def nightly(
         with _alone(goal, home_folder), Database(goal, retry_s=NIGHT_RETRY_S) as store:
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
-                reporter=reporter,
+                tuning=Tuning(tune, None if params is None else read_params(params)), reporter=reporter,
             )  # fmt: skip
     if json:
         sys.stdout.write(orjson.dumps(asdict(summary)).decode() + "\n")
@@ -111,6 +118,8 @@ def _print(summary: Summary) -> None:
         table.add_row(f"rejected: {reason}", f"{count:,}")
     table.add_row("user–video pairs", f"{summary.pairs:,}")
     if not summary.dry_run:
+        if summary.tuned.get("settings"):
+            table.add_row("settings tried, taken", f"{summary.tuned['settings']:,}, {summary.tuned['taken']:,}")
         table.add_row("nodes", f"{summary.nodes:,}")
         table.add_row("relationships", f"{summary.relationships:,}")
         for kind, count in summary.unannounced.items():

@@ -4,14 +4,18 @@ Everything a night derives comes from here, never from the files: so any cut and
 """
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from contentgraph.cypher import Database
+from contentgraph.graph.interactions import Catalogue
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
 from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.graph.worth import duration_bucket
 
 Times = npt.NDArray[np.int64]
 Index = npt.NDArray[np.int32]
@@ -69,21 +73,23 @@ class Platform:
     shown: npt.NDArray[np.bool_]
     """Neither removed nor unannounced."""
     stored: Floats
-    """[videos × 7] as written last: score, viewers, posteriorMean, posteriorSd, freshness, lift, prior."""
+    """[videos × 8] as written last: score, viewers, posteriorMean, posteriorSd, freshness, lift, prior, travel."""
     kinds: dict[str, Belonging] = field(repr=False)
     """challenge, hashtag, sound and creator."""
     marks: frozenset[str]
     """Hashtags that mark a challenge."""
     engagements: Engagements = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
 
 
 def read_platform(database: Database) -> Platform:
     """Read everything the night needs (about 60 bytes an engagement)."""
     people = [record.values() for record in database.stream("night_users", fetch_size=10_000)]
     users = Vocabulary(row[0] for row in people)
-    country, language = ["ZZ"] * len(users), ["und"] * len(users)
+    country: list[str] = ["ZZ"] * len(users)
+    spoken: list[list[str]] = [[]] * len(users)
     for place, (_, where, speaks) in zip(users.index(row[0] for row in people), people, strict=True):
-        country[place], language[place] = where or "ZZ", speaks or "und"
+        country[place], spoken[place] = where or "ZZ", speaks
     rows = {record["id"]: record for record in database.stream("night_videos", fetch_size=5_000)}
     videos = Vocabulary(rows)
     ordered = [rows[name] for name in videos.ids()]
@@ -99,17 +105,46 @@ def read_platform(database: Database) -> Platform:
     return Platform(
         users=users,
         user_country=country,
-        user_language=language,
+        user_language=[names[0] if names else "und" for names in spoken],
         videos=videos,
         created_at=_whole([record["createdAt"] for record in ordered]),
         duration_ms=_whole([record["durationMs"] for record in ordered]),
         video_language=[record["language"] or "und" for record in ordered],
         video_country=[record["country"] or "ZZ" for record in ordered],
         shown=np.array([record["shown"] for record in ordered], dtype=np.bool_),
-        stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 7),
+        stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 8),
         kinds=kinds,
         marks=frozenset(database.read("night_marks")[0]["names"]),
         engagements=_engagements(database, users, videos, kinds["creator"]),
+        catalogue=catalogue_of(
+            spoken,
+            created_at=_whole([record["createdAt"] for record in ordered]),
+            duration_ms=_whole([record["durationMs"] for record in ordered]),
+            language=[record["language"] for record in ordered],
+            creator=[min(record["creatorIds"], default=None) for record in ordered],
+        ),
+    )
+
+
+def catalogue_of(
+    spoken: Sequence[Sequence[str]],
+    *,
+    created_at: Times,
+    duration_ms: Times,
+    language: Sequence[str | None],
+    creator: Sequence[str | None],
+) -> Catalogue:
+    """The catalogue as arrays: languages of each person, and what is said of each video (None, -1: unknown)."""
+    tongues = Vocabulary([name for name in language if name] + [name for names in spoken for name in names])
+    makers = Vocabulary(name for name in creator if name)
+    person = np.repeat(np.arange(len(spoken)), [len(names) for names in spoken])
+    tongue = tongues.index(name for names in spoken for name in names)
+    return Catalogue(
+        created_at=created_at,
+        bucket=duration_bucket(duration_ms),
+        creator=makers.index((name or "" for name in creator), missing="negative").astype(np.int64),
+        language=tongues.index((name or "" for name in language), missing="negative").astype(np.int64),
+        speaks=sparse.csr_matrix((np.ones(person.size), (person, tongue)), shape=(len(spoken), len(tongues))),
     )
 
 

@@ -17,7 +17,7 @@ from contentgraph.loaders.readback import Platform
 Progress = Callable[[int], None]
 Row = dict[str, object]
 
-VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior")
+VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel")
 DIGITS = 9
 """Decimals kept of derived numbers; differences below are no change."""
 

@@ -34,7 +34,7 @@ CALL (u, s, v, barred) {
     AND i.removedAt IS NULL
     AND i <> v
     AND NOT i IN barred
-  WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  WITH i, e, e.points ^ s.tastePower * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   ORDER BY taste DESC, i.id
   LIMIT 100
   WITH collect({video: i, taste: taste, act: CASE
@@ -88,18 +88,23 @@ CALL (u, s, v, ratings, seeds, entities) {
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
       AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
-    WITH s, v, collect({video: w, raw: path * w.lift, steps: steps}) AS rows, max(path * w.lift) AS top
+    WITH s, v, w, steps, path * w.lift * CASE
+        WHEN size(coalesce(u.languages, [])) = 0 OR w.language IS NULL OR w.language IN u.languages THEN 1.0
+        ELSE coalesce(w.travel, 1.0) END AS raw
+    WITH s, v, collect({video: w, raw: raw, steps: steps}) AS rows, max(raw) AS top
     UNWIND rows AS row
     WITH s, v, row, top
     WHERE row.video = v
     RETURN {source: 'similar', part: s.weightSimilar * row.raw / top, steps: row.steps} AS reason
     UNION ALL
-    WITH v, entities
+    WITH u, v, entities
     UNWIND entities AS row
-    WITH v, row, row.entity AS x
+    WITH v, row, row.entity AS x, CASE
+        WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
+        ELSE coalesce(v.travel, 1.0) END AS fit
     MATCH (x)-[f:FEATURED]->(v)
     RETURN {
-      source: row.source, part: row.pull * f.score, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
+      source: row.source, part: row.pull * f.score * fit, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
     } AS reason
     UNION ALL
     WITH u, s, v, ratings
@@ -121,7 +126,7 @@ CALL (u, s, v, ratings, seeds, entities) {
     WHERE w = v
     RETURN {source: 'popular', part: s.weightPopular * v.prior * CASE
         WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
-        ELSE s.otherLanguage END} AS reason
+        ELSE coalesce(v.travel, 1.0) END} AS reason
   }
   RETURN collect(reason) AS via
 }

@@ -1,6 +1,6 @@
-// night_users: every user's country and first language.
+// night_users: every user's country and languages, the first first.
 // params: none
-// returns: id STRING, country STRING, language STRING
+// returns: id STRING, country STRING, languages LIST<STRING>
 // try: :param {}
 MATCH (u:User)
-RETURN u.id AS id, u.country AS country, u.languages[0] AS language
+RETURN u.id AS id, u.country AS country, coalesce(u.languages, []) AS languages

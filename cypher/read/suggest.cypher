@@ -4,7 +4,7 @@
 // try: :param {userId: 'u1', limit: 20}
 MATCH (u:User {id: $userId})
 MATCH (s:Settings {id: 'contentgraph'})
-WITH u, s, CASE
+WITH u, s, coalesce(u.languages, []) AS languages, CASE
     WHEN u.restricted THEN ['everyone']
     WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
     THEN ['everyone', 'teen', 'unknown']
@@ -15,7 +15,7 @@ WITH u, s, CASE
   COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
 // Barred: what she hides, her own, and all of creators whom she blocks or hides, or who block her.
-WITH u, s, ratings, seen, hidden + COLLECT {
+WITH u, s, languages, ratings, seen, hidden + COLLECT {
     UNWIND [u] + hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
@@ -26,7 +26,7 @@ CALL (u, s, barred) {
   WHERE e.points > 0
     AND i.removedAt IS NULL
     AND NOT i IN barred
-  WITH i, e, e.points * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  WITH i, e, e.points ^ s.tastePower * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   ORDER BY taste DESC, i.id
   LIMIT 100
   WITH collect({video: i, id: i.id, taste: taste, act: CASE
@@ -67,10 +67,10 @@ OPTIONAL CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, ratings, seen, barred, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, languages, ratings, seen, barred, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)
-CALL (u, s, ratings, seen, barred, seeds, entities) {
-  CALL (u, s, ratings, seen, barred, seeds, entities) {
+CALL (s, languages, ratings, seen, barred, seeds, entities) {
+  CALL (s, languages, ratings, seen, barred, seeds, entities) {
     CALL (seeds) {
       UNWIND range(0, size(seeds) - 1) AS k
       WITH k, seeds[k].video AS i, seeds[k].share AS share
@@ -84,7 +84,10 @@ CALL (u, s, ratings, seen, barred, seeds, entities) {
       AND v.removedAt IS NULL
       AND NOT v:Unannounced
       AND NOT v IN seen
-    WITH v, path * v.lift AS raw, steps
+    // Who does not understand a video gets less of it: by how it travels.
+    WITH v, path * v.lift * CASE
+        WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
+        ELSE coalesce(v.travel, 1.0) END AS raw, steps
     ORDER BY raw DESC, v.id
     LIMIT 200
     WITH collect({video: v, raw: raw, steps: steps}) AS rows, max(raw) AS top
@@ -117,8 +120,8 @@ CALL (u, s, ratings, seen, barred, seeds, entities) {
     ORDER BY v.prior DESC, v.id
     LIMIT 200
     WITH v, s.weightPopular * v.prior * CASE
-        WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
-        ELSE s.otherLanguage END AS part
+        WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
+        ELSE coalesce(v.travel, 1.0) END AS part
     RETURN v, 'popular' AS source, part, {source: 'popular', part: part} AS reason
   }
   RETURN v, sum(part) AS score, collect(reason) AS via

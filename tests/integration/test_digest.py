@@ -13,6 +13,7 @@ from contentgraph.cypher import Database, Target
 from contentgraph.cypher.properties import DERIVED, FACTS, HISTORY
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import run_night
+from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
@@ -37,7 +38,9 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
             {"id": "v9", "creatorId": "u0", "updatedAt": NOW - 8},
         ]
         files = STORIES["cut"](story, random.Random(1), folder, nights=1)
-        run_night(opened, files, clock=NOW, now=NOW, rejects=folder / "rejects", max_reject_share=0.5)
+        run_night(
+            opened, files, clock=NOW, now=NOW, rejects=folder / "rejects", max_reject_share=0.5, tuning=Tuning(0.0)
+        )
         counter = {"videoId": "v0", "at": NOW, "views": 10, "likes": 4, "comments": 3, "shares": 1}
         opened.write("merge_counters", rows=[counter])
         yield opened

@@ -18,6 +18,7 @@ import pytest
 
 from contentgraph.cypher import Database
 from contentgraph.loaders.night import run_night
+from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
 
 HERE = Path(__file__).parents[1]
@@ -111,7 +112,15 @@ def test_pulses_and_the_series_of_trends_are_what_counting_gives(
     """After two nights, the second of which corrects countries, tags and durations of the first."""
     folders = STORIES["cut"](STORIES["story"](300 + seed, events=400), random.Random(seed), tmp_path / "in", nights=2)
     for folder in folders:
-        run_night(database, [folder], clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+        run_night(
+            database,
+            [folder],
+            clock=NOW,
+            now=NOW,
+            rejects=tmp_path / "rejects",
+            max_reject_share=0.5,
+            tuning=Tuning(0.0),
+        )
     wanted = expected_pulses(STORIES["files_of"](folders))
     found = {}
     columns = ("hours", "countries", "languages", "users", "pairs", "videos", "points")
@@ -183,7 +192,7 @@ def test_a_summary_is_one_json_object_and_the_run_is_booked(
     edges = session.run("MATCH (:User)-[e:ENGAGED]->(:Video) RETURN count(e)").single(strict=True)[0]
     assert told["pairs"] == edges
     assert list(told["seconds"]) == [
-        "check", "catalogue", "engagements", "read", "score", "similarity", "featured", "pulses", "trends",
+        "check", "catalogue", "engagements", "read", "tune", "score", "similarity", "featured", "pulses", "trends",
     ]  # fmt: skip
     assert 0.0 < told["peak_gib"] < 8.0
     rejects = [json.loads(line) for line in Path(told["rejects"]).read_text("utf-8").splitlines()]

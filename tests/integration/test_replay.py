@@ -15,6 +15,7 @@ from contentgraph.cypher.installation import install
 from contentgraph.errors import InvalidEvent
 from contentgraph.loaders.digest import digest, lines
 from contentgraph.loaders.night import run_night
+from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
@@ -32,7 +33,15 @@ def load(database: Database, tmp_path: Path) -> Load:
             with database._session("WRITE") as session:
                 session.run("MATCH (n) DETACH DELETE n").consume()
         for folder in folders:
-            run_night(database, [folder], clock=NOW, now=now, rejects=tmp_path / "rejects", max_reject_share=0.5)
+            run_night(
+                database,
+                [folder],
+                clock=NOW,
+                now=now,
+                rejects=tmp_path / "rejects",
+                max_reject_share=0.5,
+                tuning=Tuning(0.0),
+            )
 
     return nights
 

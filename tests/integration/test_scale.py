@@ -15,6 +15,7 @@ from contentgraph.loaders import scale as scales
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.scale import current_scale, set_scale
+from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
@@ -27,7 +28,9 @@ def database(clean_database: Connection, tmp_path: Path) -> Iterator[Database]:
     found = clean_database
     with Database(Target(uri=found.uri, user=found.user, password=found.password, database=found.database)) as opened:
         files = STORIES["cut"](STORIES["story"](3, events=600), random.Random(3), tmp_path / "files", nights=1)
-        run_night(opened, files, clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+        run_night(
+            opened, files, clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5, tuning=Tuning(0.0)
+        )
         yield opened
 
 
@@ -89,7 +92,9 @@ def test_a_night_derives_by_the_scale_that_holds(database: Database, tmp_path: P
     set_scale(database, completion=3.0, rewatch=1.0)
     scale = current_scale(database)
     files = STORIES["cut"](STORIES["story"](4, events=300), random.Random(4), tmp_path / "more", nights=1)
-    run_night(database, files, clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+    run_night(
+        database, files, clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5, tuning=Tuning(0.0)
+    )
     assert all(derived[2] == points(scale, flags(scale, told, ms)) for told, ms, derived in edges(database))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from contentgraph.cypher import Database
 from contentgraph.loaders.night import run_night
+from contentgraph.loaders.tuning import Tuning
 
 HERE = Path(__file__).parents[1]
 VERIFIER = runpy.run_path(str(HERE / "verifier.py"))
@@ -24,5 +25,13 @@ def test_counts_flags_points_and_catalogue_are_what_the_files_say(
     rng = random.Random(seed)
     folders = STORIES["cut"](STORIES["story"](seed), rng, tmp_path, nights=3)
     for folder in folders:
-        run_night(database, [folder], clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5)
+        run_night(
+            database,
+            [folder],
+            clock=NOW,
+            now=NOW,
+            rejects=tmp_path / "rejects",
+            max_reject_share=0.5,
+            tuning=Tuning(0.0),
+        )
     assert VERIFIER["differences"](session, STORIES["files_of"](folders), NOW) == []

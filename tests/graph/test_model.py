@@ -1,0 +1,156 @@
+"""The served model and its tuning: known answers, laws, and that nothing is learned from what is held out."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from contentgraph.graph.interactions import Interactions, plain, seen_by, taste
+from contentgraph.graph.model import ModelParams, learn
+from contentgraph.graph.similarity import Pairs, SimilarityParams
+from contentgraph.graph.tuning import GRID, SETTING, STARTS, changed, tune
+
+HOUR = 3_600_000
+NOW = 10_000 * HOUR
+
+
+def checkerboard(seed: int, users: int = 120, videos: int = 60, withheld: int = 3) -> tuple[Pairs, Pairs]:
+    """Even users watch even videos, odd ones odd ones; a few of each user are withheld: the right answers."""
+    rng = np.random.default_rng(seed)
+    known, asked = [], []
+    for user in range(users):
+        own = rng.permutation(np.arange(user % 2, videos, 2))[:15]
+        known += [(user, int(video)) for video in own[withheld:]]
+        asked += [(user, int(video)) for video in own[:withheld]]
+    one, two = np.array(known), np.array(asked)
+    return Pairs(one[:, 0], one[:, 1], users, videos), Pairs(two[:, 0], two[:, 1], users, videos)
+
+
+def timed(seed: int, users: int = 150, videos: int = 80) -> Interactions:
+    rng = np.random.default_rng(seed)
+    user, video = np.nonzero(rng.random((users, videos)) < 0.15)
+    points = rng.choice([0.0, 2.0, 8.0, 18.0], user.size)
+    at = NOW - rng.integers(0, 300, user.size) * HOUR
+    return plain(Pairs(user, video, users, videos, points, at))
+
+
+@pytest.mark.parametrize("params", [SimilarityParams(), SimilarityParams(0.5, 1.0, 0.0, sharpen=0.1, second_hop=1.0)])
+def test_on_a_checkerboard_every_suggestion_has_the_right_colour(params: SimilarityParams) -> None:
+    known, _ = checkerboard(1)
+    model = learn(plain(known), ModelParams(similarity=params, popular=0.01), now=None)
+    users = np.arange(known.users)
+    for lists in (model.served(users, model.edges(50), 10), model.whole(users, 10, block=17)):
+        assert ((lists.video % 2) == (users % 2)[:, None]).all()
+
+
+def test_stored_edges_of_every_path_serve_what_the_whole_computes() -> None:
+    """K as large as the catalogue: the same lists, whatever the blocks and threads."""
+    known = timed(2)
+    model = learn(known, ModelParams(), now=NOW)
+    users = np.arange(known.pairs.users)
+    served = model.served(users, model.edges(80), 10, threads=2)
+    whole = model.whole(users, 10, block=31, threads=2)
+    np.testing.assert_array_equal(served.video, whole.video)
+    assert served.score == pytest.approx(whole.score, rel=1e-4)
+
+
+def test_nothing_seen_is_suggested_not_even_in_silence() -> None:
+    known = timed(3)
+    model = learn(known, ModelParams(), now=NOW)
+    users = np.arange(known.pairs.users)
+    seen = seen_by(known.pairs, users).toarray() > 0
+    lists = model.served(users, model.edges(20), 15)
+    for row, videos in enumerate(lists.video):
+        assert not seen[row, videos[videos >= 0]].any()
+
+
+def test_what_is_not_shown_is_not_suggested() -> None:
+    known = timed(4)
+    shown = np.arange(80) % 3 > 0
+    model = learn(known, ModelParams(), now=NOW, shown=shown)
+    assert (model.prior[~shown] == 0.0).all()
+    assert model.prior.max() == 1.0
+
+
+def test_taste_adds_up_to_one_and_the_power_says_what_points_count() -> None:
+    known = timed(5)
+    users = np.arange(known.pairs.users)
+    for power, half_life in itertools.product((0.0, 0.5, 1.0), (None, 24.0)):
+        shares = taste(known.leading, users, now=NOW, half_life_hours=half_life, power=power)
+        total = np.asarray(shares.sum(axis=1)).ravel()
+        assert total[np.diff(shares.indptr) > 0] == pytest.approx(1.0)
+    even = taste(known.leading, users, now=NOW, half_life_hours=None, power=0.0)
+    lengths = np.diff(even.indptr)
+    assert even.data == pytest.approx(np.repeat(1.0 / lengths[lengths > 0], lengths[lengths > 0]))
+
+
+def test_parameters_come_back_from_what_was_told_of_them() -> None:
+    from dataclasses import asdict
+
+    params = changed(changed(ModelParams(), "sharpen", 0.3), "quality", 2.0)
+    assert ModelParams.of(asdict(params)) == params
+    with pytest.raises(TypeError):
+        ModelParams.of({"nonsense": 1})
+
+
+def ticking(seconds: float = 1.0):
+    """A clock that moves a second a look."""
+    turns = itertools.count()
+    return lambda: next(turns) * seconds
+
+
+def test_tuning_finds_that_the_first_path_matters_and_keeps_what_noise_cannot_tell() -> None:
+    """On a checkerboard popularity misleads: a start that trusts it alone is left. What is taken gains above noise."""
+    known, _ = checkerboard(6, users=400)
+    start = replace(ModelParams(), popular=50.0)
+    found = tune(
+        plain(known), start, np.random.default_rng(0), budget_s=1e9, clock=ticking(), grid={"popular": (0.1, 1.0)}
+    )
+    assert found.params.popular < 50.0
+    assert found.complete
+    assert all(trial.gain > 1.5 * trial.error for trial in found.trials[1:] if trial.taken)
+    only = {"popular": (found.params.popular,)}
+    again = tune(plain(known), found.params, np.random.default_rng(1), budget_s=1e9, clock=ticking(), grid=only)
+    assert again.params == found.params
+
+
+def test_a_budget_ends_the_search_and_says_so() -> None:
+    """The clock moves a second a trial: three trials after the start, and what was best by then."""
+    known, _ = checkerboard(7)
+    found = tune(plain(known), ModelParams(), np.random.default_rng(0), budget_s=3.5, clock=ticking())
+    assert not found.complete
+    assert len(found.trials) == 4
+
+
+def test_too_little_to_judge_by_changes_nothing() -> None:
+    known, _ = checkerboard(8, users=10)
+    found = tune(plain(known), ModelParams(), np.random.default_rng(0), budget_s=1e9, clock=ticking())
+    assert found.params == ModelParams()
+    assert found.trials == ()
+    assert np.isnan(found.goal)
+
+
+def test_the_same_seed_gives_the_same_curve_and_other_numbers_of_users_and_videos_much_the_same_goal() -> None:
+    """Ids are opaque: renumbered, the goal of the start moves within noise."""
+    known = timed(9, users=300)
+    small = {"quality": GRID["quality"], "delta": GRID["delta"]}
+    one, two = (
+        tune(known, ModelParams(), np.random.default_rng(4), budget_s=1e9, clock=ticking(), grid=small)
+        for _ in range(2)
+    )
+    assert one == two
+    rng = np.random.default_rng(5)
+    people, shelf = rng.permutation(300), rng.permutation(80)
+    pairs = known.pairs
+    other = plain(Pairs(people[pairs.user], shelf[pairs.video], 300, 80, pairs.points, pairs.at))
+    three = tune(other, ModelParams(), np.random.default_rng(4), budget_s=1e9, clock=ticking(), grid=small)
+    assert three.goal == pytest.approx(one.goal, abs=0.02)
+
+
+def test_every_whole_setting_can_be_reached_through_the_grid() -> None:
+    """What a setting changes, a later night can change back."""
+    assert SETTING not in GRID
+    for setting in STARTS:
+        for name, value in setting.items():
+            assert value in GRID[name], name
