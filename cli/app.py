@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from contentgraph.cli import answers, ledger, night, options, server, statements
+from contentgraph.cli import answers, evaluate, ledger, night, options, server, statements
 
 app = typer.Typer(
     name="contentgraph",
@@ -51,5 +51,6 @@ app.add_typer(ledger.scale_app, name="scale")
 server.register(app)
 statements.register(app)
 night.register(app)
+evaluate.register(app)
 ledger.register(app)
 answers.register(app)

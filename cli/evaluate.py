@@ -1,0 +1,75 @@
+"""``contentgraph evaluate``: is what is served better than what others would suggest, on your own data."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from contentgraph.cli.show import table
+
+
+def evaluate(
+    path: Annotated[Path, typer.Argument(help="A log (native files, KuaiRand) or a folder with a published split.")],
+    format: Annotated[str, typer.Option(help="native, kuairand, lightgcn or pairs.")] = "native",
+    features: Annotated[
+        list[Path] | None, typer.Option(help=".npy with a row a video, in the order of numeric ids; may be repeated.")
+    ] = None,
+    neighbours: Annotated[int, typer.Option(min=1, max=1000, help="Stored edges a video.")] = 100,
+    budget: Annotated[float, typer.Option(min=0.0, help="Seconds of tuning, for each method.")] = 120.0,
+    params: Annotated[Path | None, typer.Option(help="A JSON file of pinned parameters: nothing is tuned.")] = None,
+    baseline: Annotated[
+        list[str] | None, typer.Option(help="A baseline to run; may be repeated, 'none' for none. Default: all.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of chance.")] = 0,
+    threads: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
+    lists: Annotated[Path | None, typer.Option(help="Write what is served here: user, rank, video.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, on the last line.")] = False,
+) -> None:
+    """Judge what is served on held-out data, beside baselines that are tuned with the same budget.
+
+    A log is cut by time, its last fifth is foretold; a published split is taken as it is. Needs no Neo4j.
+    """
+    from contentgraph.loaders import evaluate as run
+
+    split, known = run.read_split(path, format, clock_ms=time.time_ns() // 1_000_000, features=features or ())
+    only = None if not baseline else frozenset(baseline) - {"none"}
+    found = run.evaluate(
+        split,
+        known,
+        neighbours=neighbours,
+        budget_s=budget,
+        clock=run.seconds,
+        seed=seed,
+        threads=threads,
+        pinned=None if params is None else run.read_params(params),
+        only=only,
+        note=lambda text: typer.echo(f"evaluate: {text}", err=True),
+    )
+    if lists is not None:
+        typer.echo(f"evaluate: {run.write_lists(found, lists):,} rows in {lists}", err=True)
+    told = run.report(found)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    methods: Any = told["methods"]
+    names = ("recall@20", "ndcg@20", "graded_ndcg@20", "coverage@20")
+    rows = [
+        [
+            name,
+            *(f"{row[figure]:.4f}" for figure in names),
+            *(f"{row[part]:.1f}" for part in ("tune_s", "fit_s", "score_s")),
+        ]
+        for name, row in methods.items()
+    ]
+    table(["method", *names, "tune s", "fit s", "score s"], rows)
+    typer.echo(
+        f"{told['dataset']}: {told['judged']:,} of {told['users']:,} users judged, {told['videos']:,} videos, "
+        f"{told['targets']:,} targets; served is {told['served']}"
+    )
+
+
+def register(parent: typer.Typer) -> None:
+    """Add it to the main commands."""
+    parent.command()(evaluate)
