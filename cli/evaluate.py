@@ -22,7 +22,7 @@ def evaluate(
     baseline: Annotated[
         list[str] | None, typer.Option(help="A baseline to run; may be repeated, 'none' for none. Default: all.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of chance.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of chance.")] = 0,
     threads: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
     lists: Annotated[Path | None, typer.Option(help="Write what is served here: user, rank, video.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, on the last line.")] = False,
@@ -33,6 +33,9 @@ def evaluate(
     """
     from contentgraph.loaders import evaluate as run
 
+    pinned = None if params is None else run.read_params(params)
+    if lists is not None:
+        run.ensure_writable(lists)
     split, known = run.read_split(path, format, clock_ms=time.time_ns() // 1_000_000, features=features or ())
     only = None if not baseline else frozenset(baseline) - {"none"}
     found = run.evaluate(
@@ -43,7 +46,7 @@ def evaluate(
         clock=run.seconds,
         seed=seed,
         threads=threads,
-        pinned=None if params is None else run.read_params(params),
+        pinned=pinned,
         only=only,
         note=lambda text: typer.echo(f"evaluate: {text}", err=True),
     )

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.checks import number
 from contentgraph.graph.scores import freshness
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +32,11 @@ LONG_HOURS = 96.0
 
 @dataclass(frozen=True, slots=True)
 class LiftParams:
-    """Exponents and floor of the lift."""
+    """Exponents and floor of the lift.
+
+    Raises:
+        TypeError: a value that is no number. UsageError: one that is not finite or out of bounds.
+    """
 
     quality: float = 1.0
     """Exponent of the expected points over their bar; 0: what viewers gave does not count."""
@@ -45,6 +50,13 @@ class LiftParams:
     """Exponent of the freshness of this week."""
     crowd: float = 0.25
     """Exponent of the number of viewers in the prior; 0: many viewers are no reason by themselves."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no lift can be: a negative exponent would praise what is stale or gave little."""
+        for name in ("quality", "short", "long", "crowd"):
+            number("Lift", name, getattr(self, name), least=0.0)
+        for name in ("baseline", "floor"):
+            number("Lift", name, getattr(self, name), least=0.0, most=1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from contentgraph.graph.checks import number
 from contentgraph.graph.interactions import Catalogue, Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import Goods, LiftParams, lift, prior
 from contentgraph.graph.retrieval import Lists, Retriever
@@ -40,14 +41,28 @@ class ModelParams:
     popular: float = 0.3
     """Weight of the prior beside the paths."""
 
+    def __post_init__(self) -> None:
+        """Refuse what no model can be.
+
+        Raises:
+            TypeError: a value that is no number. UsageError: one that is not finite or out of bounds.
+        """
+        if self.taste_half_life_hours is not None:
+            number("The model", "taste_half_life_hours", self.taste_half_life_hours, above=0.0)
+        for name in ("taste_power", "popular"):
+            number("The model", name, getattr(self, name), least=0.0)
+
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "ModelParams":
+    def of(cls, told: object) -> "ModelParams":
         """The parameters that ``dataclasses.asdict`` told; what is not told has its default.
 
         Raises:
-            TypeError: a name that is no parameter. UsageError: a value that cannot be.
+            TypeError: no mapping, a name that is no parameter, a value that is no number. UsageError: one out of
+            bounds.
         """
-        inner = {"similarity": SimilarityParams, "lift": LiftParams}
+        if not isinstance(told, Mapping):
+            raise TypeError(f"{told!r} is no object of parameters")
+        inner: Mapping[str, Any] = {"similarity": SimilarityParams, "lift": LiftParams}
         return cls(**{name: inner[name](**value) if name in inner else value for name, value in told.items()})
 
 
@@ -86,24 +101,28 @@ class Model:
             self.histories(users), n, seen=seen_by(self.known.pairs, users), speaks=speaks[users], threads=threads
         )
 
+    def scores(self, users: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        """[len(users) × videos] the score of every video, every path counted; 0 where it is seen or nothing speaks
+        for it.
+
+        Dense: for blocks of a few hundred users.
+        """
+        return combine(
+            self.paths.scores(self.histories(users), self.params.similarity),
+            seen_by(self.known.pairs, users),
+            self.lift,
+            self.params.popular * self.prior,
+            fit(self.known.catalogue, self.goods.travel, users),
+        )
+
     def whole(self, users: npt.NDArray[np.integer], n: int, *, block: int = 256, threads: int = 1) -> Lists:
         """The best ``n`` of each user with every path counted, ``block`` users at a time in each thread."""
         video = np.full((users.size, n), -1, dtype=np.int32)
         score = np.zeros((users.size, n), dtype=np.float32)
 
         def part(first: int) -> None:
-            some = users[first : first + block]
-            raw = self.paths.scores(self.histories(some), self.params.similarity)
-            rank(
-                raw,
-                seen_by(self.known.pairs, some),
-                self.lift,
-                self.params.popular * self.prior,
-                n,
-                video[first:],
-                score[first:],
-                fit=fit(self.known.catalogue, self.goods.travel, some),
-            )
+            rows = slice(first, first + block)
+            best(self.scores(users[rows]), video[rows], score[rows])
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(part, range(0, users.size, block)))
@@ -150,30 +169,30 @@ def fit(catalogue: Catalogue, travel: Floats, users: npt.NDArray[np.integer]) ->
     return np.where(foreign, travel.astype(np.float32), np.float32(1.0))
 
 
-def rank(
+def combine(
     raw: npt.NDArray[np.float32],
     seen: "sparse.csr_matrix",
     lifts: Floats,
     weighted: Floats,
-    n: int,
-    video: npt.NDArray[np.int32],
-    score: npt.NDArray[np.float32],
-    *,
-    fit: npt.NDArray[np.float32] | None = None,
-) -> None:
-    """Fill the first rows of ``video`` and ``score`` [… × n] with the best of each dense row of paths (overwritten).
+    fits: npt.NDArray[np.float32] | None,
+) -> npt.NDArray[np.float32]:
+    """The formula of this module, row by row, from the paths in ``raw``, which is overwritten; 0 where ``seen``.
 
-    ``fit``: [rows × videos] factor of both terms, 1 everywhere if absent.
+    ``weighted``: the prior with its weight. ``fits``: [rows × videos] factor of both terms, 1 everywhere if None.
     """
     np.maximum(raw, 0.0, out=raw)
     raw *= lifts.astype(np.float32)
-    if fit is not None:
-        raw *= fit
+    if fits is not None:
+        raw *= fits
     owner = np.repeat(np.arange(raw.shape[0]), np.diff(seen.indptr))
     raw[owner, seen.indices] = 0.0
     raw /= np.maximum(raw.max(axis=1, keepdims=True), np.float32(1e-30))
-    raw += weighted.astype(np.float32) if fit is None else weighted.astype(np.float32) * fit
+    raw += weighted.astype(np.float32) if fits is None else weighted.astype(np.float32) * fits
     raw[owner, seen.indices] = 0.0
-    rows = raw.shape[0]
-    top_of_rows(raw, video[:rows], score[:rows])
-    video[:rows][score[:rows] <= 0.0] = -1
+    return raw
+
+
+def best(scores: npt.NDArray[np.float32], video: npt.NDArray[np.int32], score: npt.NDArray[np.float32]) -> None:
+    """Fill ``video`` and ``score`` [rows × n] with the best of each row of dense scores"""
+    top_of_rows(scores, video, score)
+    video[score <= 0.0] = -1

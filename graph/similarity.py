@@ -15,9 +15,8 @@ References: Fu et al., "Revisiting Neighborhood-based Link Prediction for Collab
 WWW Companion 2022, doi:10.1145/3487553.3524712. Degree exponents were measured again, see benchmarks/similarity.py.
 """
 
-import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +24,7 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.checks import number
 from contentgraph.graph.content import attach
 from contentgraph.graph.spectrum import Spectrum, gain, spectrum
 from contentgraph.graph.topk import top_of_rows
@@ -40,7 +40,7 @@ class SimilarityParams:
     """Exponents, decay and cap of the path count.
 
     Raises:
-        UsageError: a value that is not finite or below its floor.
+        TypeError: a value that is no number. UsageError: one that is not finite or below its floor.
     """
 
     beta: float = 0.5
@@ -68,19 +68,14 @@ class SimilarityParams:
 
     def __post_init__(self) -> None:
         """Refuse what no path count can use."""
-        for name in (field.name for field in fields(self)):
-            value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
-                raise UsageError(f"Similarity's {name} is {value!r}; give a finite number.")
-        if self.half_life_hours is not None and self.half_life_hours <= 0.0:
-            raise UsageError(f"Similarity's half_life_hours is {self.half_life_hours!r}; give more than 0, or None.")
-        if min(self.sharpen, self.second_hop, self.low_rank, self.content) < 0.0 or self.rank < 1:
-            raise UsageError(
-                f"Similarity's sharpen is {self.sharpen!r}, second_hop {self.second_hop!r}, low_rank {self.low_rank!r},"
-                f" content {self.content!r} and rank {self.rank!r}; give 0 or more, and a rank of 1 or more."
-            )
-        if self.user_cap < 2:
-            raise UsageError(f"Similarity's user_cap is {self.user_cap!r}; give 2 or more, a path needs two videos.")
+        for name in ("beta", "gamma", "delta", "weight_exponent"):
+            number("Similarity", name, getattr(self, name))
+        for name in ("sharpen", "second_hop", "low_rank", "content"):
+            number("Similarity", name, getattr(self, name), least=0.0)
+        if self.half_life_hours is not None:
+            number("Similarity", "half_life_hours", self.half_life_hours, above=0.0)
+        number("Similarity", "rank", self.rank, least=1, whole=True)
+        number("Similarity", "user_cap", self.user_cap, least=2, whole=True)
 
     @property
     def filtered(self) -> bool:

@@ -22,7 +22,7 @@ from contentgraph.graph.holdout import HoldOut, hold_out
 from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.metrics import judge
-from contentgraph.graph.model import ModelParams, fit, rank, standing
+from contentgraph.graph.model import ModelParams, best, combine, fit, standing
 from contentgraph.graph.similarity import Paths, SimilarityParams, paths
 
 Value = float | None | tuple[float, float, float]
@@ -268,6 +268,6 @@ class _Bench:
         lifts = np.where(self._ranked, lifts, 0.0)
         video = np.full((cut.users.size, TOP), -1, dtype=np.int32)
         score = np.zeros((cut.users.size, TOP), dtype=np.float32)
-        rank(raw, self._seen, lifts, params.popular * priors, TOP, video, score, fit=self._fit)
+        best(combine(raw, self._seen, lifts, params.popular * priors, self._fit), video, score)
         found = judge(video, self._cut.targets)
         return (found.ndcg + found.graded_ndcg) / 2.0

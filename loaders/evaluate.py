@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -99,12 +100,13 @@ def evaluate(
     """
     # One BLAS thread: with another process on a core, OpenBLAS's threads wait for each other (docs/decisions/0008).
     with threadpool_limits(1, user_api="blas"):
-        tuned, methods = _ours(split, known, neighbours, budget_s, clock, seed, threads, pinned, top, note)
-        told: list[Method] = list(methods)
-        for found in baselines(
+        others = baselines(
             split, n=top, budget_s=budget_s, clock=clock, rng=np.random.default_rng(seed), threads=threads, only=only,
             note=note,
-        ):  # fmt: skip
+        )  # fmt: skip
+        tuned, methods = _ours(split, known, neighbours, budget_s, clock, seed, threads, pinned, top, note)
+        told: list[Method] = list(methods)
+        for found in others:
             note(f"{found.name}: {found.trials} settings tried in {found.tune_s:.1f} s")
             told.append(
                 Method(found.name, found.lists, found.tune_s, found.fit_s, found.score_s, _peak(), found.params)
@@ -132,7 +134,7 @@ def _ours(
     else:
         tuned = Tuned(pinned, float("nan"), 0, (), complete=True)
     tune_s, began = clock() - began, clock()
-    model = learn(known, tuned.params, now=split.now, content=content)
+    model = learn(known, tuned.params, now=split.now, shown=split.shown, content=content)
     edges = model.edges(neighbours, threads=threads)
     fit_s, began = clock() - began, clock()
     served = model.served(split.judged, edges, top, threads=threads)
@@ -196,7 +198,7 @@ def _figures(
     }
     if method.name != OURS:
         row["contentgraph_over_it"] = {
-            name: [round(value, 4) for value in paired_interval(getattr(ours, name), getattr(mine, name))]
+            name: [_number(value) for value in paired_interval(getattr(ours, name), getattr(mine, name))]
             for name in ("recall", "ndcg")
         }
     return row
@@ -244,6 +246,22 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else round(value, 6)
 
 
+def ensure_writable(path: Path) -> None:
+    """Said before hours of tuning, not after them.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    _opened(path).close()
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}); name another --lists file") from None
+
+
 def write_lists(found: Evaluation, path: Path) -> int:
     """``user<TAB>rank<TAB>video`` of what is served, rank from 1; rows written.
 
@@ -251,14 +269,11 @@ def write_lists(found: Evaluation, path: Path) -> int:
         UsageError: the file cannot be written.
     """
     split, rows = found.split, 0
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            for user, videos in zip(split.judged.tolist(), found.methods[0].lists.tolist(), strict=True):
-                for rank, video in enumerate((video for video in videos if video >= 0), start=1):
-                    file.write(f"{split.user_ids[user]}\t{rank}\t{split.video_ids[video]}\n")
-                    rows += 1
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}); name another --lists file") from None
+    with _opened(path) as file:
+        for user, videos in zip(split.judged.tolist(), found.methods[0].lists[:, :TOP].tolist(), strict=True):
+            for rank, video in enumerate((video for video in videos if video >= 0), start=1):
+                file.write(f"{split.user_ids[user]}\t{rank}\t{split.video_ids[video]}\n")
+                rows += 1
     return rows
 
 
@@ -267,4 +282,14 @@ def seconds() -> float:
     return time.perf_counter()
 
 
-__all__ = ["METHODS", "Evaluation", "evaluate", "read_params", "read_split", "report", "seconds", "write_lists"]
+__all__ = [
+    "METHODS",
+    "Evaluation",
+    "ensure_writable",
+    "evaluate",
+    "read_params",
+    "read_split",
+    "report",
+    "seconds",
+    "write_lists",
+]

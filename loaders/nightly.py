@@ -68,6 +68,7 @@ def nightly(
         at = None if now is None else moment("--now", now)
     except InvalidEvent as error:
         raise UsageError(str(error)) from None
+    tuning = Tuning(tune, None if params is None else read_params(params))
     reporter = Reporter(log)  # type: ignore[arg-type]  # checked above
     if dry_run:
         summary = run_night(
@@ -79,7 +80,7 @@ def nightly(
         with _alone(goal, home_folder), Database(goal, retry_s=NIGHT_RETRY_S) as store:
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
-                tuning=Tuning(tune, None if params is None else read_params(params)), reporter=reporter,
+                tuning=tuning, reporter=reporter,
             )  # fmt: skip
     if json:
         sys.stdout.write(orjson.dumps(asdict(summary)).decode() + "\n")

@@ -6,7 +6,7 @@ later videos out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -69,17 +69,23 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
     people = Vocabulary([*every.user, *checked.rows["users"]])
     shelf = Vocabulary([*every.video, *videos])
     train, told = early.pairs(people, shelf), after.pairs(people, shelf)
-    leads = (early.points > 0.0) & ~early.among(hidden_early)
-    wanted = (after.points > 0.0) & ~after.among(hidden_late)
+    catalogue = _catalogue(people.ids(), shelf.ids(), checked.rows["users"], videos)
+    gone = np.array([0 <= _whole(videos.get(name), "removedAt") <= cut for name in shelf.ids()], dtype=np.bool_)
+    shown = (catalogue.created_at <= cut) & ~gone
+    leads = (early.points > 0.0) & ~early.among(hidden_early) & shown[train.video]
+    # What she hid before or made herself is never suggested to her, and nobody could be shown what was not there.
+    barred = after.among(hidden_late) | after.among(hidden_early) | after.among(_own(videos))
+    wanted = (after.points > 0.0) & ~barred & shown[told.video]
     known = Interactions(
         pairs=train,
         leads=leads,
         counted=~early.among(_own(videos)),
-        catalogue=_catalogue(people.ids(), shelf.ids(), checked.rows["users"], videos),
+        catalogue=catalogue,
     )
     goal = part(told, wanted)
     name = paths[0].name or str(paths[0])
-    return TimeSplit(split_of(name, people.ids(), shelf.ids(), train, goal, now=cut), known)
+    split = split_of(name, people.ids(), shelf.ids(), train, goal, now=cut)
+    return TimeSplit(replace(split, shown=shown), known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Split:
     user_ids: list[str]
     """Id of each user, ascending by code point."""
     video_ids: list[str]
-    """Id of each video, ascending by code point; every one of them may be suggested."""
+    """Id of each video, ascending by code point; see ``shown``."""
     train: Pairs
     """What may be learned from, at least one pair."""
     judged: npt.NDArray[np.int64]
@@ -50,6 +50,8 @@ class Split:
     """Epoch ms at which the lists are asked for, not before the last pair of ``train``; None without times."""
     features: tuple[Features, ...] = ()
     """Each [videos × d]: what is known of a video apart from its viewers."""
+    shown: npt.NDArray[np.bool_] | None = None
+    """[videos] which may be suggested at ``now``: made by then and not removed; all, if absent."""
 
 
 class Files(NamedTuple):

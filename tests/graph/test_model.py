@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from contentgraph.graph.interactions import Interactions, plain, seen_by, taste
-from contentgraph.graph.model import ModelParams, learn
+from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen_by, taste, unknown
+from contentgraph.graph.model import ModelParams, fit, learn
 from contentgraph.graph.similarity import Pairs, SimilarityParams
 from contentgraph.graph.tuning import GRID, SETTING, STARTS, changed, tune
 
@@ -154,3 +155,57 @@ def test_every_whole_setting_can_be_reached_through_the_grid() -> None:
     for setting in STARTS:
         for name, value in setting.items():
             assert value in GRID[name], name
+
+
+def polyglots(seed: int) -> Interactions:
+    """Three languages; a third of the people named none, and some of the videos have none."""
+    rng = np.random.default_rng(seed)
+    known = timed(seed)
+    users, videos = known.pairs.users, known.pairs.videos
+    speaks = rng.random((users, 3)) < 0.4
+    speaks[rng.random(users) < 0.33] = False
+    nothing = np.full(videos, -1, dtype=np.int64)
+    catalogue = Catalogue(
+        created_at=nothing,
+        bucket=nothing,
+        creator=nothing,
+        language=rng.integers(-1, 3, videos),
+        speaks=sparse.csr_matrix(speaks.astype(np.float64)),
+    )
+    return replace(known, catalogue=catalogue)
+
+
+def test_foreign_is_what_is_not_among_the_languages_that_a_person_named() -> None:
+    known = polyglots(11)
+    speaks, language = known.catalogue.speaks.toarray() > 0, known.catalogue.language
+    pairs = known.pairs
+    expected = [
+        bool(speaks[u].any() and language[v] >= 0 and not speaks[u, language[v]])
+        for u, v in zip(pairs.user.tolist(), pairs.video.tolist(), strict=True)
+    ]
+    assert known.catalogue.foreign(pairs.user, pairs.video).tolist() == expected
+    fits = fit(known.catalogue, np.full(pairs.videos, 0.25), np.arange(pairs.users))
+    assert fits is not None
+    assert (fits[pairs.user, pairs.video] < 1.0).tolist() == expected
+
+
+def test_who_does_not_understand_a_video_gets_less_of_it_from_edges_and_from_the_whole_alike() -> None:
+    known = polyglots(12)
+    model = learn(known, ModelParams(), now=NOW)
+    assert model.goods.travel.min() < 1.0
+    users = np.arange(known.pairs.users)
+    served, whole = model.served(users, model.edges(80), 10, threads=2), model.whole(users, 10, block=40)
+    np.testing.assert_array_equal(served.video, whole.video)
+    assert served.score == pytest.approx(whole.score, rel=1e-4)
+    plain_model = learn(replace(known, catalogue=unknown(150, 80)), ModelParams(), now=NOW)
+    assert (plain_model.served(users, plain_model.edges(80), 10).video != served.video).any()
+
+
+def test_from_the_64th_language_on_one_bit_stands_for_all() -> None:
+    users, languages = 3, 70
+    speaks = sparse.csr_matrix((np.ones(3), ([0, 1, 2], [0, 63, 69])), shape=(users, languages))
+    nothing = np.full(4, -1, dtype=np.int64)
+    catalogue = Catalogue(nothing, nothing, nothing, np.array([0, 62, 63, -1]), speaks)
+    people, videos = catalogue.bits()
+    assert people[1] == people[2] != people[0]
+    assert videos.tolist() == [1, 2**62, 2**63, 0]

@@ -146,5 +146,5 @@ def test_features_that_cannot_be_are_refused(features: list[np.ndarray], k: int)
     "change", [{"sharpen": -0.1}, {"low_rank": -1.0}, {"second_hop": -1.0}, {"rank": 0}, {"content": -1.0}]
 )
 def test_a_filter_that_cannot_be_is_refused(change: dict[str, float]) -> None:
-    with pytest.raises(UsageError, match="0 or more"):
+    with pytest.raises(UsageError, match="or more"):
         SimilarityParams(**change)  # type: ignore[arg-type]

@@ -6,8 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import neo4j
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -139,7 +139,7 @@ def test_ranks_follow_the_weights(database: Database, session: neo4j.Session, tm
     ).values()
     by_source: dict[str, list[tuple[int, float, str]]] = defaultdict(list)
     for source, *row in rows:
-        by_source[source].append(tuple(row))  # type: ignore[arg-type]
+        by_source[source].append(tuple(row))
     for told in by_source.values():
         assert [rank for rank, _, _ in told] == list(range(1, len(told) + 1))
         assert [(weight, target) for _, weight, target in told] == sorted(
