@@ -5,8 +5,9 @@ import sys
 
 COMMANDS = (
     ("benchmarks.night",),
-    ("benchmarks.kuairand",),
-    ("benchmarks.similarity",),
+    ("benchmarks.quality",),
+    ("benchmarks.serving",),
+    ("benchmarks.judge",),
     ("benchmarks.sample_fit",),
 )
 

@@ -160,7 +160,7 @@ def taste(
     """[len(users) × videos]: share of each seed in a person's taste, points^power × 0.5^(age/half-life), rows adding
     up to 1.
 
-    At most ``seeds`` of a person; equal ones by the smaller index. Without points or times each counts the same.
+    At most ``seeds`` of a person where there are times. Without points or times each counts the same.
     """
     place = np.full(pairs.users, -1, dtype=np.int64)
     place[users] = np.arange(users.size)
@@ -171,7 +171,9 @@ def taste(
         weight = weight * 0.5 ** (np.maximum(now - pairs.at[mine], 0) / HOUR_MS / half_life_hours)
     order = np.lexsort((video, -weight, row))
     row, video, weight = row[order], video[order], weight[order]
-    kept = (np.arange(row.size) - np.searchsorted(row, row) < seeds) & (weight > 0.0)
+    # Without times nothing says which of equals to keep, and an index must not: then all are kept.
+    place_in_row = np.arange(row.size) - np.searchsorted(row, row)
+    kept = (weight > 0.0) & ((place_in_row < seeds) if pairs.at is not None else True)
     row, video, weight = row[kept], video[kept], weight[kept]
     total = np.bincount(row, weights=weight, minlength=users.size)
     shares = sparse.csr_matrix((weight / total[row], (row, video)), shape=(users.size, pairs.videos))

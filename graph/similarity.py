@@ -12,7 +12,7 @@ The product is streamed row by row (``sparse_dot_topn``); never more than K entr
 whole.
 
 References: Fu et al., "Revisiting Neighborhood-based Link Prediction for Collaborative Filtering" (LinkProp),
-WWW Companion 2022, doi:10.1145/3487553.3524712. Degree exponents were measured again, see benchmarks/similarity.py.
+WWW Companion 2022, doi:10.1145/3487553.3524712. Degree exponents were measured again, see docs/quality.md.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +64,7 @@ class SimilarityParams:
     rank: int = 512
     """Leading directions that the filter knows."""
     user_cap: int = 500
-    """At most this many videos of one user, the latest ones: her paths grow with their square."""
+    """At most this many videos of one user where there are times, the latest: her paths grow with their square."""
 
     def __post_init__(self) -> None:
         """Refuse what no path count can use."""
@@ -318,7 +318,8 @@ def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[I
     latest = np.zeros(user.size, dtype=np.int64) if pairs.at is None else -np.asarray(pairs.at, dtype=np.int64)
     order = np.lexsort((video, latest, user))
     place = np.arange(order.size) - np.searchsorted(user[order], user[order], side="left")
-    kept = order[place < params.user_cap]
+    # Without times nothing says which are the latest, and an index must not: then all are kept.
+    kept = order[place < params.user_cap] if pairs.at is not None else order
     kept = kept[np.lexsort((video[kept], user[kept]))]
     return user[kept], video[kept], entry[kept]
 

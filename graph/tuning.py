@@ -1,8 +1,9 @@
 """The model tunes itself: one parameter after the other, on a part held out, within a budget of seconds.
 
-A value is taken only if its gain over the best so far is more than noise: the mean of the paired difference over
-users must be above ``caution`` standard errors. So where the data cannot tell, what was there before (the previous
-night's, or the default) stays.
+A value is taken only if its gain over the best so far is more than noise: the mean of the paired difference over users
+must be above `CAUTION` standard errors. So where the data cannot tell, what was there before (the previous night's, or
+the default) stays. The popular part never weighs more than .3 of the best path: a random hold-out shares the popularity
+of what remains, and would give it all.
 
 The goal is the mean of NDCG@20 and graded NDCG@20 of whole lists (every path counted, nothing cut to K), over at most
 2,000 users: what people come to, and how much they give it. Targets that few knew do not count more than others:
@@ -50,7 +51,7 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "floor": (0.0, 0.05, 0.2),
         "quality": (0.0, 0.5, 1.0, 2.0),
         "content": (0.0, 0.1, 0.3, 1.0),
-        "popular": (0.02, 0.1, 0.3, 1.0),
+        "popular": (0.02, 0.1, 0.3),
         "crowd": (0.0, 0.25, 0.5, 1.0),
         "taste_half_life_hours": (None, 24.0, 72.0, 168.0, 336.0, 1_000.0),
         "taste_power": (0.0, 0.5, 1.0),
@@ -75,6 +76,10 @@ STARTS: tuple[Mapping[str, Value], ...] = (
 """Whole settings that are tried first, for no single step may lead from one to another: many short histories of
 places or
 songs; a few who watched nearly everything among many who watched little; a log in which what is new decides."""
+CAUTION = 2.5
+"""Standard errors that the gain of a step must exceed: some fifty are tried in a search."""
+SETTING_CAUTION = 1.5
+"""The same of the few whole settings."""
 SETTING = "setting"
 """Name of a trial that changes several parameters at once."""
 WARM = 10
@@ -159,7 +164,7 @@ def tune(
     budget_s: float,
     clock: Callable[[], float],
     grid: Mapping[str, tuple[Value, ...]] = GRID,
-    caution: float = 1.5,
+    caution: float = CAUTION,
     least_users: int = 50,
     content: "sparse.csr_matrix | None" = None,
     cells: int = CELLS,
@@ -190,7 +195,8 @@ def tune(
         found = bench.goal(candidate)
         difference = found - reached
         error = float(difference.std(ddof=1) / np.sqrt(difference.size))
-        taken = float(difference.mean()) > caution * error and float(difference.mean()) > 0.0
+        wanted = SETTING_CAUTION if whole else caution
+        taken = float(difference.mean()) > wanted * error and float(difference.mean()) > 0.0
         trials.append(Trial(name, value, float(found.mean()), float(difference.mean()), error, taken))
         if taken:
             best, reached = candidate, found

@@ -76,7 +76,7 @@ class _Data(NamedTuple):
     def weighted(self, weights: str) -> "sparse.csr_matrix":
         """[users × videos] float32, entries above 0; see ``weights`` in the module's docstring."""
         if weights == "binary" or self.train.points is None:
-            return self.seen
+            return seen_of(self.train, self.seen.shape)
         points = np.asarray(self.train.points, dtype=np.float64)
         kept = points > 0.0
         value = points[kept] / points[kept].mean() if weights == "points" and kept.any() else np.ones(kept.sum())

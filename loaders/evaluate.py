@@ -100,9 +100,10 @@ def evaluate(
     """
     # One BLAS thread: with another process on a core, OpenBLAS's threads wait for each other (docs/decisions/0008).
     with threadpool_limits(1, user_api="blas"):
+        # Others learn from what ours learns from: not from what was hidden, nor from silence.
         others = baselines(
-            split, n=top, budget_s=budget_s, clock=clock, rng=np.random.default_rng(seed), threads=threads, only=only,
-            note=note,
+            replace(split, train=known.leading), n=top, budget_s=budget_s, clock=clock,
+            rng=np.random.default_rng(seed), threads=threads, only=only, note=note,
         )  # fmt: skip
         tuned, methods = _ours(split, known, neighbours, budget_s, clock, seed, threads, pinned, top, note)
         told: list[Method] = list(methods)

@@ -106,11 +106,12 @@ def test_tuning_finds_that_the_first_path_matters_and_keeps_what_noise_cannot_te
     known, _ = checkerboard(6, users=400)
     start = replace(ModelParams(), popular=50.0)
     found = tune(
-        plain(known), start, np.random.default_rng(0), budget_s=1e9, clock=ticking(), grid={"popular": (0.1, 1.0)}
+        plain(known), start, np.random.default_rng(0), budget_s=1e9, clock=ticking(), grid={"popular": (0.02, 0.1)}
     )
     assert found.params.popular < 50.0
     assert found.complete
     assert all(trial.gain > 1.5 * trial.error for trial in found.trials[1:] if trial.taken)
+    assert all(trial.gain > 2.5 * trial.error for trial in found.trials[1:] if trial.taken and trial.name != SETTING)
     only = {"popular": (found.params.popular,)}
     again = tune(plain(known), found.params, np.random.default_rng(1), budget_s=1e9, clock=ticking(), grid=only)
     assert again.params == found.params
