@@ -30,9 +30,11 @@ from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.holdout import hold_out
+from contentgraph.graph.interactions import part
 from contentgraph.graph.lift import video_freshness
 from contentgraph.graph.metrics import judge
 from contentgraph.graph.retrieval import Retriever
+from contentgraph.graph.scores import sums
 from contentgraph.graph.similarity import HOUR_MS, Pairs
 from contentgraph.loaders.split import Split, seen_of
 
@@ -173,7 +175,7 @@ def _run(
     note: Note,
 ) -> Iterator[Baseline]:
     held = hold_out(split.train, np.random.default_rng(seeds[""]))
-    trial = _data(_kept(split.train, held.train), held.users, held.now)
+    trial = _data(part(split.train, held.train), held.users, held.now)
     whole = _data(split.train, split.judged, split.now)
     for name in usable:
         fit, seed = METHODS[name].fit, seeds[name]
@@ -223,12 +225,6 @@ def _data(train: Pairs, judged: npt.NDArray[np.int64], now: int | None) -> _Data
     return _Data(train, judged, seen_of(train, (train.users, train.videos)), latest if now is None else now)
 
 
-def _kept(pairs: Pairs, kept: npt.NDArray[np.bool_]) -> Pairs:
-    points = None if pairs.points is None else np.asarray(pairs.points)[kept]
-    at = None if pairs.at is None else np.asarray(pairs.at)[kept]
-    return Pairs(pairs.user[kept], pairs.video[kept], pairs.users, pairs.videos, points, at)
-
-
 def _filled(lists: Lists, data: _Data) -> Lists:
     """Go on where a list ends early with the videos most users have."""
     return _continued(lists, _counts(data.seen), data)
@@ -236,11 +232,7 @@ def _filled(lists: Lists, data: _Data) -> Lists:
 
 def _counts(matrix: "sparse.csr_matrix") -> Floats:
     """Sum of each column."""
-    return _sums(matrix.indices, matrix.data, matrix.shape[1])
-
-
-def _sums(video: npt.NDArray[np.integer], weight: npt.NDArray[np.floating], videos: int) -> Floats:
-    return np.bincount(video, weights=weight, minlength=videos).astype(np.float64)
+    return sums(matrix.indices, matrix.data, matrix.shape[1])
 
 
 def _continued(lists: Lists, score: Floats, data: _Data) -> Lists:
@@ -278,7 +270,7 @@ def _recent_popularity(data: _Data, params: Params, _seed: int, _threads: int) -
     weight = 0.5 ** (age_hours / params["hours"]) if params["fade"] == "half-life" else age_hours <= params["hours"]
     if params["weights"] != "binary" and points is not None:
         weight = weight * (points if params["weights"] == "points" else points > 0.0)
-    return _by_score(_sums(data.train.video, np.asarray(weight, dtype=np.float64), data.train.videos), data)
+    return _by_score(sums(data.train.video, np.asarray(weight, dtype=np.float64), data.train.videos), data)
 
 
 def _implicit_cosine(data: _Data, params: Params, _seed: int, threads: int) -> Suggest:
