@@ -7,8 +7,9 @@ A log tells only of videos that were shown, mostly those that its own feed thoug
 foretells the feed. Here each of 2,000 users is asked about 100 suitable videos drawn uniformly, none of which she has
 watched. A method is worth the mean expected points per view of its top 20, as a share of the oracle's on the same.
 
-    served        what suggest serves of its similar and popular parts, every path counted (graph/model.py, untuned)
-    taste         worth · travel · exp(b⟨p, x⟩)      graph/worth.py, graph/taste.py, with the defaults; not served yet
+    served        S^relevance · value: what suggest serves of its similar and popular parts, every path counted
+                  (graph/model.py, untuned)
+    value         worth · travel · exp(b⟨p, x⟩) alone (graph/value.py)
     worth         worth · travel, one list for all but for languages
     als           implicit's ALS, tuned by a time hold-out over all of `GRID`: some hundred times the seconds that our
                   own fit takes, and counted in settings so that a busy machine does not weaken it
@@ -20,7 +21,7 @@ fitted again on the whole log.
 
 Methods are given the pairs of the log with points and times, durations, creators, languages and hashtags as the graph
 keeps them; not the surface that showed a video. The truth only judges. Worlds and bands are in ``worlds.toml``. The
-last line is one JSON object; ``over_als`` is taste/als, ``interval`` its paired 95 % over users, ``bands``
+last line is one JSON object; ``over_als`` is served/als, ``interval`` its paired 95 % over users, ``bands``
 what was measured on the log, each with ``within``: whether it lies in its band.
 """
 
@@ -37,18 +38,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from contentgraph.graph.generic import generic_tags
 from contentgraph.graph.interactions import Catalogue, Interactions
 from contentgraph.graph.metrics import judge as judged_lists
 from contentgraph.graph.metrics import paired_interval
-from contentgraph.graph.model import ModelParams
-from contentgraph.graph.model import learn as learn_model
+from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.platform import Platform, PlatformConfig, generate
 from contentgraph.graph.platform_events import KINDS
 from contentgraph.graph.points import PointScale, pair_points
-from contentgraph.graph.similarity import Pairs, similar
-from contentgraph.graph.taste import Groups, Tags, affinity, learn
-from contentgraph.graph.worth import Views, duration_bucket
+from contentgraph.graph.similarity import Pairs
+from contentgraph.graph.worth import duration_bucket
 
 SETTINGS = tomllib.loads(Path(__file__).with_name("worlds.toml").read_text("utf-8"))
 Setting = tuple[str, int, float, float, int]
@@ -158,73 +156,48 @@ def reached(question: Question, score: np.ndarray) -> np.ndarray:
     return value
 
 
-def views_of(platform: Platform, log: Log) -> tuple[Views, Groups, Tags]:
-    """The log and the catalogue as the graph keeps them."""
-    speaks, language = platform.people.speaks, platform.videos.language.astype(np.int64)
+def known_of(platform: Platform, log: Log) -> Interactions:
+    """The log and the catalogue as a night reads them."""
     users, videos = len(platform.people.ids), len(platform.videos.ids)
-    views = Views(
-        user=log.user,
-        video=log.video,
-        points=log.points,
-        users=users,
-        videos=videos,
-        bucket=duration_bucket(platform.videos.duration),
-        creator=platform.videos.creator,
-        foreign=~speaks[log.user, language[log.video]],
-        strangers=1.0 - speaks.mean(axis=0)[language],
-    )
-    _, group = np.unique(speaks @ (1 << np.arange(speaks.shape[1])), return_inverse=True)
     number: dict[str, int] = {}
     edges = {
-        (number.setdefault(name, len(number)), row) for row, names in enumerate(platform.hashtags) for name in names
+        (row, number.setdefault(name, len(number))) for row, names in enumerate(platform.hashtags) for name in names
     }
-    tag, tagged = np.array(sorted(edges), dtype=np.int64).reshape(-1, 2).T
-    liked = log.points > 0.0
-    near = similar(Pairs(log.user[liked], log.video[liked], users, videos), threads=1)
-    generic = generic_tags(
-        tag, tagged, near, tags=len(number), videos=videos, stratum=language, creator=platform.videos.creator
-    ).generic
-    return views, Groups(group, language), Tags(tag[~generic[tag]], tagged[~generic[tag]])
-
-
-def ours(platform: Platform, log: Log, question: Question) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Scores with and without taste, and what was found on the way."""
-    views, groups, tags = views_of(platform, log)
-    began = time.perf_counter()
-    held = log.last_at >= np.quantile(log.last_at, 0.8)
-    found = learn(views, held, groups=groups, tags=tags, last_at=log.last_at, now=platform.config.until)
-    took = time.perf_counter() - began
-    user, video = np.repeat(question.user, question.video.shape[1]), question.video.ravel()
-    foreign = ~platform.people.speaks[user, platform.videos.language[video]]
-    plain = found.worth.points[video] * np.where(foreign, found.worth.travel[video], 1.0)
-    taste = affinity(found.profiles.vectors, found.vectors, user, video)
-    shape = question.video.shape
-    scores = {
-        "taste": (plain * np.exp(found.slope.value * taste)).reshape(shape),
-        "worth": plain.reshape(shape),
-    }
-    return scores, {"b": found.slope.value, "b_error": found.slope.error, "fit_s": took}
-
-
-def served(platform: Platform, log: Log, question: Question) -> np.ndarray:
-    """What is served, over arrays: paths × lift and the prior, without creators, sounds, hashtags and challenges."""
-    users, videos, speaks = len(platform.people.ids), len(platform.videos.ids), platform.people.speaks
+    row, tag = np.array(sorted(edges), dtype=np.int64).reshape(-1, 2).T
     catalogue = Catalogue(
         created_at=platform.videos.created.astype(np.int64),
         bucket=duration_bucket(platform.videos.duration),
         creator=platform.videos.creator.astype(np.int64),
         language=platform.videos.language.astype(np.int64),
-        speaks=sparse.csr_matrix(speaks.astype(np.float64)),
+        speaks=sparse.csr_matrix(platform.people.speaks.astype(np.float64)),
+        hashtags=sparse.csr_matrix((np.ones(row.size), (row, tag)), shape=(videos, len(number))),
     )
+    every = np.ones(log.user.size, dtype=np.bool_)
     pairs = Pairs(log.user, log.video, users, videos, log.points, log.last_at)
-    known = Interactions(pairs, log.points > 0.0, np.ones(log.user.size, dtype=np.bool_), catalogue)
-    model = learn_model(known, ModelParams(), now=platform.config.until)
-    blocks = range(0, question.user.size, 256)
-    rows = [
-        np.take_along_axis(model.scores(question.user[at : at + 256]), question.video[at : at + 256], axis=1)
-        for at in blocks
-    ]
-    return np.concatenate(rows)
+    return Interactions(pairs, log.points > 0.0, every, ~every, catalogue)
+
+
+def ours(platform: Platform, log: Log, question: Question) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """What is served, over arrays (without creators, sounds, hashtags and challenges), and what it is made of."""
+    known, now = known_of(platform, log), platform.config.until
+    began = time.perf_counter()
+    model = learn(known, ModelParams(), now=now)
+    took = time.perf_counter() - began
+    told, scores = model.value, []
+    for first in range(0, question.user.size, 256):
+        some = slice(first, first + 256)
+        user, video = question.user[some], question.video[some]
+        nothing = np.zeros((user.size, told.place.shape[1]), dtype=np.float32)
+        scores.append(
+            (
+                np.take_along_axis(model.scores(user), video, axis=1),
+                told.of(known.catalogue, user, told.profiles(known, user, now), video),
+                told.of(known.catalogue, user, nothing, video),
+            )
+        )
+    names = ("served", "value", "worth")
+    found = {name: np.concatenate(rows) for name, rows in zip(names, zip(*scores, strict=True), strict=True)}
+    return found, {"b": told.slope, "fit_s": took}
 
 
 def fit_als(log: Log, shape: tuple[int, int], setting: Setting) -> tuple[np.ndarray, np.ndarray]:
@@ -352,7 +325,6 @@ def run(world: str, noise: float, seed: int, sizes: tuple[int, int, int], als_tr
     log = fold(platform)
     question = ask(platform, log)
     scores, found = ours(platform, log, question)
-    scores["served"] = served(platform, log, question)
     shape = (users, videos)
     setting, tried, tuned_s = tuned_als(log, shape, als_trials)
     began = time.perf_counter()
@@ -363,14 +335,14 @@ def run(world: str, noise: float, seed: int, sizes: tuple[int, int, int], als_tr
     points = {name: reached(question, score) for name, score in scores.items()}
     points["random"] = question.truth.mean(axis=1)
     best = float(reached(question, question.truth).mean())
-    low, high = paired_interval(points["taste"], points["als"])
+    low, high = paired_interval(points["served"], points["als"])
     return {
         "world": world,
         "noise": noise,
         "seed": seed,
         "oracle": round(best, 3),
         "share": {name: round(float(value.mean()) / best, 4) for name, value in points.items()},
-        "over_als": round(float(points["taste"].mean() / points["als"].mean()), 3),
+        "over_als": round(float(points["served"].mean() / points["als"].mean()), 3),
         "interval": [round(float(low), 3), round(float(high), 3)],
         "als": list(setting),
         **{name: round(value, 3) for name, value in found.items()},

@@ -30,12 +30,13 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
+from contentgraph.graph.edges import similar
 from contentgraph.graph.interactions import Interactions
 from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.metrics import Judged, judge, paired_interval
 from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.retrieval import Retriever
-from contentgraph.graph.similarity import SimilarityParams, similar
+from contentgraph.graph.similarity import SimilarityParams
 from contentgraph.loaders.baselines import METHODS
 from contentgraph.loaders.evaluate import OURS, TOP, Evaluation, Method, evaluate, read_split, report, seconds
 from contentgraph.loaders.split import Split

@@ -18,8 +18,9 @@ import numpy as np
 from implicit.nearest_neighbours import ItemItemRecommender, NearestNeighboursScorer
 from threadpoolctl import threadpool_limits
 
+from contentgraph.graph.edges import similar
 from contentgraph.graph.retrieval import Retriever
-from contentgraph.graph.similarity import SimilarityParams, similar
+from contentgraph.graph.similarity import SimilarityParams
 from contentgraph.loaders.split import read_lightgcn
 
 TOP = 20

@@ -24,6 +24,11 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "weightHashtag": 2.0,
         "weightChallenge": 2.0,
         "weightPopular": 0.3,
+        "relevance": 1.0,  # exponent of what leads to a video, beside the points that a view of it is expected to bring
+        "profileSlope": 0.0,  # how much taste says of these points; 0 before a night has found it
+        "profileHalfLifeHours": 120.0,  # a view fades by half in a person's profile
+        "profileSurprise": 0.5,  # how much more a view says that brought more than expected
+        "profileDoubt": 1.0,  # views' worth of no taste in a profile
     }
 )
 """What read statements need besides their parameters, until a night tunes it."""

@@ -35,7 +35,9 @@ FACTS: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that hold facts. Types without properties are facts by being there."""
 
 DERIVED: Mapping[str, frozenset[str]] = {
-    "Video": frozenset({"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel"}),
+    "Video": frozenset(
+        {"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth", "taste"}
+    ),
     "Hashtag": frozenset({"generic"}),
     "Sound": frozenset({"title", "original"}),
     "ENGAGED": frozenset({"completed", "rewatched", "points"}),
@@ -58,7 +60,8 @@ HISTORY: Mapping[str, frozenset[str]] = {
     "Settings": frozenset(
         {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "tastePower", "weightSimilar",
         "weightFollowed",
-         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular"}
+         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular",
+         "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileDoubt"}
     ),
 }  # fmt: skip
 """Ledgers, settings and versions: in no digest."""

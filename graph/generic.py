@@ -26,8 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.edges import Similar
 from contentgraph.graph.scores import sums
-from contentgraph.graph.similarity import Similar
 
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ from scipy import sparse
 from contentgraph.graph.lift import LONG_HOURS, SHORT_HOURS, Goods, video_freshness
 from contentgraph.graph.scores import HOUR_MS
 from contentgraph.graph.similarity import Pairs
-from contentgraph.graph.worth import Views, Worth, worth
+from contentgraph.graph.worth import Worth
 
 Bools = npt.NDArray[np.bool_]
 
@@ -31,6 +31,8 @@ class Catalogue:
     """Number of the language, -1 where unknown, and then everybody understands it."""
     speaks: "sparse.csr_matrix"
     """[users × languages] an entry for each language that a person named; an empty row: nothing is known of her."""
+    hashtags: "sparse.csr_matrix | None" = None
+    """[videos × hashtags] an entry for each hashtag of a video; None where nothing is known of any."""
 
     def foreign(self, user: npt.NDArray[np.integer], video: npt.NDArray[np.integer]) -> Bools:
         """Of each pair: the person named languages, the video has one, and it is not among them."""
@@ -70,11 +72,16 @@ class Interactions:
     """An entry a pair: it leads to other videos (it brought points and is not hidden)."""
     counted: Bools
     """An entry a pair: it counts in the score of the video (the viewer is not its creator)."""
+    hidden: Bools
+    """An entry a pair: the viewer hides the video."""
     catalogue: Catalogue
 
     def part(self, kept: Bools) -> "Interactions":
         """Some of the pairs, all of the videos and users."""
-        return replace(self, pairs=part(self.pairs, kept), leads=self.leads[kept], counted=self.counted[kept])
+        return replace(
+            self, pairs=part(self.pairs, kept), leads=self.leads[kept], counted=self.counted[kept],
+            hidden=self.hidden[kept],
+        )  # fmt: skip
 
     @property
     def leading(self) -> Pairs:
@@ -85,7 +92,7 @@ class Interactions:
 def plain(pairs: Pairs) -> Interactions:
     """Interactions of which nothing else is known: every pair with points leads, and the catalogue is empty."""
     every = np.ones(pairs.user.size, dtype=np.bool_)
-    return Interactions(pairs, pairs.gains > 0.0, every, unknown(pairs.users, pairs.videos))
+    return Interactions(pairs, pairs.gains > 0.0, every, ~every, unknown(pairs.users, pairs.videos))
 
 
 def part(pairs: Pairs, kept: Bools) -> Pairs:
@@ -109,11 +116,13 @@ def seen_by(pairs: Pairs, users: npt.NDArray[np.integer]) -> "sparse.csr_matrix"
     return sparse.csr_matrix((np.ones(int(mine.sum()), dtype=np.float32), where), shape=(users.size, pairs.videos))
 
 
-def goods(known: Interactions, now: int | None) -> Goods:
-    """What is known of each video by itself at ``now`` (epoch ms; needed where there are times)."""
+def goods(known: Interactions, found: Worth | None, now: int | None) -> Goods:
+    """What is known of each video by itself at ``now`` (epoch ms; needed where there are times).
+
+    ``found``: its worth; None where pairs have no points, and then each is worth 1.
+    """
     pairs, videos, catalogue = known.pairs, known.pairs.videos, known.catalogue
     ones = np.ones(videos)
-    found = Worth(ones, ones, ones, np.ones(pairs.users)) if pairs.points is None else _worth(known)
     short, long = ones, ones
     if pairs.at is not None and now is not None:
         short, long = (
@@ -121,31 +130,9 @@ def goods(known: Interactions, now: int | None) -> Goods:
             for hours in (SHORT_HOURS, LONG_HOURS)
         )
     viewers = np.bincount(pairs.video[known.leads], minlength=videos).astype(np.float64)
-    return Goods(found.points, found.points / found.quality, found.travel, short, long, viewers)
-
-
-def _worth(known: Interactions) -> Worth:
-    """What a next view of each video brings, by all pairs that count, silent ones included."""
-    pairs, catalogue = known.pairs, known.catalogue
-    kept = known.counted
-    user, video = pairs.user[kept], pairs.video[kept]
-    told = np.diff(catalogue.speaks.indptr) > 0
-    strangers: npt.NDArray[np.float64] | None = None
-    if told.any() and catalogue.speaks.shape[1]:
-        speak = np.asarray((catalogue.speaks[told] > 0).mean(axis=0)).ravel()
-        strangers = np.where(catalogue.language >= 0, 1.0 - speak[np.maximum(catalogue.language, 0)], 0.0)
-    views = Views(
-        user,
-        video,
-        pairs.gains[kept],
-        pairs.users,
-        pairs.videos,
-        catalogue.bucket,
-        catalogue.creator,
-        catalogue.foreign(user, video),
-        strangers=strangers,
-    )
-    return worth(views)
+    if found is None:
+        return Goods(ones, ones, short, long, viewers)
+    return Goods(found.points, found.points / found.quality, short, long, viewers)
 
 
 def taste(

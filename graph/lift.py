@@ -67,8 +67,6 @@ class Goods:
     """Expected points of a next viewer who understands it."""
     usual: Floats
     """The same of a video of its duration, in points."""
-    travel: Floats
-    """Factor for a viewer who does not understand its language, above 0."""
     short: Floats
     """Freshness with the short half-life, 0 … 1; 1 where nothing has a time."""
     long: Floats

@@ -1,12 +1,13 @@
 """The served model: what a night learns from the interactions, and how it ranks for a person.
 
-    raw(u, v)   = fit(u, v) · lift(v) · Σ_i h_u(i) · W[i, v]
-    score(u, v) = raw / max raw + fit(u, v) · popular · prior(v)
+    S(u, v)     = raw / max raw + popular · prior(v)          raw(u, v) = lift(v) · Σ_i h_u(i) · W[i, v]
+    score(u, v) = S(u, v)^relevance · value(u, v)
 
-h_u: the shares of her taste (`contentgraph.graph.interactions.taste`); W: the stored edges, the best K a video
-(`contentgraph.graph.similarity`), or every path where the whole is computed for a block of people; lift and prior:
-`contentgraph.graph.lift`. ``suggest.cypher`` serves the same from the stored edges, and adds creators, sounds,
-hashtags and challenges.
+S: how much leads to the video. h_u: the shares of her taste (`contentgraph.graph.interactions.taste`); W: the stored
+edges, the best K a video (`contentgraph.graph.similarity`), or every path where the whole is computed for a block of
+people; lift and prior: `contentgraph.graph.lift`. value: what a view is expected to bring her
+(`contentgraph.graph.value`); where the log does not tell that, the exponent is 1, as what leads there is all we know.
+``suggest.cypher`` serves the same from the stored edges, and adds creators, sounds, hashtags and challenges to S.
 """
 
 from collections.abc import Mapping
@@ -19,13 +20,21 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.graph.checks import number
-from contentgraph.graph.interactions import Catalogue, Interactions, goods, seen_by, taste
+from contentgraph.graph.edges import Similar, best_edges
+from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import Goods, LiftParams, lift, prior
 from contentgraph.graph.retrieval import Lists, Retriever
-from contentgraph.graph.similarity import Paths, Similar, SimilarityParams, best_edges, paths
+from contentgraph.graph.similarity import Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
+from contentgraph.graph.value import Value, appraise
 
 Floats = npt.NDArray[np.float64]
+Index = npt.NDArray[np.integer]
+
+POOL = 400
+"""Videos among which the value decides."""
+BLOCK = 256
+"""People whose videos are held whole at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,9 @@ class ModelParams:
     """Exponent of an engagement's points in a person's taste; 0: each counts the same."""
     popular: float = 0.3
     """Weight of the prior beside the paths."""
+    relevance: float = 0.25
+    """Exponent of what leads to a video where the log tells what a view brings; elsewhere it is 1. Not tuned: what is
+    held out follows what was shown, and would have it 1."""
 
     def __post_init__(self) -> None:
         """Refuse what no model can be.
@@ -49,7 +61,7 @@ class ModelParams:
         """
         if self.taste_half_life_hours is not None:
             number("The model", "taste_half_life_hours", self.taste_half_life_hours, above=0.0)
-        for name in ("taste_power", "popular"):
+        for name in ("taste_power", "popular", "relevance"):
             number("The model", name, getattr(self, name), least=0.0)
 
     @classmethod
@@ -74,59 +86,78 @@ class Model:
     params: ModelParams
     now: int | None
     paths: Paths
+    value: Value
     goods: Goods
     lift: Floats
     prior: Floats
     """0 < prior ≤ 1; 0 where a video is not shown."""
 
+    @property
+    def relevance(self) -> float:
+        """The exponent of S."""
+        return self.params.relevance if self.value.told else 1.0
+
     def edges(self, k: int, *, threads: int = 2) -> Similar:
         """The stored edges."""
         return best_edges(self.paths, self.params.similarity, k, threads=threads)
 
-    def histories(self, users: npt.NDArray[np.integer]) -> "sparse.csr_matrix":
+    def histories(self, users: Index) -> "sparse.csr_matrix":
         """[len(users) × videos] shares of taste."""
         told = self.params
         return taste(
             self.known.leading, users, now=self.now, half_life_hours=told.taste_half_life_hours, power=told.taste_power
         )
 
-    def served(self, users: npt.NDArray[np.integer], edges: Similar, n: int, *, threads: int = 1) -> Lists:
-        """The best ``n`` of each user from stored edges."""
-        speaks, tongue = self.known.catalogue.bits()
-        retriever = Retriever(
-            edges.matrix(self.lift.size), self.lift, self.params.popular * self.prior, travel=self.goods.travel,
-            tongue=tongue,
-        )  # fmt: skip
-        return retriever.top_n(
-            self.histories(users), n, seen=seen_by(self.known.pairs, users), speaks=speaks[users], threads=threads
-        )
+    def served(self, users: Index, edges: Similar, n: int, *, threads: int = 1) -> Lists:
+        """The best ``n`` of each user from stored edges: of her `POOL` videos of greatest S, those of best score."""
+        retriever = Retriever(edges.matrix(self.lift.size), self.lift, self.params.popular * self.prior)
+        histories, seen = self.histories(users), seen_by(self.known.pairs, users)
+        if not self.value.told and not self.known.catalogue.speaks.nnz:
+            return retriever.top_n(histories, n, seen=seen, threads=threads)
+        pool = retriever.top_n(histories, max(n, POOL), seen=seen, threads=threads)
+        video = np.full((users.size, n), -1, dtype=np.int32)
+        score = np.zeros((users.size, n), dtype=np.float32)
+        for rows in _blocks(users.size, BLOCK):
+            some = pool.video[rows]
+            found = pool.score[rows] ** np.float32(self.relevance) * self._value(users[rows], np.maximum(some, 0))
+            order = np.lexsort((some, -found), axis=1)[:, :n]
+            video[rows, : order.shape[1]] = np.take_along_axis(some, order, axis=1)
+            score[rows, : order.shape[1]] = np.take_along_axis(found, order, axis=1)
+        return Lists(video, score)
 
-    def scores(self, users: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+    def scores(self, users: Index) -> npt.NDArray[np.float32]:
         """[len(users) × videos] the score of every video, every path counted; 0 where it is seen or nothing speaks
         for it.
 
         Dense: for blocks of a few hundred users.
         """
-        return combine(
+        relevance = combine(
             self.paths.scores(self.histories(users), self.params.similarity),
             seen_by(self.known.pairs, users),
             self.lift,
             self.params.popular * self.prior,
-            fit(self.known.catalogue, self.goods.travel, users),
         )
+        return relevance ** np.float32(self.relevance) * self._value(users)
 
-    def whole(self, users: npt.NDArray[np.integer], n: int, *, block: int = 256, threads: int = 1) -> Lists:
+    def whole(self, users: Index, n: int, *, block: int = BLOCK, threads: int = 1) -> Lists:
         """The best ``n`` of each user with every path counted, ``block`` users at a time in each thread."""
         video = np.full((users.size, n), -1, dtype=np.int32)
         score = np.zeros((users.size, n), dtype=np.float32)
 
-        def part(first: int) -> None:
-            rows = slice(first, first + block)
+        def part(rows: slice) -> None:
             best(self.scores(users[rows]), video[rows], score[rows])
 
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, range(0, users.size, block)))
+            list(pool.map(part, _blocks(users.size, block)))
         return Lists(video, score)
+
+    def _value(self, users: Index, video: Index | None = None) -> npt.NDArray[np.float32]:
+        """What a view is expected to bring, shaped as in `Value.of`."""
+        return self.value.of(self.known.catalogue, users, self.value.profiles(self.known, users, self.now), video)
+
+
+def _blocks(size: int, step: int) -> list[slice]:
+    return [slice(first, min(first + step, size)) for first in range(0, size, step)]
 
 
 def learn(
@@ -144,10 +175,11 @@ def learn(
         shown: which videos may be suggested at all (all, if absent).
         content: [videos × videos] neighbours by content, see `contentgraph.graph.content`.
     """
-    found = goods(known, now)
+    value, worth = appraise(known, now=now)
+    found = goods(known, worth, now)
     lifts, priors = standing(found, params, shown=shown)
     laid = paths(known.leading, params.similarity, now=now, content=content)
-    return Model(known, params, now, laid, found, lifts, priors)
+    return Model(known, params, now, laid, value, found, lifts, priors)
 
 
 def standing(found: Goods, params: ModelParams, *, shown: npt.NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
@@ -159,35 +191,19 @@ def standing(found: Goods, params: ModelParams, *, shown: npt.NDArray[np.bool_] 
     return lifts, np.where(allowed, priors / top, 0.0)
 
 
-def fit(catalogue: Catalogue, travel: Floats, users: npt.NDArray[np.integer]) -> npt.NDArray[np.float32] | None:
-    """[len(users) × videos] 1, or how a video travels for who does not understand it; None without any language."""
-    if not catalogue.speaks.nnz:
-        return None
-    speaks, tongue = catalogue.bits()
-    asked = speaks[users][:, None]
-    foreign = ((asked & tongue) == 0) & (asked != 0) & (tongue != 0)
-    return np.where(foreign, travel.astype(np.float32), np.float32(1.0))
-
-
 def combine(
-    raw: npt.NDArray[np.float32],
-    seen: "sparse.csr_matrix",
-    lifts: Floats,
-    weighted: Floats,
-    fits: npt.NDArray[np.float32] | None,
+    raw: npt.NDArray[np.float32], seen: "sparse.csr_matrix", lifts: Floats, weighted: Floats
 ) -> npt.NDArray[np.float32]:
-    """The formula of this module, row by row, from the paths in ``raw``, which is overwritten; 0 where ``seen``.
+    """S, row by row, from the paths in ``raw``, which is overwritten; 0 where ``seen``.
 
-    ``weighted``: the prior with its weight. ``fits``: [rows × videos] factor of both terms, 1 everywhere if None.
+    ``weighted``: the prior with its weight.
     """
     np.maximum(raw, 0.0, out=raw)
     raw *= lifts.astype(np.float32)
-    if fits is not None:
-        raw *= fits
     owner = np.repeat(np.arange(raw.shape[0]), np.diff(seen.indptr))
     raw[owner, seen.indices] = 0.0
     raw /= np.maximum(raw.max(axis=1, keepdims=True), np.float32(1e-30))
-    raw += weighted.astype(np.float32) if fits is None else weighted.astype(np.float32) * fits
+    raw += weighted.astype(np.float32)
     raw[owner, seen.indices] = 0.0
     return raw
 

@@ -1,13 +1,12 @@
-"""The best videos of many users from stored edges: the formula that ``suggest.cypher`` serves, over arrays.
+"""The best videos of many users from stored edges: what leads to a video, over arrays.
 
 For a user with history shares h (they add up to 1) and stored edges W:
 
-    raw(v)   = fit(v) · lift(v) · Σ_i h(i) · W[i, v]
-    score(v) = raw(v) / max raw + fit(v) · weight · prior(v)
+    raw(v)   = lift(v) · Σ_i h(i) · W[i, v]
+    score(v) = raw(v) / max raw + weight · prior(v)
 
 over all videos v that she has not seen; the maximum is over those that a path reaches. A video that no path reaches
-has the second term alone. fit is 1, or how the video travels for a person who does not understand its language. Equal
-scores go to the smaller index.
+has the second term alone. Equal scores go to the smaller index.
 
 One pass over the edges of her history with a stamp array (which user touched this video last), so nothing of the size
 users × videos is held and nothing is cleared between two users.
@@ -25,7 +24,6 @@ from contentgraph.errors import UsageError
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int32]
-Bits = npt.NDArray[np.uint64]
 
 
 class Lists(NamedTuple):
@@ -43,7 +41,6 @@ class Retriever:
     Parameters:
         edges: [videos × videos] stored weights, row watched, column candidate.
         lift, prior: an entry a video, 0 or more; without them 1 and 0. The weight of the prior is in it.
-        travel, tongue: factor of each video for whom it is foreign, and its language as a bit (0: none).
 
     Raises:
         UsageError: shapes that do not fit each other.
@@ -54,22 +51,14 @@ class Retriever:
         edges: "sparse.csr_matrix",
         lift: Floats | None = None,
         prior: Floats | None = None,
-        *,
-        travel: Floats | None = None,
-        tongue: Bits | None = None,
     ) -> None:
         videos = edges.shape[0]
-        if edges.shape[1] != videos or any(
-            given is not None and given.shape != (videos,) for given in (lift, prior, travel, tongue)
-        ):
+        if edges.shape[1] != videos or any(given is not None and given.shape != (videos,) for given in (lift, prior)):
             raise UsageError(f"Edges have shape {edges.shape}; give a square, and a lift and a prior a video.")
         self.videos = videos
         self._edges = _csr(edges)
         self._lift = np.ones(videos, dtype=np.float32) if lift is None else lift.astype(np.float32)
         self._prior = np.zeros(videos, dtype=np.float32) if prior is None else prior.astype(np.float32)
-        self._travel = np.ones(videos, dtype=np.float32) if travel is None else travel.astype(np.float32)
-        self._tongue = np.zeros(videos, dtype=np.uint64) if tongue is None else tongue
-        self._farthest = max(float(self._travel.max(initial=1.0)), 1.0)
         order = np.lexsort((np.arange(videos), -self._prior)).astype(np.int32)
         self._order = order[: int(np.count_nonzero(self._prior))]
         self._idle: list[_Work] = []
@@ -80,7 +69,6 @@ class Retriever:
         n: int,
         *,
         seen: "sparse.csr_matrix | None" = None,
-        speaks: Bits | None = None,
         threads: int = 1,
     ) -> Lists:
         """The ``n`` best unseen videos of each row of ``history``.
@@ -88,7 +76,6 @@ class Retriever:
         Parameters:
             history: [users × videos] shares of taste, 0 or more.
             seen: [users × videos] whose stored entries are not suggested; ``history`` without it.
-            speaks: languages of each user as bits; 0, or absent: unknown, and everything is understood.
 
         Raises:
             UsageError: shapes that do not fit, n or threads below 1.
@@ -96,9 +83,6 @@ class Retriever:
         barred = history if seen is None else seen
         if history.shape[1] != self.videos or barred.shape != history.shape:
             raise UsageError(f"History is {history.shape}, seen {barred.shape}; both need {self.videos} columns.")
-        tongues = np.zeros(history.shape[0], dtype=np.uint64) if speaks is None else speaks
-        if tongues.shape != (history.shape[0],):
-            raise UsageError(f"speaks has shape {tongues.shape}; give an entry for each of {history.shape[0]} users.")
         if n < 1 or threads < 1:
             raise UsageError(f"top_n() was called with n={n!r}, threads={threads!r}; give 1 or more of both.")
         users = history.shape[0]
@@ -110,8 +94,7 @@ class Retriever:
             work = self._work(int(bounds[place + 1] - bounds[place]))
             _fill(
                 bounds[place], bounds[place + 1], *asked, known[0], known[1], *self._edges, self._lift, self._prior,
-                self._travel, self._tongue, self._farthest, tongues, self._order, work.raw, work.stamp, work.barred,
-                work.touched, work.turn, found.video, found.score,
+                self._order, work.raw, work.stamp, work.barred, work.touched, work.turn, found.video, found.score,
             )  # fmt: skip
             work.turn += int(bounds[place + 1] - bounds[place])
             self._idle.append(work)
@@ -132,8 +115,8 @@ class Retriever:
         work = self._work(1)
         pointer, end, weight = self._edges
         found: tuple[Index, npt.NDArray[np.float32]] = _one(
-            videos, shares, n, pointer, end, weight, self._lift, self._prior, self._travel, self._tongue,
-            self._farthest, _UNKNOWN, self._order, work.raw, work.stamp, work.barred, work.touched, work.turn,
+            videos, shares, n, pointer, end, weight, self._lift, self._prior, self._order, work.raw, work.stamp,
+            work.barred, work.touched, work.turn,
         )  # fmt: skip
         work.turn += 1
         self._idle.append(work)
@@ -172,15 +155,6 @@ def _csr(matrix: "sparse.csr_matrix") -> tuple[npt.NDArray[np.int64], Index, npt
     )
 
 
-_UNKNOWN = np.zeros(1, dtype=np.uint64)
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _fit(speaks, tongue, travel):  # type: ignore[no-untyped-def]  # compiled
-    """1, or how the video travels for who does not understand it."""
-    return travel if speaks != 0 and tongue != 0 and (speaks & tongue) == 0 else np.float32(1.0)
-
-
 @numba.njit(cache=True, nogil=True)
 def _put(video, score, size, n, ids, scores):  # type: ignore[no-untyped-def]  # compiled
     """Insert into a descending list of at most n; its new size."""
@@ -198,8 +172,8 @@ def _put(video, score, size, n, ids, scores):  # type: ignore[no-untyped-def]  #
 
 @numba.njit(cache=True, nogil=True)
 def _fill(  # type: ignore[no-untyped-def]  # compiled
-    first, last, h_ptr, h_col, h_val, s_ptr, s_col, e_ptr, e_col, e_val, lift, prior, travel, tongue,
-    farthest, speaks, order, raw, stamp, barred, touched, turn, ids, scores,
+    first, last, h_ptr, h_col, h_val, s_ptr, s_col, e_ptr, e_col, e_val, lift, prior, order, raw, stamp, barred,
+    touched, turn, ids, scores,
 ):  # fmt: skip
     """Fill rows first … last - 1 of ``ids`` and ``scores``; stamps count on from ``turn``."""
     n = ids.shape[1]
@@ -223,36 +197,34 @@ def _fill(  # type: ignore[no-untyped-def]  # compiled
             video = touched[place]
             if barred[video] != now:
                 raw[video] *= lift[video]
-                raw[video] *= _fit(speaks[user], tongue[video], travel[video])
                 top = max(top, raw[video])
         size = 0
         mine, worth = ids[user], scores[user]
         for place in range(count):
             video = touched[place]
             if barred[video] != now and raw[video] > np.float32(0.0):
-                score = raw[video] / top + prior[video] * _fit(speaks[user], tongue[video], travel[video])
+                score = raw[video] / top + prior[video]
                 if size < n or score >= worth[n - 1]:
                     size = _put(video, score, size, n, mine, worth)
         for place in range(order.size):
             video = order[place]
-            if size == n and prior[video] * farthest < worth[n - 1]:
+            if size == n and prior[video] < worth[n - 1]:
                 break
             if barred[video] != now and (stamp[video] != now or raw[video] <= np.float32(0.0)):
-                score = prior[video] * _fit(speaks[user], tongue[video], travel[video])
+                score = prior[video]
                 if score > np.float32(0.0):
                     size = _put(video, score, size, n, mine, worth)
 
 
 @numba.njit(cache=True, nogil=True)
 def _one(  # type: ignore[no-untyped-def]  # compiled
-    videos, shares, n, e_ptr, e_col, e_val, lift, prior, travel, tongue, farthest, speaks, order, raw, stamp, barred,
-    touched, turn,
+    videos, shares, n, e_ptr, e_col, e_val, lift, prior, order, raw, stamp, barred, touched, turn,
 ):  # fmt: skip
     """`_fill` for one person; arrays of n."""
     ends = np.array((0, videos.size), dtype=np.int64)
     ids, scores = np.full((1, n), -1, dtype=np.int32), np.zeros((1, n), dtype=np.float32)
     _fill(
-        0, 1, ends, videos, shares, ends, videos, e_ptr, e_col, e_val, lift, prior, travel, tongue, farthest, speaks,
-        order, raw, stamp, barred, touched, turn, ids, scores,
+        0, 1, ends, videos, shares, ends, videos, e_ptr, e_col, e_val, lift, prior, order, raw, stamp, barred, touched,
+        turn, ids, scores,
     )  # fmt: skip
     return ids[0], scores[0]

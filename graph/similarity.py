@@ -7,27 +7,24 @@ m is the pair's points (plus one, so that a silent view still counts) over the m
 ``weight_exponent`` (0: every viewer counts the same) and t = 0.5^(age / half-life) the optional decay. D_u and D_i are
 plain numbers of videos per user and of users per video. ``W[i, j]``: row i watched, column j candidate.
 
-The product is streamed row by row (``sparse_dot_topn``); never more than K entries a row are held. With a filter
-(``sharpen``, ``second_hop`` or ``low_rank`` above 0, see `contentgraph.graph.spectrum`) rows are made block by block,
-whole.
+This module lays the product out; `contentgraph.graph.edges` takes the best of each row. With a filter (``sharpen``,
+``second_hop`` or ``low_rank`` above 0, see `contentgraph.graph.spectrum`) the leading directions say more or less than
+the bare count.
 
 References: Fu et al., "Revisiting Neighborhood-based Link Prediction for Collaborative Filtering" (LinkProp),
 WWW Companion 2022, doi:10.1145/3487553.3524712. Degree exponents were measured again, see docs/quality.md.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sparse_dot_topn import sp_matmul_topn
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.checks import number
 from contentgraph.graph.content import attach
 from contentgraph.graph.spectrum import Spectrum, gain, spectrum
-from contentgraph.graph.topk import top_of_rows
 
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
@@ -104,24 +101,6 @@ class Pairs:
     def gains(self) -> FloatArray:
         """What each pair brought: its points, or 1 where pairs have none."""
         return np.ones(self.user.size) if self.points is None else np.asarray(self.points, dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """The stored edges, ordered by row, then rank; parallel arrays."""
-
-    row: npt.NDArray[np.int32]
-    """Index of the watched video."""
-    col: npt.NDArray[np.int32]
-    """Index of the candidate, never that of the row."""
-    weight: npt.NDArray[np.float32]
-    """W[row, col], more than 0, descending within a row."""
-    rank: npt.NDArray[np.int32]
-    """1 … K within the row; equal weights by ascending column."""
-
-    def matrix(self, videos: int) -> "sparse.csr_matrix":
-        """The same as a videos × videos matrix."""
-        return sparse.csr_matrix((self.weight, (self.row, self.col)), shape=(videos, videos))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,77 +188,6 @@ def _in_unit(
     sums = left @ (right @ np.ones(right.shape[1]))
     reached = sums[sums > 0.0]
     return content * (float(reached.mean()) if reached.size else 1.0)
-
-
-def similar(
-    pairs: Pairs, params: SimilarityParams | None = None, k: int = 50, *, now: int | None = None, threads: int = 2
-) -> Similar:
-    """The best ``k`` candidates of each video by path count.
-
-    The answer does not depend on the order of the pairs nor on ``threads``. Equal weights go to the smaller column
-    (without a filter column j is multiplied by 1 - j/(videos·2³⁰), less than what a float32 can show).
-
-    Parameters:
-        now: epoch ms from which ages are counted; later events have age 0. Needed for a half-life.
-        k: at least 1. threads: at least 1.
-
-    Raises:
-        UsageError: k or threads below 1, an index out of range, a pair given twice, points or times missing.
-    """
-    params = params or SimilarityParams()
-    if k < 1 or threads < 1:
-        raise UsageError(f"similar() was called with k={k!r}, threads={threads!r}; give 1 or more of both.")
-    return best_edges(paths(pairs, params, now=now), params, k, threads=threads)
-
-
-def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int = 2) -> Similar:
-    """The K greatest positive entries of each row, its own column left out."""
-    if params.filtered or (found.content is not None and params.content > 0.0):
-        return _whole_rows(found, params, k, threads)
-    videos = found.left.shape[0]
-    # One more than k, for the diagonal. Each row comes sorted, largest first.
-    top = min(k + 1, videos)
-    product = sp_matmul_topn(found.left, found.right, top_n=top, threshold=0.0, sort=True, n_threads=threads)
-    stored = int(product.indptr[-1])
-    row = np.repeat(np.arange(videos, dtype=np.int32), np.diff(product.indptr))
-    col, weight = product.indices[:stored].astype(np.int32), product.data[:stored].astype(np.float32)
-    off = (row != col) & (weight > 0.0)
-    row, col, weight = row[off], col[off], weight[off]
-    rank = np.arange(row.size) - np.searchsorted(row, row, side="left") + 1
-    kept = rank <= k
-    return Similar(row[kept], col[kept], weight[kept], rank[kept].astype(np.int32))
-
-
-BLOCK = 512
-"""Rows that are held whole at once: 4 bytes × videos each."""
-
-
-def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) -> Similar:
-    """Top K of rows with filter and content, made whole, block by block."""
-    videos = found.left.shape[0]
-    into = found.into * gain(found.values, params.sharpen, params.low_rank, params.second_hop).astype(np.float32)
-    left, right = found.left.astype(np.float32), found.right.astype(np.float32)
-    best = max(min(k, videos - 1), 0)
-    cols = np.zeros((videos, best), dtype=np.int32)
-    weights = np.zeros(cols.shape, dtype=np.float32)
-
-    def block(first: int) -> None:
-        rows = slice(first, min(first + BLOCK, videos))
-        score = (left[rows] @ right).toarray()
-        if params.filtered:
-            score += into[rows] @ found.out
-        if found.content is not None and params.content > 0.0:
-            score += np.float32(params.content) * found.content[rows].astype(np.float32).toarray()
-        score[np.arange(score.shape[0]), np.arange(rows.start, rows.stop)] = 0.0
-        top_of_rows(score, cols[rows], weights[rows])
-
-    if best > 0:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(block, range(0, videos, BLOCK)))
-    kept = weights > 0.0
-    row = np.repeat(np.arange(videos, dtype=np.int32), kept.sum(axis=1))
-    rank = np.broadcast_to(np.arange(1, best + 1, dtype=np.int32), cols.shape)[kept]
-    return Similar(row, cols[kept], weights[kept], rank)
 
 
 def _sides(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple["sparse.csr_matrix", "sparse.csr_matrix"]:

@@ -1,28 +1,17 @@
 """Taste: is a video watched by the people who watch what the user likes; and how much that says.
 
-    x_v: unit rows of  U_k Σ_k²,   U Σ Vᵀ = the leading ``dims`` singular triplets of  [ D_v^-½ (S W - N) D_u^-½ | T ]
-
-W: videos × users, (y + s)/(e + s) of each pair, y its points and e the points expected without taste, so that a view
-that brought more than expected says more. S adds ``smooth`` of the creator's videos. N = k_v k_u m_gh / (m_g m_h): what
-S W would be if only both degrees k, the language g of the video and the languages h of the user decided. D: degrees,
-``calm`` mean degrees added. T: hashtags, 1/√(uses), rows of length ``tags``. The operator is applied, never stored.
-
     p_u = Σ_i w_i (1 + c·(y_i - e_i)/e_i) x_i / (k + Σ w_i)       w = 0.5^(age/half-life)
 
-over the user's views i: an uneventful view pulls a little, a good one more, and one that disappointed pushes. A view
-of i adds b·w_i(1 + …)⟨x_i, x_v⟩/(k + Σw) to the logarithm of what is expected of v: that is the reason to show it.
+over the user's views i: y_i points, e_i = worth of the video, x_i its place among tastes
+(`contentgraph.graph.taste_vectors`). An uneventful view pulls a little, a good one more, and one that disappointed
+pushes. A view of i adds b·w_i(1 + …)⟨x_i, x_v⟩/(k + Σw) to the logarithm of what is expected of v.
 
     expected points = worth(v) · travel · exp(b·⟨p_u, x_v⟩)
 
 b is found on pairs that were held out (`slope`).
-
-References: N is the null model of Newman, PNAS 103 (2006), doi:10.1073/pnas.0601602103, with blocks as in Karrer and
-Newman, Physical Review E 83 (2011), doi:10.1103/PhysRevE.83.016107; ``calm`` is Qin and Rohe, NIPS 2013,
-arXiv:1309.4111; the subspace iteration Halko, Martinsson, Tropp, SIAM Review 53 (2011), doi:10.1137/090771806.
 """
 
 import math
-from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -31,83 +20,19 @@ from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.scores import HOUR_MS, sums
+from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, Worth, WorthParams, worth
 
 IntArray = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
-Floats32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-OVERSAMPLED = 16
-"""Further directions that are followed and thrown away."""
-ITERATIONS = 8
-"""Passes of the subspace iteration."""
 PART = 1 << 18
 """Pairs whose vectors are held at once."""
 STEEPEST = 8.0
 """b is not above this."""
 KNOWN_VIEWS = 3
 """Held-out pairs of users with fewer other pairs tell nothing of the slope."""
-
-
-@dataclass(frozen=True, slots=True)
-class TasteParams:
-    """How tastes are told.
-
-    Raises:
-        UsageError: a value that is not finite or below its floor.
-    """
-
-    dims: int = 20
-    """Length of x, at least 1."""
-    smooth: float = 0.06
-    """What a view of the creator's other videos says of a video, beside one of its own."""
-    tags: float = 0.045
-    """Length of a row of hashtags, beside the audience; 0: they say nothing."""
-    calm: float = 0.3
-    """Added to each degree, mean degrees; above 0."""
-    silence: float = 0.15
-    """s, and the floor of e in a surprise: share of the mean points of a pair; above 0."""
-    surprise: float = 0.5
-    """c: weight of the surprise in a profile."""
-    doubt: float = 1.0
-    """k: views' worth of no taste in a profile; above 0."""
-    half_life_hours: float | None = 120.0
-    """A view fades by half in a profile in this time; None: it does not."""
-    netted: float = 0.9
-    """Share of b with which quality is estimated again, as viewers come for their taste; 0 … 1."""
-    least_pairs: int = 200
-    """Fewer held-out pairs than these tell no slope."""
-
-    def __post_init__(self) -> None:
-        """Refuse what no taste can be told by."""
-        floors = {"dims": 1, "least_pairs": 2}
-        for name in (field.name for field in fields(self)):
-            value = getattr(self, name)
-            if value is None and name == "half_life_hours":
-                continue
-            if not math.isfinite(value) or value < floors.get(name, 0):
-                raise UsageError(
-                    f"TasteParams' {name} is {value!r}; give a finite number, {floors.get(name, 0)} or more."
-                )
-            if name in ("calm", "silence", "doubt", "half_life_hours") and value == 0:
-                raise UsageError(f"TasteParams' {name} is {value!r}; give more than 0.")
-
-
-class Groups(NamedTuple):
-    """Who can watch what for reasons that are no taste."""
-
-    user: IntArray
-    """A row a user: index of her set of languages, 0, 1, …"""
-    video: IntArray
-    """A row a video: index of its language, 0, 1, …"""
-
-
-class Tags(NamedTuple):
-    """TAGGED edges as two arrays of one length; generic hashtags left out by the caller."""
-
-    tag: IntArray
-    video: IntArray
 
 
 class Profiles(NamedTuple):
@@ -140,128 +65,10 @@ class Learned(NamedTuple):
     slope: Slope
 
 
-def taste_vectors(
-    views: Views,
-    expected: Floats,
-    params: TasteParams | None = None,
-    *,
-    groups: Groups | None = None,
-    tags: Tags | None = None,
-) -> Floats:
-    """x of every video, [videos × dims] by the formula of this module; rows of length 1, or 0 where nothing is known.
-
-    Parameters:
-        expected: points expected of each pair without taste (`Worth.expected`).
-    """
-    params = params or TasteParams()
-    basis, size = _leading(_Audience(views, expected, params, groups, tags), params.dims)
-    x = np.zeros((views.videos, params.dims))
-    x[:, : size.size] = basis * size**2
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    # What is so short is rounding.
-    return np.where(length > 1e-5 * (length.max() if length.size else 0.0), x / np.maximum(length, 1e-300), 0.0)
-
-
-class _Audience:
-    """The operator [ D_v^-½ (S W - N) D_u^-½ | T ], float32: applied to blocks of columns from either side."""
-
-    def __init__(
-        self, views: Views, expected: Floats, params: TasteParams, groups: Groups | None, tags: Tags | None
-    ) -> None:
-        said = params.silence * _mean(views)
-        entry = views.weights() * ((views.points + said) / (expected + said) if said > 0.0 else 1.0)
-        self.rows = views.videos
-        w = sparse.csr_matrix((entry, (views.video, views.user)), shape=(views.videos, views.users))
-        known = np.flatnonzero(views.creator >= 0)
-        creators = int(views.creator.max()) + 1 if known.size else 0
-        by = sparse.csr_matrix((np.ones(known.size), (known, views.creator[known])), shape=(views.videos, creators))
-        spread = sparse.csr_matrix(params.smooth * by)
-        one_video, one_user = np.ones(views.videos), np.ones(views.users)
-        own = w @ one_user
-        k_video: Floats = np.asarray(own + spread @ (by.T @ own), dtype=np.float64)
-        k_user: Floats = np.asarray(w.T @ (one_video + by @ (spread.T @ one_video)), dtype=np.float64)
-        d_video, d_user = _calmed(k_video, params.calm), _calmed(k_user, params.calm)
-        group = groups or Groups(np.zeros(views.users, dtype=np.int64), np.zeros(views.videos, dtype=np.int64))
-        g, h = _indicator(group.video), _indicator(group.user)
-        seen = w @ h
-        shared = (g.T @ (seen + spread @ (by.T @ seen))).toarray()
-        rate = shared / np.maximum(shared.sum(1, keepdims=True) * shared.sum(0, keepdims=True), 1e-300)
-        self.w = (w @ sparse.diags(d_user)).astype(np.float32).tocsr()
-        self.back = self.w.T.tocsr()
-        self.by, self.spread = by.astype(np.float32), spread.astype(np.float32)
-        self.d_video = d_video.astype(np.float32)[:, None]
-        self.g = (sparse.diags(d_video * k_video) @ g).astype(np.float32).tocsr()
-        self.h = (sparse.diags(d_user * k_user) @ h).astype(np.float32).tocsr()
-        self.rate = rate.astype(np.float32)
-        self.tags = _tag_rows(tags, views.videos, params.tags).astype(np.float32)
-
-    def twice(self, block: Floats32) -> Floats32:
-        """The operator times its transpose times the block."""
-        far = self.left(block)
-        z = self.w @ far
-        out = self.d_video * (z + self.spread @ (self.by.T @ z)) - self.g @ (self.rate @ (self.h.T @ far))
-        return np.asarray(out + self.tags @ (self.tags.T @ block), dtype=np.float32)
-
-    def left(self, block: Floats32) -> Floats32:
-        """The transpose of the audience (without hashtags) times the block."""
-        z = self.d_video * block
-        out = self.back @ (z + self.by @ (self.spread.T @ z)) - self.h @ (self.rate.T @ (self.g.T @ block))
-        return np.asarray(out, dtype=np.float32)
-
-
-def _calmed(degree: Floats, calm: float) -> Floats:
-    """Degree^-½ with ``calm`` mean degrees added; 0 where the degree is."""
-    mean = float(degree.mean()) if degree.size else 0.0
-    return np.where(degree > 0.0, np.maximum(degree + calm * mean, 1e-300) ** -0.5, 0.0)
-
-
-def _indicator(group: IntArray) -> "sparse.csr_matrix":
-    """[rows × groups], 1 where the row is of the group."""
-    size = int(group.max()) + 1 if group.size else 1
-    return sparse.csr_matrix((np.ones(group.size), (np.arange(group.size), group)), shape=(group.size, size))
-
-
-def _tag_rows(tags: Tags | None, videos: int, length: float) -> "sparse.csr_matrix":
-    """[videos × tags], 1/√(uses) where tagged, rows of the given length; tags used once say nothing."""
-    if tags is None or not tags.tag.size or length == 0.0:
-        return sparse.csr_matrix((videos, 1))
-    uses = np.bincount(tags.tag)
-    kept = uses[tags.tag] > 1
-    value = uses[tags.tag[kept]] ** -0.5
-    norm = np.sqrt(sums(tags.video[kept], value**2, videos))
-    value = length * value / norm[tags.video[kept]]
-    return sparse.csr_matrix((value, (tags.video[kept], tags.tag[kept])), shape=(videos, uses.size))
-
-
-def _leading(audience: _Audience, dims: int) -> tuple[Floats, Floats]:
-    """The leading left singular vectors, [videos × at most dims], and their singular values."""
-    width = min(dims + OVERSAMPLED, audience.rows)
-    if width == 0:
-        return np.zeros((audience.rows, 0)), np.zeros(0)
-    # Fixed, so that the same log gives the same vectors.
-    basis = _orthonormal(np.random.default_rng(0).standard_normal((audience.rows, width), dtype=np.float32))
-    for _ in range(ITERATIONS):
-        basis = _orthonormal(audience.twice(basis))
-    if not basis.shape[1]:
-        return np.zeros((audience.rows, 0)), np.zeros(0)
-    small = (basis.T @ audience.twice(basis)).astype(np.float64)
-    values, turn = np.linalg.eigh((small + small.T) / 2.0)
-    order = np.argsort(-values, kind="stable")[:dims]
-    order = order[values[order] > max(float(values.max(initial=0.0)), 0.0) * 1e-7]
-    return basis.astype(np.float64) @ turn[:, order], np.sqrt(values[order])
-
-
-def _orthonormal(block: Floats32) -> Floats32:
-    """An orthonormal basis of the block's columns by its Gram matrix; what float32 cannot tell from 0 is left out."""
-    values, turn = np.linalg.eigh((block.T @ block).astype(np.float64))
-    kept = values > max(float(values.max(initial=0.0)), 1e-30) * 1e-10
-    return np.asarray(block @ (turn[:, kept] / np.sqrt(values[kept])).astype(np.float32), dtype=np.float32)
-
-
 def profiles(
     views: Views,
     vectors: Floats,
-    expected: Floats,
+    worths: Floats,
     params: TasteParams | None = None,
     *,
     last_at: npt.NDArray[np.int64] | None = None,
@@ -270,6 +77,7 @@ def profiles(
     """p of every user.
 
     Parameters:
+        worths: points that a view of each video is expected to bring.
         last_at: epoch ms of each pair's latest event; without it nothing fades.
         now: epoch ms from which ages are counted, later events have age 0; needed with ``last_at``.
 
@@ -282,8 +90,8 @@ def profiles(
         if now is None:
             raise UsageError("profiles() got last_at without now; pass the moment from which ages are counted.")
         w = w * 0.5 ** (np.maximum(now - last_at, 0) / HOUR_MS / params.half_life_hours)
-    floor = max(params.silence * _mean(views), 1e-300)
-    pull = w * (1.0 + params.surprise * (views.points - expected) / np.maximum(expected, floor))
+    expected = np.maximum(worths[views.video], 1e-300)
+    pull = w * (1.0 + params.surprise * np.where(worths[views.video] > 0.0, views.points / expected - 1.0, 0.0))
     own = pull / (params.doubt + sums(views.user, w, views.users))[views.user]
     matrix = sparse.csr_matrix((own, (views.user, views.video)), shape=(views.users, views.videos))
     return Profiles(np.asarray(matrix @ vectors), own)
@@ -327,7 +135,7 @@ def slope(taste: Floats, expected: Floats, points: Floats, params: TasteParams |
         if abs(moved - b) < 1e-9:
             break
         b = moved
-    spread = float(((points - e) ** 2 / e).sum()) / (n - 2)
+    spread = float(((points - e) ** 2 / e).sum()) / max(n - 2, 1)
     error = math.sqrt(spread / curve)
     return Slope(b if b > 2.0 * error else 0.0, error, n)
 
@@ -384,7 +192,7 @@ def _once(
     plain = worth(views, worths)
     expected = plain.expected(views.user, views.video, views.foreign)
     vectors = taste_vectors(views, expected, params, groups=groups, tags=tags)
-    found = profiles(views, vectors, expected, params, last_at=last_at, now=now)
+    found = profiles(views, vectors, plain.points, params, last_at=last_at, now=now)
     return Learned(plain, vectors, found, Slope(0.0, math.inf, 0))
 
 
@@ -395,10 +203,3 @@ def _net(views: Views, found: Learned, b: float, worths: WorthParams | None, par
     liking = affinity(found.profiles.vectors, found.vectors, views.user, views.video)
     liking -= found.profiles.own * (found.vectors[views.video] ** 2).sum(axis=1)
     return worth(views, worths, taste=np.exp(params.netted * b * liking))
-
-
-def _mean(views: Views) -> float:
-    """Mean points of a pair."""
-    w = views.weights()
-    total = float(w.sum())
-    return float((w * views.points).sum()) / total if total > 0.0 else 0.0

@@ -23,8 +23,9 @@ from contentgraph.graph.holdout import HoldOut, hold_out
 from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.metrics import judge
-from contentgraph.graph.model import ModelParams, best, combine, fit, standing
+from contentgraph.graph.model import ModelParams, best, combine, standing
 from contentgraph.graph.similarity import Paths, SimilarityParams, paths
+from contentgraph.graph.value import fit, tells, worth_of
 
 Value = float | None | tuple[float, float, float]
 TOP = 20
@@ -90,10 +91,6 @@ TIMED = frozenset({"short", "long", "floor", "taste_half_life_hours"})
 """Parameters that say nothing where the data has no times."""
 GRADED = frozenset({"quality", "taste_power", "weight_exponent"})
 """Parameters that say nothing where the data has no points."""
-SILENT_SHARE = 0.25
-"""From this share of pairs without points on, the log tells what a view brings, and the exponent of quality stays as
-it is: what is held out follows what was shown, so whole lists would be judged by exposure and never by quality
-(docs/decisions/0008)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +179,8 @@ def tune(
     best, reached = start, bench.goal(start)
     trials = [Trial("start", None, float(reached.mean()), 0.0, 0.0, taken=True)]
     tried = {start}
-    if float((known.pairs.gains <= 0.0).mean()) >= SILENT_SHARE:
+    if tells(known):
+        # What is held out follows what was shown: whole lists are judged by exposure, never by quality.
         grid = {name: values for name, values in grid.items() if name != "quality"}
     for name, value in _steps(known, grid, trials, featured=content is not None):
         whole = name == SETTING and isinstance(value, float)
@@ -243,8 +241,9 @@ class _Bench:
     ) -> None:
         self._known, self._cut, self._ranked, self._content = known, cut, ranked, content
         self._seen = seen_by(known.pairs, cut.users)
-        self._goods = goods(known, cut.now)
-        self._fit = fit(known.catalogue, self._goods.travel, cut.users)
+        worth = worth_of(known)
+        self._goods = goods(known, worth, cut.now)
+        self._fit = None if worth is None else fit(known.catalogue, worth.travel, cut.users)
         self._key: object = None
         self._paths: Paths | None = None
         self._bare: npt.NDArray[np.float32] | None = None
@@ -274,6 +273,7 @@ class _Bench:
         lifts = np.where(self._ranked, lifts, 0.0)
         video = np.full((cut.users.size, TOP), -1, dtype=np.int32)
         score = np.zeros((cut.users.size, TOP), dtype=np.float32)
-        best(combine(raw, self._seen, lifts, params.popular * priors, self._fit), video, score)
-        found = judge(video, self._cut.targets)
-        return (found.ndcg + found.graded_ndcg) / 2.0
+        found = combine(raw, self._seen, lifts, params.popular * priors)
+        best(found if self._fit is None else found * self._fit, video, score)
+        judged = judge(video, self._cut.targets)
+        return (judged.ndcg + judged.graded_ndcg) / 2.0

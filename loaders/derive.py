@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured, featured
 from contentgraph.graph.generic import generic_tags
 from contentgraph.graph.interactions import Interactions
@@ -12,7 +13,7 @@ from contentgraph.graph.model import Model, ModelParams
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale, points_of_bits
 from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_hour
 from contentgraph.graph.scores import VideoScores, baseline_cells, video_scores
-from contentgraph.graph.similarity import Pairs, Similar
+from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.trends import TrendParams, Trends, trends
 from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 
@@ -52,13 +53,16 @@ class Scored:
     lift: Floats
     prior: Floats
     travel: Floats
+    worth: Floats
+    taste: Floats
+    """[videos × dims] place among tastes; no column where nothing tells of taste."""
 
     def table(self) -> Floats:
-        """[videos × 8] in the order of ``Platform.stored``."""
+        """[videos × 9] in the order of ``Platform.stored``."""
         found = self.scores
         columns = (
             found.score, found.viewers, found.posterior_mean, found.posterior_sd, self.freshness, self.lift, self.prior,
-            self.travel,
+            self.travel, self.worth,
         )  # fmt: skip
         return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
@@ -71,6 +75,7 @@ def interactions(platform: Platform, scale: PointScale) -> Interactions:
         pairs=Pairs(pairs.user, pairs.video, len(platform.users), len(platform.videos), points, pairs.last_at),
         leads=(points > 0.0) & ~pairs.hidden & platform.shown[pairs.video],
         counted=~pairs.own,
+        hidden=pairs.hidden,
         catalogue=platform.catalogue,
     )
 
@@ -86,7 +91,8 @@ def score(platform: Platform, known: Interactions, model: Model, scale: PointSca
         cell=baseline_cells(platform.duration_ms, platform.video_language),
         highest=scale.highest,
     )
-    return Scored(found, model.goods.short, model.lift, model.prior, model.goods.travel)
+    value = model.value
+    return Scored(found, model.goods.short, model.lift, model.prior, value.travel, value.worth, value.place)
 
 
 def find_generic(platform: Platform, found: Similar) -> list[str]:

@@ -236,7 +236,7 @@ def _derive(
     with reporter.phase("trends") as advance:
         changed["trends"] = writeback.put_trends(database, trends)
         advance(len(trends))
-    database.write("put_settings", properties={"now": summary.now, **settings(tuned.params)})
+    database.write("put_settings", properties={"now": summary.now, **settings(model)})
     return tuned
 
 

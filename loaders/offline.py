@@ -80,6 +80,7 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
         pairs=train,
         leads=leads,
         counted=~early.among(_own(videos)),
+        hidden=early.among(hidden_early),
         catalogue=catalogue,
     )
     goal = part(told, wanted)
@@ -155,6 +156,11 @@ def _whole(state: CatalogueState | None, name: str) -> int:
     return value if isinstance(value, int) else -1
 
 
+def _names(state: CatalogueState | None, name: str) -> list[str]:
+    said = () if state is None else state.values.get(name, ())
+    return [str(one) for one in said] if isinstance(said, tuple) else []
+
+
 def _catalogue(
     people: list[str], shelf: list[str], users: Mapping[str, CatalogueState], videos: Mapping[str, CatalogueState]
 ) -> Catalogue:
@@ -164,14 +170,11 @@ def _catalogue(
         value = None if state is None else state.values.get(name)
         return value if isinstance(value, str) else None
 
-    spoken = []
-    for name in people:
-        said = users[name].values.get("languages", ()) if name in users else ()
-        spoken.append([str(one) for one in said] if isinstance(said, tuple) else [])
     return catalogue_of(
-        spoken,
+        [_names(users.get(name), "languages") for name in people],
         created_at=np.array([_whole(state, "createdAt") for state in rows], dtype=np.int64),
         duration_ms=np.array([_whole(state, "durationMs") for state in rows], dtype=np.int64),
         language=[text(state, "language") for state in rows],
         creator=[text(state, "creatorId") for state in rows],
+        hashtags=[_names(state, "hashtags") for state in rows],
     )

@@ -73,7 +73,9 @@ class Platform:
     shown: npt.NDArray[np.bool_]
     """Neither removed nor unannounced."""
     stored: Floats
-    """[videos × 8] as written last: score, viewers, posteriorMean, posteriorSd, freshness, lift, prior, travel."""
+    """[videos × 9] as written last, in the order of ``night_videos``."""
+    taste: list[list[float]] = field(repr=False)
+    """Place among tastes of each video as written last; empty where there is none."""
     kinds: dict[str, Belonging] = field(repr=False)
     """challenge, hashtag, sound and creator."""
     marks: frozenset[str]
@@ -112,7 +114,8 @@ def read_platform(database: Database) -> Platform:
         video_language=[record["language"] or "und" for record in ordered],
         video_country=[record["country"] or "ZZ" for record in ordered],
         shown=np.array([record["shown"] for record in ordered], dtype=np.bool_),
-        stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 8),
+        stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 9),
+        taste=[record["taste"] or [] for record in ordered],
         kinds=kinds,
         marks=frozenset(database.read("night_marks")[0]["names"]),
         engagements=_engagements(database, users, videos, kinds["creator"]),
@@ -122,6 +125,7 @@ def read_platform(database: Database) -> Platform:
             duration_ms=_whole([record["durationMs"] for record in ordered]),
             language=[record["language"] for record in ordered],
             creator=[min(record["creatorIds"], default=None) for record in ordered],
+            hashtags=[record["hashtags"] for record in ordered],
         ),
     )
 
@@ -133,19 +137,27 @@ def catalogue_of(
     duration_ms: Times,
     language: Sequence[str | None],
     creator: Sequence[str | None],
+    hashtags: Sequence[Sequence[str]],
 ) -> Catalogue:
     """The catalogue as arrays: languages of each person, and what is said of each video (None, -1: unknown)."""
+    tags = Vocabulary(name for names in hashtags for name in names)
     tongues = Vocabulary([name for name in language if name] + [name for names in spoken for name in names])
     makers = Vocabulary(name for name in creator if name)
-    person = np.repeat(np.arange(len(spoken)), [len(names) for names in spoken])
-    tongue = tongues.index(name for names in spoken for name in names)
     return Catalogue(
         created_at=created_at,
         bucket=duration_bucket(duration_ms),
         creator=makers.index((name or "" for name in creator), missing="negative").astype(np.int64),
         language=tongues.index((name or "" for name in language), missing="negative").astype(np.int64),
-        speaks=sparse.csr_matrix((np.ones(person.size), (person, tongue)), shape=(len(spoken), len(tongues))),
+        speaks=_lists(spoken, tongues),
+        hashtags=_lists(hashtags, tags) if len(tags) else None,
     )
+
+
+def _lists(rows: Sequence[Sequence[str]], names: Vocabulary) -> "sparse.csr_matrix":
+    """[rows × names] an entry for each name of a row."""
+    row = np.repeat(np.arange(len(rows)), [len(told) for told in rows])
+    column = names.index(name for told in rows for name in told)
+    return sparse.csr_matrix((np.ones(row.size), (row, column)), shape=(len(rows), len(names)))
 
 
 def _engagements(database: Database, users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:

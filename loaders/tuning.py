@@ -10,8 +10,9 @@ import orjson
 from contentgraph.cypher import Database
 from contentgraph.errors import UsageError
 from contentgraph.graph.interactions import Interactions
-from contentgraph.graph.model import ModelParams
+from contentgraph.graph.model import Model, ModelParams
 from contentgraph.graph.tuning import GRID, Tuned, tune
+from contentgraph.graph.value import TASTE
 
 BUDGET_S = 15.0
 """Seconds that a night searches, if nothing else is said."""
@@ -87,13 +88,18 @@ def read_params(path: Path) -> ModelParams:
         raise UsageError(f"{path} holds no parameters of the model ({error}); take them from evaluate --json") from None
 
 
-def settings(params: ModelParams) -> dict[str, float]:
-    """What the read statements need of the parameters."""
-    half_life = params.taste_half_life_hours
+def settings(model: Model) -> dict[str, float]:
+    """What the read statements need of the model."""
+    half_life = model.params.taste_half_life_hours
     return {
         "tasteHalfLifeHours": FOREVER_HOURS if half_life is None else half_life,
-        "tastePower": params.taste_power,
-        "weightPopular": params.popular,
+        "tastePower": model.params.taste_power,
+        "weightPopular": model.params.popular,
+        "relevance": model.relevance,
+        "profileSlope": model.value.slope,
+        "profileHalfLifeHours": FOREVER_HOURS if TASTE.half_life_hours is None else TASTE.half_life_hours,
+        "profileSurprise": TASTE.surprise,
+        "profileDoubt": TASTE.doubt,
     }
 
 

@@ -1,5 +1,6 @@
 """Nightly results into the graph: what is stored is read first, and only what differs is written."""
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
@@ -7,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
+from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.pulse import Pulses
-from contentgraph.graph.similarity import Similar
 from contentgraph.loaders.derive import Hours, Scored, Trend
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.readback import Platform
@@ -17,22 +18,33 @@ from contentgraph.loaders.readback import Platform
 Progress = Callable[[int], None]
 Row = dict[str, object]
 
-VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel")
+VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth")
+TASTE_DIGITS = 4
+"""Decimals kept of a place among tastes: what is left out turns a unit row by less than a thousandth."""
 DIGITS = 9
 """Decimals kept of derived numbers; differences below are no change."""
 
 
 def put_scores(database: Database, platform: Platform, scored: Scored, progress: Progress) -> int:
     """Write the derived properties of videos whose values changed; videos written."""
-    table = np.round(scored.table(), DIGITS)
-    changed = np.flatnonzero(~np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1))
+    table, taste = np.round(scored.table(), DIGITS), _rounded(scored.taste)
+    same = np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1)
+    same &= np.fromiter(map(operator.eq, taste, platform.taste), dtype=np.bool_, count=same.size)
+    changed = np.flatnonzero(~same)
     names = platform.videos.ids(changed)
     rows: list[Row] = []
-    for name, values in zip(names, table[changed].tolist(), strict=True):
+    for place, name, values in zip(changed.tolist(), names, table[changed].tolist(), strict=True):
         results: Row = dict(zip(VIDEO_RESULTS, values, strict=True))
         results["viewers"] = int(values[1])
+        results["taste"] = taste[place] or None
         rows.append({"id": name, "results": results})
     return _write(database, "put_video_results", rows, 5_000, progress)
+
+
+def _rounded(taste: npt.NDArray[np.float64]) -> list[list[float]]:
+    """The places as they are stored; an empty list for a row of zeros, which is nowhere."""
+    known = np.any(taste, axis=1)
+    return [row if there else [] for row, there in zip(np.round(taste, TASTE_DIGITS).tolist(), known, strict=True)]
 
 
 def put_similar(database: Database, platform: Platform, found: Similar, progress: Progress) -> int:

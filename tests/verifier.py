@@ -21,7 +21,19 @@ LINKS = {"creatorId", "coCreatorIds", "hashtags", "mentions", "soundId", "challe
     "sponsoredBy"
 }
 LISTS, TIMES = {"coCreatorIds", "hashtags", "mentions", "challengeIds", "sponsoredBy", "languages"}, re.compile(r"At$")
-DERIVED = {"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "stamps"}
+DERIVED = {
+    "score",
+    "viewers",
+    "posteriorMean",
+    "posteriorSd",
+    "freshness",
+    "lift",
+    "prior",
+    "travel",
+    "worth",
+    "taste",
+    "stamps",
+}
 TABLES = {"users": "User", "videos": "Video", "challenges": "Challenge"}
 
 

@@ -19,12 +19,13 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
     OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
-// Seeds and entities as in suggest; the video itself is no reason for itself.
+// Seeds, profile and entities as in suggest; the video itself is no reason for itself.
 WITH u, s, v, ratings,
+  COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
-WITH u, s, v, ratings, hidden + COLLECT {
-    UNWIND [u] + hidden + blocked AS c
+WITH u, s, v, ratings, own, hidden, own + hidden + COLLECT {
+    UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
   } AS barred
@@ -44,6 +45,20 @@ CALL (u, s, v, barred) {
     WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
     ELSE 'liked' END}) AS found, sum(taste) AS total
   RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
+}
+CALL (u, s, v, own, hidden) {
+  MATCH (u)-[e:ENGAGED]->(i:Video)
+  WHERE NOT i IN own
+    AND i <> v
+  WITH e, i
+  ORDER BY e.lastAt DESC, i.id
+  LIMIT 50
+  WITH i.taste AS place, CASE WHEN i IN hidden THEN 0.0 ELSE e.points END / i.worth AS brought,
+    0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.profileHalfLifeHours) AS weight
+  WHERE place IS NOT NULL
+  WITH collect({place: place, pull: weight * (1.0 + s.profileSurprise * (brought - 1.0))}) AS views, sum(weight) AS told
+  RETURN CASE WHEN size(views) > 0 THEN [d IN range(0, size(views[0].place) - 1) |
+    s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
 OPTIONAL CALL (u, s, seeds) {
   MATCH (u)-[f:FOLLOWS]->(x:User)
@@ -74,8 +89,8 @@ OPTIONAL CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, v, ratings, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
-// What leads to this one video. Popular counts if it is among the 200 that suggest takes from there.
+WITH u, s, v, ratings, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+// What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
 CALL (u, s, v, ratings, seeds, entities) {
   CALL (u, s, v, ratings, seeds, entities) {
     UNWIND seeds AS seed
@@ -88,24 +103,18 @@ CALL (u, s, v, ratings, seeds, entities) {
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
       AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
-    WITH s, v, w, steps, path * w.lift * CASE
-        WHEN size(coalesce(u.languages, [])) = 0 OR w.language IS NULL OR w.language IN u.languages THEN 1.0
-        ELSE coalesce(w.travel, 1.0) END AS raw
+    WITH s, v, w, steps, path * w.lift AS raw
     WITH s, v, collect({video: w, raw: raw, steps: steps}) AS rows, max(raw) AS top
     UNWIND rows AS row
     WITH s, v, row, top
     WHERE row.video = v
     RETURN {source: 'similar', part: s.weightSimilar * row.raw / top, steps: row.steps} AS reason
     UNION ALL
-    WITH u, v, entities
+    WITH v, entities
     UNWIND entities AS row
-    WITH v, row, row.entity AS x, CASE
-        WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
-        ELSE coalesce(v.travel, 1.0) END AS fit
+    WITH v, row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(v)
-    RETURN {
-      source: row.source, part: row.pull * f.score * fit, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
-    } AS reason
+    RETURN {source: row.source, part: row.pull * f.score, entity: x, acts: row.acts} AS reason
     UNION ALL
     WITH u, s, v, ratings
     MATCH (w:Video)
@@ -121,16 +130,25 @@ CALL (u, s, v, ratings, seeds, entities) {
         OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
     WITH u, s, v, w
     ORDER BY w.prior DESC, w.id
-    LIMIT 200
-    WITH u, s, v, w
+    LIMIT 100
+    WITH s, v, w
     WHERE w = v
-    RETURN {source: 'popular', part: s.weightPopular * v.prior * CASE
-        WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
-        ELSE coalesce(v.travel, 1.0) END} AS reason
+    RETURN {source: 'popular', part: s.weightPopular * v.prior} AS reason
   }
   RETURN collect(reason) AS via
 }
-RETURN v.id AS videoId, reduce(sum = 0.0, r IN via | sum + r.part) AS score, {
+// Value as in suggest, and every part in the unit of the score.
+WITH u, v, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via | sum + r.part) AS relevance, CASE
+    WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
+    ELSE coalesce(v.travel, 1.0) END AS fit
+WITH u, v, via, relevance, CASE WHEN relevance = 0.0 THEN 0.0 ELSE relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
+    WHEN place IS NULL OR profile IS NULL THEN 0.0
+    ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) END AS score
+WITH u, v, score, [r IN via | {
+    source: r.source, part: r.part * score / relevance, acts: r.acts,
+    id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name), steps: r.steps
+  }] AS via
+RETURN v.id AS videoId, score, {
     similar: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'similar' THEN r.part ELSE 0.0 END),
     creator: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'creator' THEN r.part ELSE 0.0 END),
     sound: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'sound' THEN r.part ELSE 0.0 END),

@@ -1,4 +1,4 @@
-// suggest: videos for one user, over what similar viewers, creators, sounds, hashtags and challenges lead to, best first, each with the parts of its score.
+// suggest: videos for one user that similar viewers, creators, sounds, hashtags and challenges lead to, best first by that and by the points a view is expected to bring, each with the parts of its score.
 // params: userId STRING, limit INTEGER
 // returns: videoId STRING, score FLOAT (descending), parts MAP, via LIST<MAP>
 // try: :param {userId: 'u1', limit: 20}
@@ -12,11 +12,12 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
   END AS ratings,
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
   COLLECT { MATCH (u)-[:ENGAGED]->(w:Video) RETURN w } AS seen,
+  COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
 // Barred: what she hides, her own, and all of creators whom she blocks or hides, or who block her.
-WITH u, s, languages, ratings, seen, hidden + COLLECT {
-    UNWIND [u] + hidden + blocked AS c
+WITH u, s, languages, ratings, seen, own, hidden, own + hidden + COLLECT {
+    UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
   } AS barred
@@ -36,6 +37,20 @@ CALL (u, s, barred) {
     WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
     ELSE 'liked' END}) AS found, sum(taste) AS total
   RETURN [seed IN found | {video: seed.video, id: seed.id, act: seed.act, share: seed.taste / total}] AS seeds
+}
+// Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; none if unknown.
+CALL (u, s, own, hidden) {
+  MATCH (u)-[e:ENGAGED]->(i:Video)
+  WHERE NOT i IN own
+  WITH e, i
+  ORDER BY e.lastAt DESC, i.id
+  LIMIT 50
+  WITH i.taste AS place, CASE WHEN i IN hidden THEN 0.0 ELSE e.points END / i.worth AS brought,
+    0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.profileHalfLifeHours) AS weight
+  WHERE place IS NOT NULL
+  WITH collect({place: place, pull: weight * (1.0 + s.profileSurprise * (brought - 1.0))}) AS views, sum(weight) AS told
+  RETURN CASE WHEN size(views) > 0 THEN [d IN range(0, size(views[0].place) - 1) |
+    s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
 // Entities: whom she follows, and what her seeds have in common. At most 200 and 60.
 OPTIONAL CALL (u, s, seeds) {
@@ -67,10 +82,10 @@ OPTIONAL CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, languages, ratings, seen, barred, seeds, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, languages, ratings, seen, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)
-CALL (s, languages, ratings, seen, barred, seeds, entities) {
-  CALL (s, languages, ratings, seen, barred, seeds, entities) {
+CALL (s, ratings, seen, barred, seeds, entities) {
+  CALL (s, ratings, seen, barred, seeds, entities) {
     CALL (seeds) {
       UNWIND range(0, size(seeds) - 1) AS k
       WITH k, seeds[k].video AS i, seeds[k].share AS share
@@ -79,35 +94,34 @@ CALL (s, languages, ratings, seen, barred, seeds, entities) {
       WHERE n.rank <= 1000 / size(seeds)
       RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight]) AS steps
     }
-    WITH v, path, steps
+    WITH v, path * v.lift AS raw, steps
+    ORDER BY raw DESC, v.id
+    WITH v, raw, steps
     WHERE coalesce(v.rating, 'unknown') IN ratings
       AND v.removedAt IS NULL
       AND NOT v:Unannounced
       AND NOT v IN seen
-    // Who does not understand a video gets less of it: by how it travels.
-    WITH v, path * v.lift * CASE
-        WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
-        ELSE coalesce(v.travel, 1.0) END AS raw, steps
+    WITH v, raw, steps
     ORDER BY raw DESC, v.id
     LIMIT 200
     WITH collect({video: v, raw: raw, steps: steps}) AS rows, max(raw) AS top
     UNWIND rows AS row
-    WITH row.video AS v, s.weightSimilar * row.raw / top AS part,
-      [step IN row.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1]}] AS steps
-    RETURN v, 'similar' AS source, part, {source: 'similar', part: part, steps: steps} AS reason
+    WITH row.video AS v, s.weightSimilar * row.raw / top AS part, row.steps AS steps
+    RETURN v, part, {source: 'similar', part: part, steps: steps} AS reason
     UNION ALL
     UNWIND entities AS row
     WITH row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(v:Video)
+    WITH v, row, x, row.pull * f.score AS part
+    ORDER BY part DESC, v.id
+    WITH v, row, x, part
     WHERE coalesce(v.rating, 'unknown') IN ratings
       AND v.removedAt IS NULL
       AND NOT v IN seen
-    WITH v, row, x, row.pull * f.score AS part
+    WITH v, row, x, part
     ORDER BY part DESC, v.id
     LIMIT 200
-    RETURN v, row.source AS source, part, {
-      source: row.source, part: part, id: coalesce(x.id, x.name), name: coalesce(x.title, x.name), acts: row.acts
-    } AS reason
+    RETURN v, part, {source: row.source, part: part, entity: x, acts: row.acts} AS reason
     UNION ALL
     MATCH (v:Video)
     WHERE v.prior > 0.0
@@ -118,24 +132,36 @@ CALL (s, languages, ratings, seen, barred, seeds, entities) {
       AND NOT v IN barred
     WITH v
     ORDER BY v.prior DESC, v.id
-    LIMIT 200
-    WITH v, s.weightPopular * v.prior * CASE
-        WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
-        ELSE coalesce(v.travel, 1.0) END AS part
-    RETURN v, 'popular' AS source, part, {source: 'popular', part: part} AS reason
+    LIMIT CASE WHEN $limit > 100 THEN $limit ELSE 100 END
+    WITH v, s.weightPopular * v.prior AS part
+    RETURN v, part, {source: 'popular', part: part} AS reason
   }
-  RETURN v, sum(part) AS score, collect(reason) AS via
-  ORDER BY score DESC, v.id
-  LIMIT 1000
+  WITH barred, v, sum(part) AS relevance, collect(reason) AS via
+  WHERE NOT v IN barred
+    AND NOT v:Unannounced
+  RETURN v, relevance, via
+  ORDER BY relevance DESC, v.id
+  LIMIT CASE WHEN $limit > 400 THEN $limit ELSE 400 END
 }
-WITH barred, v, score, via
-// Blocks and hides, both ways, on the pool.
-WHERE NOT v:Unannounced
-  AND NOT v IN barred
-  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL }
-WITH v, score, via
+// Value: the points that a view is expected to bring her, by the video's worth, her taste, and how it travels to her language.
+WITH s, seeds, v, relevance, via, v.taste AS place, profile, CASE
+    WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
+    ELSE coalesce(v.travel, 1.0) END AS fit
+WITH seeds, v, relevance, via, relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
+    WHEN place IS NULL OR profile IS NULL THEN 0.0
+    ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) AS score
+ORDER BY score DESC, v.id
+WITH seeds, v, relevance, via, score
+WHERE NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL }
+WITH seeds, v, relevance, via, score
 ORDER BY score DESC, v.id
 LIMIT $limit
+// What led there, with every part in the unit of the score.
+WITH v, score, [r IN via | {
+    source: r.source, part: r.part * score / relevance, acts: r.acts,
+    id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name),
+    steps: [step IN r.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1]}]
+  }] AS via
 RETURN v.id AS videoId, score, {
     similar: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'similar' THEN r.part ELSE 0.0 END),
     creator: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'creator' THEN r.part ELSE 0.0 END),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from contentgraph.graph.edges import Similar, similar
 from contentgraph.graph.generic import generic_tags
-from contentgraph.graph.similarity import Pairs, Similar, similar
+from contentgraph.graph.similarity import Pairs
 
 TOPICS = 10
 LANGUAGES = 3

@@ -30,7 +30,6 @@ def goods(
     return Goods(
         mean,
         mean if cell is None else np.asarray(cell, dtype=np.float64),
-        ones,
         ones if short is None else np.asarray(short, dtype=np.float64),
         ones,
         ones if viewers is None else np.asarray(viewers, dtype=np.float64),

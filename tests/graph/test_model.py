@@ -8,9 +8,10 @@ import pytest
 from scipy import sparse
 
 from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen_by, taste, unknown
-from contentgraph.graph.model import ModelParams, fit, learn
+from contentgraph.graph.model import POOL, Model, ModelParams, learn
 from contentgraph.graph.similarity import Pairs, SimilarityParams
 from contentgraph.graph.tuning import GRID, SETTING, STARTS, changed, tune
+from contentgraph.graph.value import VIEWS, Value, appraise, fit
 
 HOUR = 3_600_000
 NOW = 10_000 * HOUR
@@ -193,7 +194,7 @@ def test_foreign_is_what_is_not_among_the_languages_that_a_person_named() -> Non
 def test_who_does_not_understand_a_video_gets_less_of_it_from_edges_and_from_the_whole_alike() -> None:
     known = polyglots(12)
     model = learn(known, ModelParams(), now=NOW)
-    assert model.goods.travel.min() < 1.0
+    assert model.value.travel.min() < 1.0
     users = np.arange(known.pairs.users)
     served, whole = model.served(users, model.edges(80), 10, threads=2), model.whole(users, 10, block=40)
     np.testing.assert_array_equal(served.video, whole.video)
@@ -210,3 +211,91 @@ def test_from_the_64th_language_on_one_bit_stands_for_all() -> None:
     people, videos = catalogue.bits()
     assert people[1] == people[2] != people[0]
     assert videos.tolist() == [1, 2**62, 2**63, 0]
+
+
+def camps(seed: int, users: int = 400, videos: int = 200) -> Interactions:
+    """Even people like even videos; everybody is shown both, and four views in ten bring nothing."""
+    rng = np.random.default_rng(seed)
+    user, video = np.nonzero(rng.random((users, videos)) < 0.12)
+    own = user % 2 == video % 2
+    points = 2.0 * rng.poisson(np.where(own, 1.6, 0.5))
+    return plain(Pairs(user, video, users, videos, points, NOW - rng.integers(0, 300, user.size) * HOUR))
+
+
+def test_where_the_log_tells_of_silence_the_feed_ranks_by_what_a_view_brings() -> None:
+    known = camps(21)
+    model = learn(known, ModelParams(), now=NOW)
+    assert model.value.told
+    assert model.value.slope > 0.0
+    assert model.relevance == ModelParams().relevance
+    users = np.arange(known.pairs.users)
+    blind = replace(model, value=replace(model.value, slope=0.0))
+
+    def right(served: Model) -> float:
+        lists = served.served(users, model.edges(50), 10)
+        return float(((lists.video % 2) == (users % 2)[:, None]).mean())
+
+    assert right(model) > 0.7
+    assert right(model) > right(blind) + 0.1
+
+
+def test_where_nothing_is_silent_what_leads_there_is_all() -> None:
+    known = camps(22)
+    loud = known.part(known.pairs.gains > 0.0)
+    model = learn(loud, ModelParams(), now=NOW)
+    assert not model.value.told
+    assert model.relevance == 1.0
+    assert (model.value.worth == 1.0).all()
+    users = np.arange(known.pairs.users)
+    same = learn(loud, ModelParams(relevance=0.7), now=NOW)
+    edges = model.edges(50)
+    np.testing.assert_array_equal(model.served(users, edges, 10).video, same.served(users, edges, 10).video)
+
+
+def test_values_of_some_videos_are_those_of_all() -> None:
+    known = replace(camps(23), catalogue=replace(unknown(400, 200), language=np.arange(200) % 3 - 1,
+                    speaks=sparse.csr_matrix(np.eye(400, 2) + np.eye(400, 2, -1))))  # fmt: skip
+    value, _ = appraise(known, now=NOW)
+    users = np.array([5, 0, 399])
+    video = np.array([[3, 199, 0], [7, 7, 1], [50, 2, 100]])
+    liking = value.profiles(known, users, NOW)
+    every = value.of(known.catalogue, users, liking)
+    some = value.of(known.catalogue, users, liking, video)
+    np.testing.assert_allclose(some, np.take_along_axis(every, video, axis=1), rtol=1e-5)
+
+
+def test_a_profile_is_of_the_latest_views_and_a_hidden_one_pushes() -> None:
+    """One view too many is forgotten; hidden, the same view brings nothing and pulls the other way."""
+    videos = VIEWS + 1
+    at = NOW - np.arange(videos)[::-1] * HOUR
+    pairs = Pairs(np.zeros(videos, dtype=np.int64), np.arange(videos), 1, videos, np.full(videos, 4.0), at)
+    value = Value(True, np.full(videos, 2.0), np.ones(videos), np.eye(videos), 1.0)
+    known = plain(pairs)
+    found = value.profiles(known, np.array([0]), NOW)[0]
+    assert found[0] == 0.0
+    assert (np.diff(found[1:]) > 0.0).all()
+    hidden = replace(known, hidden=np.arange(videos) == videos - 1)
+    worse = value.profiles(hidden, np.array([0]), NOW)[0]
+    assert worse[-1] == pytest.approx(found[-1] / 3.0)  # 1 + ½·(4/2 - 1) against 1 + ½·(0/2 - 1)
+    assert worse[:-1] == pytest.approx(found[:-1])
+    own = replace(known, counted=np.arange(videos) < videos - 1)
+    assert value.profiles(own, np.array([0]), NOW)[0][-1] == 0.0
+
+
+def test_the_value_decides_among_the_pool_alone() -> None:
+    """More videos than the pool holds: what is served is the best score of the 400 to which most leads."""
+    rng = np.random.default_rng(24)
+    users, videos = 60, POOL + 200
+    user, video = np.nonzero(rng.random((users, videos)) < 0.05)
+    points = 2.0 * rng.poisson(1.0, user.size)
+    known = plain(Pairs(user, video, users, videos, points, NOW - rng.integers(0, 300, user.size) * HOUR))
+    model = learn(known, ModelParams(popular=0.3), now=NOW)
+    assert model.value.told
+    who, edges = np.arange(users), model.edges(videos)
+    told = replace(model, value=replace(model.value, told=False, worth=np.ones(videos), slope=0.0))
+    relevance = told.scores(who)
+    pool = np.argsort(-relevance, axis=1, kind="stable")[:, :POOL]
+    score = np.take_along_axis(model.scores(who), pool, axis=1)
+    best = np.take_along_axis(pool, np.argsort(-score, axis=1, kind="stable")[:, :5], axis=1)
+    agree = model.served(who, edges, 5).video == best
+    assert agree.mean() > 0.99  # float32 sums in another order may swap two equals at the pool's edge

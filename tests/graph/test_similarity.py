@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.similarity import Pairs, Similar, SimilarityParams, similar
+from contentgraph.graph.edges import Similar, similar
+from contentgraph.graph.similarity import Pairs, SimilarityParams
 
 HOUR = 3_600_000
 NOW = 1_000 * HOUR

@@ -6,7 +6,8 @@ from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.content import content_edges
-from contentgraph.graph.similarity import Pairs, SimilarityParams, paths, similar
+from contentgraph.graph.edges import best_edges, similar
+from contentgraph.graph.similarity import Pairs, SimilarityParams, paths
 from contentgraph.graph.spectrum import gain, spectrum
 
 
@@ -121,7 +122,6 @@ def test_a_video_that_nobody_watched_is_led_to_by_its_content() -> None:
     pairs = Pairs(user, video, 50, 20)
     content = content_edges([features], 5)
     laid = paths(pairs, SimilarityParams(), content=content)
-    from contentgraph.graph.similarity import best_edges
 
     found = best_edges(laid, SimilarityParams(content=0.5), 20)
     for cold in (18, 19):
@@ -148,3 +148,33 @@ def test_features_that_cannot_be_are_refused(features: list[np.ndarray], k: int)
 def test_a_filter_that_cannot_be_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="or more"):
         SimilarityParams(**change)  # type: ignore[arg-type]
+
+
+def test_beyond_so_many_videos_a_filter_ranks_the_best_by_path_count_again() -> None:
+    """With room for every candidate all edges that a path supports are there; with twice K nearly all of the best."""
+    rng = np.random.default_rng(31)
+    taste = rng.integers(0, 4, 300)
+    user, video = np.nonzero(rng.random((300, 120)) < np.where(taste[:, None] == np.arange(120) % 4, 0.3, 0.04))
+    params = SimilarityParams(sharpen=0.3, low_rank=1.0, rank=20)
+    laid = paths(Pairs(user, video, 300, 120), params)
+    every, again = best_edges(laid, params, 119), best_edges(laid, params, 119, whole=0)
+    counted = (laid.left @ laid.right).toarray()[every.row, every.col] > 0.0
+    np.testing.assert_array_equal(again.row, every.row[counted])
+    np.testing.assert_array_equal(again.col, every.col[counted])
+    np.testing.assert_allclose(again.weight, every.weight[counted], rtol=1e-4, atol=1e-6)
+    few, some = best_edges(laid, params, 10), best_edges(laid, params, 10, whole=0, threads=3)
+    kept = set(zip(few.row.tolist(), few.col.tolist(), strict=True))
+    assert len(kept & set(zip(some.row.tolist(), some.col.tolist(), strict=True))) > 0.85 * len(kept)
+
+
+def test_content_reaches_what_nobody_watched_beyond_so_many_videos_too() -> None:
+    rng = np.random.default_rng(32)
+    user, video = np.nonzero(rng.random((80, 40)) < 0.2)
+    content = sparse.csr_matrix((np.array([0.9, 0.9]), ([40, 3], [3, 40])), shape=(41, 41))
+    for params in (SimilarityParams(content=1.0), SimilarityParams(content=1.0, low_rank=0.5, rank=8)):
+        laid = paths(Pairs(user, video, 80, 41), params, content=content)
+        whole, again = best_edges(laid, params, 30), best_edges(laid, params, 30, whole=0)
+        assert 40 in again.row
+        assert 40 in again.col
+        for row in (3, 40):
+            assert set(again.col[again.row == row][:5].tolist()) == set(whole.col[whole.row == row][:5].tolist())

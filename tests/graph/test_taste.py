@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.taste import Groups, Tags, TasteParams, affinity, learn, profiles, slope, taste_vectors
+from contentgraph.graph.taste import affinity, learn, profiles, slope
+from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, worth
 
 Floats = npt.NDArray[np.float64]
@@ -174,7 +175,7 @@ def test_points_of_another_unit_change_no_vector_and_no_profile() -> None:
     other = replace(log, points=0.001 * log.points)
     one, two = (taste_vectors(some, expected_of(some), TasteParams(dims=4)) for some in (log, other))
     np.testing.assert_allclose(one @ one.T, two @ two.T, atol=1e-3)
-    ours, theirs = (profiles(some, one, expected_of(some)).vectors for some in (log, other))
+    ours, theirs = (profiles(some, one, worth(some).points).vectors for some in (log, other))
     np.testing.assert_allclose(ours, theirs, atol=1e-9)
 
 
@@ -226,8 +227,8 @@ def test_everything_is_defined_whatever_the_log(log: Views, mask: int) -> None:
 def test_no_videos_and_no_users_have_no_taste() -> None:
     nothing = log_of([], [], [], 0, 0)
     found = learn(nothing, np.zeros(0, dtype=np.bool_))
-    assert found.vectors.shape == (0, 20)
-    assert found.profiles.vectors.shape == (0, 20)
+    assert found.vectors.shape == (0, 16)
+    assert found.profiles.vectors.shape == (0, 16)
     assert found.slope.value == 0.0
 
 
@@ -236,15 +237,15 @@ def test_a_profile_is_the_sum_of_the_formula() -> None:
     log = log_of([0, 0, 1], [0, 1, 0], [8.0, 4.0, 0.0], 3, 2)
     x = np.eye(2)
     at = np.array([NOW, NOW - 120 * HOUR, NOW])
-    found = profiles(log, x, np.array([4.0, 4.0, 4.0]), last_at=at, now=NOW)
+    found = profiles(log, x, np.array([4.0, 4.0]), last_at=at, now=NOW)
     np.testing.assert_allclose(found.vectors[0], [(1 + 0.5) / (1 + 1.5), 0.5 / (1 + 1.5)])
     np.testing.assert_allclose(found.vectors[1], [0.5 / 2, 0.0])
     assert not found.vectors[2].any()
     np.testing.assert_allclose(found.own, [0.6, 0.2, 0.25])
-    late = profiles(log, x, np.array([4.0, 4.0, 4.0]), last_at=at + HOUR, now=NOW)
+    late = profiles(log, x, np.array([4.0, 4.0]), last_at=at + HOUR, now=NOW)
     np.testing.assert_allclose(late.vectors[1], found.vectors[1])
     with pytest.raises(UsageError, match="now"):
-        profiles(log, x, np.array([4.0, 4.0, 4.0]), last_at=at)
+        profiles(log, x, np.array([4.0, 4.0]), last_at=at)
 
 
 def test_affinity_is_the_inner_product() -> None:

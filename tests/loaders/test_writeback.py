@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contentgraph.graph.similarity import Similar
+from contentgraph.graph.edges import Similar
 from contentgraph.loaders.writeback import _similar_rounds
 
 
