@@ -1,10 +1,18 @@
 """Arguments of the client, checked; and who asks, looked up."""
 
+import math
+import time
+
 from contentgraph.cypher import Database, Record
 from contentgraph.errors import NotFound, UsageError
 
 LIMIT_MAX = 1_000
 """The largest feed or list: the pool that ``suggest.cypher`` filters."""
+
+
+def wall_clock() -> int:
+    """Epoch ms now: the one clock of the package's Python side, read at its edge."""
+    return time.time_ns() // 1_000_000
 
 
 def check_id(name: str, value: object) -> str:
@@ -33,11 +41,13 @@ def viewer(database: Database, user: str) -> Record:
     """The card of a user who may ask.
 
     Raises:
-        NotFound: no event or catalogue row names her, or she was removed.
+        NotFound: no event or catalogue row names her, she was removed, or her anonymous session ended.
     """
     rows = database.read("user_card", userId=check_id("user", user))
     if not rows:
         raise NotFound(f"no user {user!r}; record an event of theirs, or load a file that names them")
     if rows[0]["removed"]:
         raise NotFound(f"user {user!r} was removed; nothing is shown to or of them")
+    if (rows[0]["expiresAt"] or math.inf) <= wall_clock():
+        raise NotFound(f"the anonymous session of {user!r} ended; open another")
     return rows[0]

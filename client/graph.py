@@ -8,6 +8,7 @@ from contentgraph.client import counting, explaining, recording, suggesting, tre
 from contentgraph.client.asking import check_limit
 from contentgraph.client.recording import Told
 from contentgraph.client.results import Explanation, Hour, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, open_anonymous, open_session
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import check
 from contentgraph.errors import UsageError
@@ -33,18 +34,55 @@ class Graph:
         """``now`` of the last night, epoch ms: the moment that feeds and trends speak of; 0 before the first."""
         return int(self._database.read("settings")[0]["settings"].get("now", 0))
 
-    def suggest(self, user: str, limit: int = 20, *, explore: float = 0.0, seed: int | None = None) -> list[Suggestion]:
+    def suggest(
+        self, user: str, limit: int = 20, *, explore: float = 0.0, topic: float | None = None, seed: int | None = None
+    ) -> list[Suggestion]:
         """The next videos for ``user``, best first: at most ``limit`` (1 … 1,000), none that she has seen.
 
         ``suggest.cypher`` gives five times as many (at least 100), ``graph.ranking`` composes the slate. A user
         without history gets what is popular and hers to understand. ``explore`` (0 … 1) is the probability that a slot
-        from the third on is drawn at random from the candidates, with ``seed`` for the draw.
+        from the third on is drawn at random from the candidates, with ``seed`` for the draw. ``topic`` (0 … 1) is how
+        much less a further video of the same place among tastes is worth. Each call stands alone; a :meth:`session`
+        remembers what it showed.
 
         Raises:
             NotFound: no such user, or she was removed.
             UsageError: a limit or share out of range.
         """
-        return suggesting.suggest(self._database, user, limit=limit, explore=explore, seed=seed)
+        return suggesting.suggest(self._database, user, limit=limit, explore=explore, topic=topic, seed=seed)
+
+    def session(self, user: str, *, remember: int = REMEMBERED) -> Session:
+        """One sitting of ``user``: feeds that do not repeat each other, and events that count in the next one.
+
+        An anonymous user's session goes on where another process left it. ``remember``: so many of the videos shown
+        last are not shown again, and make more of the same worth less.
+
+        Raises:
+            NotFound: no such user, or she was removed.
+            UsageError: ``remember`` below 0.
+        """
+        return open_session(self._database, user, remember=remember)
+
+    def anonymous(
+        self,
+        *,
+        country: str | None = None,
+        languages: Iterable[str] = (),
+        hours: float = ANONYMOUS_HOURS,
+        remember: int = REMEMBERED,
+        now: int | None = None,
+    ) -> Session:
+        """A session without an account: it adapts from the first event, and ends ``hours`` after ``now``.
+
+        She is shown what a minor may see. ``Session.merge_into`` hands all that was told to an account; what is not
+        merged is forgotten by the first night after the end. ``now`` is epoch ms, the wall clock unless given.
+
+        Raises:
+            UsageError: hours not above 0, a country or a language that is no code.
+        """
+        return open_anonymous(
+            self._database, country=country, languages=tuple(languages), hours=hours, remember=remember, now=now
+        )
 
     def trending(
         self,

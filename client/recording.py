@@ -1,9 +1,9 @@
 """Events into the graph one call at a time: the same checks, fold and statements as the nightly loader."""
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from contentgraph.client.asking import wall_clock
 from contentgraph.client.results import Recorded
 from contentgraph.cypher import Database, Transaction
 from contentgraph.cypher.upsert import camel, named_ids, pair_row, write_events
@@ -13,11 +13,6 @@ from contentgraph.graph.facts import fold
 from contentgraph.graph.relations import relations
 
 Told = Mapping[str, object] | Event
-
-
-def wall_clock() -> int:
-    """Epoch ms now: the one clock of the package's Python side, read at its edge."""
-    return time.time_ns() // 1_000_000
 
 
 def record(database: Database, told: Told | Iterable[Told], *, now: int | None) -> Recorded:

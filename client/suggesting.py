@@ -1,6 +1,7 @@
 """A feed: the candidates of one traversal, composed into one slate, each slot with its reasons."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,18 +15,38 @@ POOL_FACTOR = 5
 POOL_LEAST = 100
 
 
-def suggest(database: Database, user: str, *, limit: int, explore: float, seed: int | None) -> list[Suggestion]:
+def suggest(
+    database: Database, user: str, *, limit: int, explore: float, topic: float | None, seed: int | None
+) -> list[Suggestion]:
     """See :meth:`contentgraph.client.graph.Graph.suggest`."""
+    rules = settings(explore, topic)
+    return [item for item, _ in feed(database, user, limit=limit, rules=rules, rng=np.random.default_rng(seed))]
+
+
+def settings(explore: float, topic: float | None) -> SlateSettings:
+    """The slate's settings with what the caller says; None: as it is by default."""
+    return SlateSettings(explore=explore) if topic is None else SlateSettings(explore=explore, topic=topic)
+
+
+def feed(
+    database: Database,
+    user: str,
+    *,
+    limit: int,
+    rules: SlateSettings,
+    rng: np.random.Generator,
+    shown: Sequence[Candidate] = (),
+) -> list[tuple[Suggestion, Candidate]]:
+    """The slate, each suggestion beside its candidate; ``shown``: those of the session's last feeds."""
     check_limit(limit)
-    settings = SlateSettings(explore=explore)
     viewer(database, user)
-    pool = min(max(POOL_FACTOR * limit, POOL_LEAST), LIMIT_MAX)
+    pool = min(max(POOL_FACTOR * limit, POOL_LEAST) + len(shown), LIMIT_MAX)
     rows = {row["videoId"]: row for row in database.read("suggest", userId=user, limit=pool)}
     cards = {card["videoId"]: card for card in database.read("cards", userId=user, ids=list(rows))}
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
-    candidates = [_candidate(rows[video], cards[video]) for video in rows if video in cards]
-    slate = compose(candidates, limit, settings=settings, rng=np.random.default_rng(seed))
-    return [_suggestion(slot, rows[slot.video_id], cards[slot.video_id]) for slot in slate]
+    candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
+    slate = compose(list(candidates.values()), limit, settings=rules, rng=rng, shown=shown)
+    return [(_suggestion(slot, rows[slot.video_id], cards[slot.video_id]), candidates[slot.video_id]) for slot in slate]
 
 
 def _candidate(row: Record, card: Record) -> Candidate:
@@ -37,7 +58,21 @@ def _candidate(row: Record, card: Record) -> Candidate:
         sound=card["soundId"],
         hashtags=tuple(card["hashtags"]),
         challenges=tuple(card["challengeIds"]),
+        place=tuple(card["taste"]),
+        copy=copy_key(card["soundId"], card["caption"]),
     )
+
+
+def copy_key(sound: str | None, caption: str | None) -> str | None:
+    """What near-duplicates share until their content is analysed: the sound and the caption, case and spaces aside.
+
+    None without one of them: nothing is a copy because it says nothing.
+
+    >>> copy_key('s1', ' Wait for  IT') == copy_key('s1', 'wait for it')
+    True
+    """
+    words = unicodedata.normalize("NFKC", caption or "").casefold().split()
+    return f"{sound}\n{' '.join(words)}" if sound and words else None
 
 
 def _suggestion(slot: Slot, row: Record, card: Record) -> Suggestion:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 FACTS: Mapping[str, frozenset[str]] = {
     "User": frozenset(
         {"id", "kind", "birthYear", "country", "languages", "restricted", "createdAt", "updatedAt", "removedAt",
-         "stamps"}
+         "expiresAt", "stamps"}
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",

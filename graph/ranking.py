@@ -5,8 +5,11 @@ and challenge that k videos above already had
 
     factor = (1 - floor) · decay^k + floor
 
-(the form, and 0.5 and 0.25 for creators, are those of the author decay in xai-org/x-algorithm; the greedy choice by
-score against what is already chosen is that of Carbonell and Goldstein's MMR, SIGIR 1998, doi:10.1145/290941.291025).
+and for the nearest video j above, by their places x among tastes,  factor = 1 - topic · max(⟨x, x_j⟩, 0). The form, and
+0.5 and 0.25 for creators, are those of the author decay in xai-org/x-algorithm; the greedy choice by score against the
+nearest of what is already chosen is Carbonell and Goldstein's MMR, SIGIR 1998, doi:10.1145/290941.291025. What the
+session's last feeds showed stands above the first position; a near-duplicate of anything above is left out.
+
 With probability ε a position is drawn at random from a pool instead. The propensity logged with a slot is the
 probability that this video got this position, given the positions above: exact for both ways of getting there.
 """
@@ -37,6 +40,10 @@ class Candidate:
     sound: str | None = None
     hashtags: tuple[str, ...] = ()
     challenges: tuple[str, ...] = ()
+    place: tuple[float, ...] = ()
+    """Its place among tastes, of length 1; empty where it is unknown."""
+    copy: str | None = None
+    """Videos of one key are near-duplicates; None: like no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,8 @@ class SlateSettings:
     sound: Decay = field(default_factory=lambda: Decay(0.7, 0.4))
     hashtag: Decay = field(default_factory=lambda: Decay(0.9, 0.6))
     challenge: Decay = field(default_factory=lambda: Decay(0.7, 0.4))
+    topic: float = 0.3
+    """How much less a video of the same place among tastes is worth, 0 … 1; 0: tastes do not count."""
     per_creator: int = 3
     """At most this many videos of one creator, as long as there are others."""
     explore: float = 0.0
@@ -102,6 +111,8 @@ class SlateSettings:
         """Refuse what no slate can be made with."""
         if not 0.0 <= self.explore <= 1.0:
             raise UsageError(f"The share of exploration is {self.explore!r}; give 0 to 1.")
+        if not 0.0 <= self.topic <= 1.0:
+            raise UsageError(f"The weight of topics is {self.topic!r}; give 0 to 1.")
         if min(self.per_creator, self.explore_from, self.explore_pool) < 1:
             raise UsageError(
                 f"per_creator {self.per_creator!r}, explore_from {self.explore_from!r} and explore_pool"
@@ -112,17 +123,25 @@ class SlateSettings:
 class _Shown:
     """What the positions above hold, and the factor that follows for a candidate."""
 
-    def __init__(self, settings: SlateSettings) -> None:
+    def __init__(self, settings: SlateSettings, candidates: Sequence[Candidate]) -> None:
         self._settings = settings
         self._count: dict[tuple[str, str], int] = {}
         self._features: dict[int, list[tuple[tuple[str, str], Decay]]] = {}
+        self._row = {id(candidate): row for row, candidate in enumerate(candidates)}
+        dims = max((len(candidate.place) for candidate in candidates), default=0)
+        self._place = np.zeros((len(candidates), dims))
+        for row, candidate in enumerate(candidates):
+            self._place[row, : len(candidate.place)] = candidate.place
+        self._near = np.zeros(len(candidates))
 
     def add(self, candidate: Candidate) -> None:
         for key, _ in self._of(candidate):
             self._count[key] = self._count.get(key, 0) + 1
+        if self._settings.topic > 0.0 and len(candidate.place) == self._place.shape[1] > 0:
+            np.maximum(self._near, self._place @ np.array(candidate.place), out=self._near)
 
     def factor(self, candidate: Candidate) -> float:
-        product = 1.0
+        product = 1.0 - self._settings.topic * min(float(self._near[self._row[id(candidate)]]), 1.0)
         for key, decay in self._of(candidate):
             k = self._count.get(key, 0)
             if k > 0:
@@ -156,12 +175,13 @@ def compose(
     settings: SlateSettings | None = None,
     rng: np.random.Generator,
     fresh: Sequence[Candidate] = (),
+    shown: Sequence[Candidate] = (),
 ) -> list[Slot]:
-    """The slate: min(limit, number of distinct candidates) slots at least, no video twice.
+    """The slate: ``limit`` slots or all candidates but near-duplicates, no video twice, none that was ``shown`` before.
 
     The order of ``candidates`` leaves no trace (equal scores go to the smaller id; of one video told twice the greater
     score counts); given the same generator state the answer is the same. ``fresh`` videos appear by a draw, or where
-    the candidates have run out.
+    the candidates have run out. ``shown``: videos of the session's last feeds.
 
     Raises:
         UsageError: a limit below 0, or a score that is negative or not finite.
@@ -170,26 +190,30 @@ def compose(
         raise UsageError(f"A slate of {limit!r} videos was asked for; give 0 or more.")
     settings = settings or SlateSettings()
     remaining, unseen = _distinct(candidates), _distinct(fresh)
-    shown = _Shown(settings)
+    above = _Shown(settings, [*remaining, *unseen])
+    for before in shown:
+        above.add(before)
+        _drop(remaining, before)
+        _drop(unseen, before)
     slots: list[Slot] = []
     while len(slots) < limit and (remaining or unseen):
         position = len(slots) + 1
-        best, factor = _best(remaining or unseen, shown)
-        pool = _pool(unseen or remaining, shown, settings) if position >= settings.explore_from else []
+        best, factor = _best(remaining or unseen, above)
+        pool = _pool(unseen or remaining, above, settings) if position >= settings.explore_from else []
         chance = settings.explore if pool else 0.0
         drawn = chance > 0.0 and bool(rng.random() < chance)
         chosen = pool[int(rng.integers(len(pool)))] if drawn else best
         propensity = (1.0 - chance) * (chosen is best) + (chance / len(pool) if chosen in pool else 0.0)
-        factor = factor if chosen is best else shown.factor(chosen)
+        factor = factor if chosen is best else above.factor(chosen)
         source = (
             EXPLORE if drawn or not chosen.parts else max(sorted(chosen.parts), key=lambda name: chosen.parts[name])
         )
         slots.append(
             Slot(chosen.video_id, position, chosen.score, dict(chosen.parts), source, float(propensity), factor)
         )
-        shown.add(chosen)
-        _drop(remaining, chosen.video_id)
-        _drop(unseen, chosen.video_id)
+        above.add(chosen)
+        _drop(remaining, chosen)
+        _drop(unseen, chosen)
     return slots
 
 
@@ -205,12 +229,13 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _drop(ordered: list[Candidate], video_id: str) -> None:
-    """Take a video out of the list, if it is there."""
-    for place, candidate in enumerate(ordered):
-        if candidate.video_id == video_id:
-            del ordered[place]
-            return
+def _drop(ordered: list[Candidate], taken: Candidate) -> None:
+    """Take a video and its near-duplicates out of the list."""
+    ordered[:] = [
+        candidate
+        for candidate in ordered
+        if candidate.video_id != taken.video_id and (taken.copy is None or candidate.copy != taken.copy)
+    ]
 
 
 def _best(remaining: Sequence[Candidate], shown: _Shown) -> tuple[Candidate, float]:

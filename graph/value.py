@@ -17,7 +17,7 @@ from scipy import sparse
 
 from contentgraph.graph.interactions import Catalogue, Interactions
 from contentgraph.graph.taste import learn, profiles
-from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams
+from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, Worth, worth
 
 Index = npt.NDArray[np.integer]
@@ -45,13 +45,13 @@ class Value:
     travel: Floats
     """Factor for a viewer who does not understand its language, above 0."""
     place: Floats
-    """[videos × dims] x, rows of length 1 or 0; no column where nothing tells of taste."""
+    """[videos × dims] x, rows of length 1 or 0; no column where pairs have no points."""
     slope: float
     """b, 0 or more."""
 
     def profiles(self, known: Interactions, users: Index, now: int | None) -> Floats32:
         """[len(users) × dims] b·p of each user, by her `VIEWS` latest views; what she hides she did not like."""
-        if not self.place.shape[1] or now is None or known.pairs.at is None:
+        if self.slope == 0.0 or now is None or known.pairs.at is None:
             return np.zeros((users.size, self.place.shape[1]), dtype=np.float32)
         row = np.full(known.pairs.users, -1, dtype=np.int64)
         row[users] = np.arange(users.size)
@@ -99,27 +99,19 @@ def appraise(known: Interactions, *, now: int | None) -> tuple[Value, Worth | No
     Where the log has times its last part says how much taste tells; elsewhere taste tells nothing.
     """
     videos = known.pairs.videos
-    nowhere = np.zeros((videos, 0))
+    if known.pairs.points is None:
+        return Value(False, np.ones(videos), np.ones(videos), np.zeros((videos, 0)), 0.0), None
+    views, groups, tags = views_of(known), _groups(known.catalogue), _tags(known.catalogue)
     at = None if known.pairs.at is None else np.asarray(known.pairs.at)[known.counted]
     if at is None or now is None or not tells(known):
-        found = worth_of(known)
-        return Value(False, np.ones(videos), np.ones(videos) if found is None else found.travel, nowhere, 0.0), found
-    views = views_of(known)
+        found = worth(views)
+        expected = found.expected(views.user, views.video, views.foreign)
+        place = taste_vectors(views, expected, TASTE, groups=groups, tags=tags)
+        return Value(False, np.ones(videos), found.travel, place, 0.0), found
     held = at > np.quantile(at, 1.0 - HELD, method="lower")
-    learned = learn(
-        views, held, params=TASTE, groups=_groups(known.catalogue), tags=_tags(known.catalogue), last_at=at, now=now
-    )
-    told = learned.slope.value > 0.0
-    return (
-        Value(
-            True,
-            learned.worth.points,
-            learned.worth.travel,
-            learned.vectors if told else nowhere,
-            learned.slope.value,
-        ),
-        learned.worth,
-    )
+    learned = learn(views, held, params=TASTE, groups=groups, tags=tags, last_at=at, now=now)
+    slope = learned.slope.value
+    return Value(True, learned.worth.points, learned.worth.travel, learned.vectors, slope), learned.worth
 
 
 def worth_of(known: Interactions) -> Worth | None:

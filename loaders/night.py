@@ -98,6 +98,7 @@ def run_night(
     if database is not None:
         database.verify()
         install(database)
+        database.write("drop_expired", clock=clock)
     with TemporaryDirectory(prefix="contentgraph-") as work, RejectWriter(rejects, summary.run) as writer:
         sources = open_sources(paths, format=format)
         with reporter.phase("check") as advance:

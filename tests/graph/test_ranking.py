@@ -176,3 +176,44 @@ def test_what_cannot_be_used_is_refused():
         SlateSettings(per_creator=0)
     with pytest.raises(UsageError, match="decay is 2"):
         Decay(2.0, 0.0)
+
+
+def placed(name: str, score: float, *place: float, copy: str | None = None) -> Candidate:
+    return Candidate(name, score, {"similar": score}, place=place, copy=copy)
+
+
+def test_more_of_the_same_taste_is_worth_less_by_how_near_it_is() -> None:
+    """b is a's twin and falls by the whole weight, c is across and keeps its score: 1 · (1 - ½) < 0.6."""
+    candidates = [placed("a", 1.0, 1.0, 0.0), placed("b", 0.9, 1.0, 0.0), placed("c", 0.6, 0.0, 1.0)]
+    slots = compose(candidates, 3, settings=SlateSettings(topic=0.5), rng=rng())
+    assert [slot.video_id for slot in slots] == ["a", "c", "b"]
+    assert slots[1].factor == 1.0
+    assert slots[2].factor == pytest.approx(0.5)
+    blind = compose(candidates, 3, settings=SlateSettings(topic=0.0), rng=rng())
+    assert [slot.video_id for slot in blind] == ["a", "b", "c"]
+
+
+def test_the_opposite_taste_and_an_unknown_place_lose_nothing() -> None:
+    candidates = [placed("a", 1.0, 1.0, 0.0), placed("b", 0.9, -1.0, 0.0), placed("c", 0.8)]
+    slots = compose(candidates, 3, settings=SlateSettings(topic=1.0), rng=rng())
+    assert [slot.video_id for slot in slots] == ["a", "b", "c"]
+    assert [slot.factor for slot in slots] == [1.0, 1.0, 1.0]
+
+
+def test_of_near_duplicates_the_best_is_shown_and_no_other() -> None:
+    candidates = [placed("a", 1.0, copy="k"), placed("b", 2.0, copy="k"), placed("c", 0.1), placed("d", 0.1, copy="x")]
+    assert [slot.video_id for slot in compose(candidates, 9, rng=rng())] == ["b", "c", "d"]
+
+
+def test_what_the_last_feeds_showed_is_gone_with_its_copies_and_makes_more_of_it_worth_less() -> None:
+    before = [Candidate("old", 5.0, {}, creators=("kay",), place=(1.0, 0.0), copy="k")]
+    candidates = [
+        Candidate("old", 5.0, {}, creators=("kay",)),
+        Candidate("copy", 4.0, {}, copy="k"),
+        Candidate("hers", 1.0, {}, creators=("kay",)),
+        Candidate("near", 0.8, {}, place=(1.0, 0.0)),
+        Candidate("other", 0.7, {}),
+    ]
+    slots = compose(candidates, 9, settings=SlateSettings(topic=0.5), rng=rng(), shown=before)
+    assert [slot.video_id for slot in slots] == ["other", "hers", "near"]
+    assert [slot.factor for slot in slots] == pytest.approx([1.0, 0.625, 0.4 / 0.8])

@@ -1,0 +1,162 @@
+"""One sitting of one person, with an account or without: what was shown is remembered, what is told counts at once."""
+
+import uuid
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from contentgraph.client import recording, suggesting
+from contentgraph.client.asking import viewer, wall_clock
+from contentgraph.client.recording import Told
+from contentgraph.client.results import Recorded, Suggestion
+from contentgraph.cypher import Database, Transaction
+from contentgraph.cypher.properties import FACTS
+from contentgraph.cypher.upsert import write_events
+from contentgraph.errors import InvalidEvent, NotFound, UsageError
+from contentgraph.graph.catalogue import check_row
+from contentgraph.graph.events import Event
+from contentgraph.graph.ranking import Candidate
+
+REMEMBERED = 60
+"""Videos shown last that a session remembers: three feeds of twenty."""
+ANONYMOUS_HOURS = 24.0
+"""An anonymous session ends after this time."""
+HOUR_MS = 3_600_000
+_RELATIONS = {
+    ("FOLLOWS", False): "merge_follows",
+    ("BLOCKS", False): "merge_blocks",
+    ("HIDES", False): "merge_hides_user",
+    ("HIDES", True): "merge_hides_video",
+    ("REPORTED", False): "merge_reports_user",
+    ("REPORTED", True): "merge_reports_video",
+}
+"""(type, whether the target is a video) → the statement that joins it."""
+
+
+class Session:
+    """One sitting; :meth:`contentgraph.client.graph.Graph.session` and ``anonymous`` make one. Not for several threads.
+
+    Raises:
+        NotFound: from ``suggest``: the user was removed, or the anonymous session ended.
+    """
+
+    def __init__(self, database: Database, user: str, *, remember: int, expires_at: int | None = None) -> None:
+        if isinstance(remember, bool) or not isinstance(remember, int) or remember < 0:
+            raise UsageError(f"remember is {remember!r}; give how many videos, 0 or more")
+        self._database = database
+        self._shown: deque[Candidate] = deque(maxlen=remember)
+        self.user = user
+        """Id of the user; of an anonymous one until it is merged."""
+        self.expires_at = expires_at
+        """When an anonymous session ends, epoch ms; None with an account."""
+
+    def suggest(
+        self, limit: int = 20, *, explore: float = 0.0, topic: float | None = None, seed: int | None = None
+    ) -> list[Suggestion]:
+        """As ``Graph.suggest``, but nothing that this session showed lately, and less of what it showed much of."""
+        slate = suggesting.feed(
+            self._database, self.user, limit=limit, rules=suggesting.settings(explore, topic),
+            rng=np.random.default_rng(seed), shown=tuple(self._shown),
+        )  # fmt: skip
+        self._shown.extend(candidate for _, candidate in slate)
+        return [item for item, _ in slate]
+
+    def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
+        """As ``Graph.record``; ``userId`` may be left out, and is the session's.
+
+        Raises:
+            InvalidEvent: an event cannot be right; nothing was written.
+            UsageError: an event of somebody else, or no event at all.
+            NotFound: the anonymous session ended.
+        """
+        if self.expires_at is not None:
+            viewer(self._database, self.user)
+        several = not isinstance(event, Mapping | Event | str | bytes) and isinstance(event, Iterable)
+        told = [self._own(one) for one in event] if several else self._own(event)  # type: ignore[union-attr, arg-type]
+        return recording.record(self._database, told, now=now)
+
+    def merge_into(self, account: str) -> int:
+        """Join all that this anonymous session told into ``account``, and go on as her; pairs joined.
+
+        One transaction: what both did with a video is one pair as if it had been told of the account; nothing is lost,
+        nothing counts twice, and the anonymous user is gone.
+
+        Raises:
+            UsageError: the session has an account already.
+            NotFound: no such account, or the session ended and was forgotten.
+        """
+        if self.expires_at is None:
+            raise UsageError(f"the session of {self.user!r} has an account; only an anonymous one is merged")
+        if viewer(self._database, account)["anonymous"]:
+            raise UsageError(f"{account!r} is anonymous too; merge into an account")
+        pairs = self._database.transaction(lambda tx: _merge(tx, self.user, account))
+        self.user, self.expires_at = account, None
+        return pairs
+
+    def _own(self, event: Told) -> Told:
+        user = event.user_id if isinstance(event, Event) else event.get("userId", self.user)
+        if user != self.user:
+            raise UsageError(f"an event of {user!r} was told to the session of {self.user!r}; use Graph.record")
+        return event if isinstance(event, Event) else {**event, "userId": self.user}
+
+
+def open_session(database: Database, user: str, *, remember: int) -> Session:
+    """See :meth:`contentgraph.client.graph.Graph.session`."""
+    return Session(database, user, remember=remember, expires_at=viewer(database, user)["expiresAt"])
+
+
+def open_anonymous(
+    database: Database,
+    *,
+    country: str | None,
+    languages: Sequence[str],
+    hours: float,
+    remember: int,
+    now: int | None,
+) -> Session:
+    """See :meth:`contentgraph.client.graph.Graph.anonymous`."""
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0.0 < hours < 24.0 * 366:
+        raise UsageError(f"hours is {hours!r}; give a number above 0, up to a year")
+    moment = wall_clock() if now is None else now
+    user, ends = f"anonymous:{uuid.uuid4().hex}", moment + int(hours * HOUR_MS)
+    told = _place(user, country, languages, moment)
+    database.write("open_session", userId=user, properties={**told, "createdAt": moment, "expiresAt": ends})
+    return Session(database, user, remember=remember, expires_at=ends)
+
+
+def _place(user: str, country: str | None, languages: Sequence[str], now: int) -> dict[str, object]:
+    """Where and in what languages, checked as a catalogue row is."""
+    row = {"id": user, "country": country, "languages": list(languages)}
+    try:
+        values = check_row("users", row, stated_at=now, now=now).values
+    except InvalidEvent as error:
+        raise UsageError(f"an anonymous session cannot be so: {error}") from None
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _merge(tx: Transaction, user: str, account: str) -> int:
+    """Join what the anonymous user told into the account, and remove her."""
+    rows = tx.run("session_told", userId=user)
+    if not rows:
+        raise NotFound(f"the session of {user!r} ended and was forgotten; nothing is left to merge")
+    told = rows[0]
+    pairs = [
+        {
+            "userId": account,
+            "videoId": pair["videoId"],
+            "facts": {name: value for name, value in pair["facts"].items() if name in FACTS["ENGAGED"]},
+        }
+        for pair in told["pairs"]
+    ]
+    relations: dict[str, list[dict[str, object]]] = {}
+    for row in told["relations"]:
+        if row["video"] or row["targetId"] != account:  # nobody follows or blocks herself
+            name = _RELATIONS[row["type"], row["video"]]
+            kept = ("reason",) if row["type"] == "REPORTED" else ("until",)
+            relations.setdefault(name, []).append(
+                {"userId": account, "targetId": row["targetId"], "at": row["at"], **{key: row[key] for key in kept}}
+            )
+    write_events(tx, pairs=pairs, relations=relations, scale=tx.run("scales")[0])
+    tx.run("close_session", userId=user)
+    return len(pairs)

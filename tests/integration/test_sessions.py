@@ -1,0 +1,125 @@
+"""Sessions with and without an account on a real Neo4j: nothing repeats, nothing told is lost, nothing counts twice."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import contentgraph
+from contentgraph.client import Graph
+from contentgraph.cypher import Database, Target
+from contentgraph.errors import NotFound, UsageError
+from contentgraph.loaders.digest import digest
+from contentgraph.server import Connection
+
+NOW = 1_793_491_200_000
+VIEWER = "u00"
+
+
+@pytest.fixture
+def database(neo4j_server: Connection, fill: Callable[..., None], world: Any) -> Iterator[Database]:
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    with Database(target) as opened:
+        fill(opened, world)
+        yield opened
+
+
+@pytest.fixture
+def graph(neo4j_server: Connection, database: Database) -> Iterator[Graph]:
+    with contentgraph.connect(neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password) as opened:
+        yield opened
+
+
+def test_feeds_of_a_session_never_repeat_a_video(graph: Graph) -> None:
+    session = graph.session(VIEWER)
+    shown = [item.video_id for _ in range(3) for item in session.suggest(10)]
+    assert len(shown) == 30
+    assert len(set(shown)) == 30
+    assert session.suggest(10)[0].video_id not in shown
+
+
+def test_what_a_session_no_longer_remembers_comes_again(graph: Graph) -> None:
+    session = graph.session(VIEWER, remember=0)
+    assert [item.video_id for item in session.suggest(5)] == [item.video_id for item in session.suggest(5)]
+    with pytest.raises(UsageError, match="remember"):
+        graph.session(VIEWER, remember=-1)
+
+
+def test_an_anonymous_session_gets_a_feed_and_adapts_from_the_first_event(graph: Graph) -> None:
+    session = graph.anonymous(languages=["en"])
+    first = session.suggest(10)
+    assert len(first) == 10
+    assert {source for item in first for source, part in item.parts.items() if part > 0.0} == {"popular"}
+    session.record({"kind": "completion", "videoId": first[0].video_id, "at": NOW})
+    after = session.suggest(10)
+    assert any(part > 0.0 for item in after for source, part in item.parts.items() if source != "popular")
+    assert first[0].video_id not in [item.video_id for item in after]
+
+
+def test_merging_gives_what_the_account_had_been_told_itself(
+    graph: Graph, database: Database, fill: Callable[..., None], world: Any
+) -> None:
+    """Whoever told it, and whatever both told: the facts equal those of one person, by digest."""
+    videos = sorted(video for video in world.videos if (VIEWER, video) not in world.engaged)[:3]
+    told = [
+        {"kind": "view", "videoId": videos[0], "watchedMs": 7_000, "at": NOW - 5},
+        {"kind": "like", "videoId": videos[0], "at": NOW - 4},
+        {"kind": "share", "videoId": videos[1], "at": NOW - 3},
+        {"kind": "follow", "targetId": "u05", "at": NOW - 2},
+        {"kind": "hide", "videoId": videos[2], "at": NOW - 1},
+        {"kind": "report", "targetId": "u06", "at": NOW, "reason": "spam"},
+        {"kind": "block", "targetId": VIEWER, "at": NOW},
+    ]
+    both = {"kind": "view", "videoId": videos[0], "watchedMs": 9_000, "at": NOW - 50}
+    graph.record([{**one, "userId": VIEWER} for one in (both, *told[:-1])], now=NOW)
+    expected = digest(database)
+    fill(database, world)
+    graph.record({**both, "userId": VIEWER}, now=NOW)
+    session = graph.anonymous()
+    name = session.user
+    session.record(told, now=NOW)
+    assert session.merge_into(VIEWER) == 2
+    assert digest(database) == expected
+    assert session.user == VIEWER
+    with pytest.raises(NotFound, match=name):
+        graph.suggest(name)
+    with pytest.raises(UsageError, match="has an account"):
+        session.merge_into(VIEWER)
+
+
+def test_a_night_forgets_the_sessions_that_ended_and_no_others(graph: Graph, database: Database) -> None:
+    ended, later = graph.anonymous(hours=1.0, now=1_600_000_000_000), graph.anonymous()
+    assert database.write("drop_expired", clock=time.time_ns() // 1_000_000)[0]["users"] == 1
+    with pytest.raises(NotFound, match="no user"):
+        graph.suggest(ended.user)
+    assert later.suggest(3)
+
+
+def test_a_session_that_ended_by_the_clock_is_refused_before_any_night(graph: Graph) -> None:
+    session = graph.anonymous(hours=1.0, now=1_600_000_000_000)
+    with pytest.raises(NotFound, match="ended"):
+        session.suggest(3)
+    with pytest.raises(NotFound, match="ended"):
+        session.record({"kind": "like", "videoId": "v001", "at": NOW})
+
+
+def test_only_its_own_events_and_only_an_anonymous_session_without_an_account(graph: Graph) -> None:
+    session = graph.session(VIEWER)
+    with pytest.raises(UsageError, match="u05"):
+        session.record({"userId": "u05", "kind": "like", "videoId": "v001"})
+    one, other = graph.anonymous(), graph.anonymous()
+    with pytest.raises(UsageError, match="anonymous too"):
+        one.merge_into(other.user)
+    with pytest.raises(NotFound):
+        one.merge_into("nobody")
+    for wrong in ({"hours": 0.0}, {"hours": True}, {"country": "Nowhere"}, {"languages": ["not a language"]}):
+        with pytest.raises(UsageError):
+            graph.anonymous(**wrong)
+
+
+def test_an_anonymous_viewer_gets_what_a_minor_may_see(graph: Graph, world: Any) -> None:
+    session = graph.anonymous()
+    adult = {name for name, video in world.videos.items() if video.get("rating") == "adult"}
+    assert adult
+    assert not adult & {item.video_id for item in session.suggest(1000)}
