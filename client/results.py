@@ -15,7 +15,7 @@ class Suggestion:
     slot: int
     """Place in the feed, 1 is the first."""
     score: float
-    """Sum of ``parts``: points that a view is expected to bring, times the fourth root of how much leads to the video.
+    """Sum of ``parts``: points that a view is expected to bring, times a power of how much leads to the video.
     No unit where the log does not tell what a view brings; comparable within one feed."""
     parts: Mapping[str, float]
     """Source → its part of the score: similar, creator, sound, hashtag, challenge, popular."""

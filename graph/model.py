@@ -49,7 +49,7 @@ class ModelParams:
     """Exponent of an engagement's points in a person's taste; 0: each counts the same."""
     popular: float = 0.3
     """Weight of the prior beside the paths."""
-    relevance: float = 0.25
+    relevance: float = 0.15
     """Exponent of what leads to a video where the log tells what a view brings; elsewhere it is 1. Not tuned: what is
     held out follows what was shown, and would have it 1."""
 

@@ -96,7 +96,7 @@ class SlateSettings:
     sound: Decay = field(default_factory=lambda: Decay(0.7, 0.4))
     hashtag: Decay = field(default_factory=lambda: Decay(0.9, 0.6))
     challenge: Decay = field(default_factory=lambda: Decay(0.7, 0.4))
-    topic: float = 0.3
+    topic: float = 0.2
     """How much less a video of the same place among tastes is worth, 0 … 1; 0: tastes do not count."""
     per_creator: int = 3
     """At most this many videos of one creator, as long as there are others."""

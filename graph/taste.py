@@ -3,8 +3,9 @@
     p_u = Σ_i w_i (1 + c·(y_i - e_i)/e_i) x_i / (k + Σ w_i)       w = 0.5^(age/half-life)
 
 over the user's views i: y_i points, e_i = worth of the video, x_i its place among tastes
-(`contentgraph.graph.taste_vectors`). An uneventful view pulls a little, a good one more, and one that disappointed
-pushes. A view of i adds b·w_i(1 + …)⟨x_i, x_v⟩/(k + Σw) to the logarithm of what is expected of v.
+(`contentgraph.graph.taste_vectors`). An uneventful view pulls a little, a good one more, one that disappointed less;
+what she hides pushes as much as an ordinary view pulls. A view of i adds b·w_i(1 + …)⟨x_i, x_v⟩/(k + Σw) to the
+logarithm of what is expected of v.
 
     expected points = worth(v) · travel · exp(b·⟨p_u, x_v⟩)
 
@@ -73,10 +74,12 @@ def profiles(
     *,
     last_at: npt.NDArray[np.int64] | None = None,
     now: int | None = None,
+    hidden: Bools | None = None,
 ) -> Profiles:
     """p of every user.
 
     Parameters:
+        hidden: an entry a pair: the user hides the video.
         worths: points that a view of each video is expected to bring.
         last_at: epoch ms of each pair's latest event; without it nothing fades.
         now: epoch ms from which ages are counted, later events have age 0; needed with ``last_at``.
@@ -90,8 +93,11 @@ def profiles(
         if now is None:
             raise UsageError("profiles() got last_at without now; pass the moment from which ages are counted.")
         w = w * 0.5 ** (np.maximum(now - last_at, 0) / HOUR_MS / params.half_life_hours)
-    expected = np.maximum(worths[views.video], 1e-300)
-    pull = w * (1.0 + params.surprise * np.where(worths[views.video] > 0.0, views.points / expected - 1.0, 0.0))
+    expected = worths[views.video]
+    surprise = np.where(expected > 0.0, views.points / np.maximum(expected, 1e-300) - 1.0, 0.0)
+    pull = w * (1.0 + params.surprise * surprise)
+    if hidden is not None:
+        pull = np.where(hidden, -w, pull)
     own = pull / (params.doubt + sums(views.user, w, views.users))[views.user]
     matrix = sparse.csr_matrix((own, (views.user, views.video)), shape=(views.users, views.videos))
     return Profiles(np.asarray(matrix @ vectors), own)

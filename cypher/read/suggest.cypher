@@ -38,17 +38,17 @@ CALL (u, s, barred) {
     ELSE 'liked' END}) AS found, sum(taste) AS total
   RETURN [seed IN found | {video: seed.video, id: seed.id, act: seed.act, share: seed.taste / total}] AS seeds
 }
-// Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; none if unknown.
+// Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; what she hides pushes away.
 CALL (u, s, own, hidden) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE NOT i IN own
   WITH e, i
   ORDER BY e.lastAt DESC, i.id
   LIMIT 50
-  WITH i.taste AS place, CASE WHEN i IN hidden THEN 0.0 ELSE e.points END / i.worth AS brought,
+  WITH i.taste AS place, CASE WHEN i IN hidden THEN -1.0 ELSE 1.0 + s.profileSurprise * (e.points / i.worth - 1.0) END AS pull,
     0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.profileHalfLifeHours) AS weight
   WHERE place IS NOT NULL
-  WITH collect({place: place, pull: weight * (1.0 + s.profileSurprise * (brought - 1.0))}) AS views, sum(weight) AS told
+  WITH collect({place: place, pull: weight * pull}) AS views, sum(weight) AS told
   RETURN CASE WHEN size(views) > 0 THEN [d IN range(0, size(views[0].place) - 1) |
     s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
