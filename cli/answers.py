@@ -11,6 +11,7 @@ from contentgraph.cli.options import open_graph
 from contentgraph.cli.show import bars, document, moment, named, shorten, table
 from contentgraph.errors import InvalidEvent, UsageError
 
+LanguageOption = Annotated[str, typer.Option(help="Language of the reasons: en or fr.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -38,11 +39,13 @@ def feed(
     explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score and all reasons.")] = False,
     explore: Annotated[float, typer.Option(help="Share of slots drawn at random, 0 to 1.")] = 0.0,
     seed: Annotated[int | None, typer.Option(help="Seed of those draws.")] = None,
+    topic: Annotated[float | None, typer.Option(help="How much less more of the same taste is worth, 0 to 1.")] = None,
+    language: LanguageOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Show the next videos for one user, and why."""
     with open_graph() as graph:
-        found = graph.suggest(user, limit, explore=explore, seed=seed)
+        found = graph.suggest(user, limit, explore=explore, topic=topic, language=language, seed=seed)
         now = graph.now
     if as_json:
         document({"userId": user, "now": now, "suggestions": [named(each, reason=each.reason) for each in found]})
@@ -88,11 +91,12 @@ def trending(
 def explain(
     user: Annotated[str, typer.Argument(metavar="USER", help="Who.")],
     video: Annotated[str, typer.Argument(metavar="VIDEO", help="Which video.")],
+    language: LanguageOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Say why a video is, or is not, suggested to a user."""
     with open_graph() as graph:
-        found = graph.explain(user, video)
+        found = graph.explain(user, video, language=language)
         now = graph.now
     if as_json:
         document(named(found, reason=found.reason, now=now))

@@ -7,7 +7,7 @@ from contentgraph.errors import NotFound
 from contentgraph.graph.reasons import reasons, vias
 
 
-def explain(database: Database, user: str, video: str) -> Explanation:
+def explain(database: Database, user: str, video: str, *, language: str) -> Explanation:
     """See :meth:`contentgraph.client.graph.Graph.explain`."""
     viewer(database, user)
     check_id("video", video)
@@ -22,7 +22,7 @@ def explain(database: Database, user: str, video: str) -> Explanation:
         video_id=video,
         score=row["score"],
         parts=row["parts"],
-        reasons=tuple(reasons(vias(row["via"]))),
+        reasons=tuple(reasons(vias(row["via"]), language)),
         withheld=tuple(row["withheld"]),
         via=tuple(row["via"]),
         caption=card["caption"],

@@ -35,21 +35,30 @@ class Graph:
         return int(self._database.read("settings")[0]["settings"].get("now", 0))
 
     def suggest(
-        self, user: str, limit: int = 20, *, explore: float = 0.0, topic: float | None = None, seed: int | None = None
+        self,
+        user: str,
+        limit: int = 20,
+        *,
+        explore: float = 0.0,
+        topic: float | None = None,
+        language: str = "en",
+        seed: int | None = None,
     ) -> list[Suggestion]:
         """The next videos for ``user``, best first: at most ``limit`` (1 … 1,000), none that she has seen.
 
         ``suggest.cypher`` gives five times as many (at least 100), ``graph.ranking`` composes the slate. A user
         without history gets what is popular and hers to understand. ``explore`` (0 … 1) is the probability that a slot
         from the third on is drawn at random from the candidates, with ``seed`` for the draw. ``topic`` (0 … 1) is how
-        much less a further video of the same place among tastes is worth. Each call stands alone; a :meth:`session`
-        remembers what it showed.
+        much less a further video of the same place among tastes is worth. ``language``: of the reasons, en or fr. Each
+        call stands alone; a :meth:`session` remembers what it showed.
 
         Raises:
             NotFound: no such user, or she was removed.
-            UsageError: a limit or share out of range.
+            UsageError: a limit or share out of range, or a language in which no reasons are written.
         """
-        return suggesting.suggest(self._database, user, limit=limit, explore=explore, topic=topic, seed=seed)
+        return suggesting.suggest(
+            self._database, user, limit=limit, explore=explore, topic=topic, language=language, seed=seed
+        )
 
     def session(self, user: str, *, remember: int = REMEMBERED) -> Session:
         """One sitting of ``user``: feeds that do not repeat each other, and events that count in the next one.
@@ -120,13 +129,13 @@ class Graph:
         """
         return trends.pulse(self._database, kind, entity, country=country)
 
-    def explain(self, user: str, video: str) -> Explanation:
+    def explain(self, user: str, video: str, *, language: str = "en") -> Explanation:
         """Why ``video`` is, or is not, suggested to ``user``: every path between them, with its part of the score.
 
         Raises:
             NotFound: no such user, or no such video that may be shown to her.
         """
-        return explaining.explain(self._database, user, video)
+        return explaining.explain(self._database, user, video, language=language)
 
     def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
         """Write an event, or several in one transaction: all or none; the next feed counts them.

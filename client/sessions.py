@@ -52,12 +52,18 @@ class Session:
         """When an anonymous session ends, epoch ms; None with an account."""
 
     def suggest(
-        self, limit: int = 20, *, explore: float = 0.0, topic: float | None = None, seed: int | None = None
+        self,
+        limit: int = 20,
+        *,
+        explore: float = 0.0,
+        topic: float | None = None,
+        language: str = "en",
+        seed: int | None = None,
     ) -> list[Suggestion]:
         """As ``Graph.suggest``, but nothing that this session showed lately, and less of what it showed much of."""
         slate = suggesting.feed(
             self._database, self.user, limit=limit, rules=suggesting.settings(explore, topic),
-            rng=np.random.default_rng(seed), shown=tuple(self._shown),
+            language=language, rng=np.random.default_rng(seed), shown=tuple(self._shown),
         )  # fmt: skip
         self._shown.extend(candidate for _, candidate in slate)
         return [item for item, _ in slate]

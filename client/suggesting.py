@@ -16,11 +16,19 @@ POOL_LEAST = 100
 
 
 def suggest(
-    database: Database, user: str, *, limit: int, explore: float, topic: float | None, seed: int | None
+    database: Database,
+    user: str,
+    *,
+    limit: int,
+    explore: float,
+    topic: float | None,
+    language: str,
+    seed: int | None,
 ) -> list[Suggestion]:
     """See :meth:`contentgraph.client.graph.Graph.suggest`."""
     rules = settings(explore, topic)
-    return [item for item, _ in feed(database, user, limit=limit, rules=rules, rng=np.random.default_rng(seed))]
+    slate = feed(database, user, limit=limit, rules=rules, language=language, rng=np.random.default_rng(seed))
+    return [item for item, _ in slate]
 
 
 def settings(explore: float, topic: float | None) -> SlateSettings:
@@ -34,6 +42,7 @@ def feed(
     *,
     limit: int,
     rules: SlateSettings,
+    language: str,
     rng: np.random.Generator,
     shown: Sequence[Candidate] = (),
 ) -> list[tuple[Suggestion, Candidate]]:
@@ -46,7 +55,10 @@ def feed(
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
     slate = compose(list(candidates.values()), limit, settings=rules, rng=rng, shown=shown)
-    return [(_suggestion(slot, rows[slot.video_id], cards[slot.video_id]), candidates[slot.video_id]) for slot in slate]
+    return [
+        (_suggestion(slot, rows[slot.video_id], cards[slot.video_id], language), candidates[slot.video_id])
+        for slot in slate
+    ]
 
 
 def _candidate(row: Record, card: Record) -> Candidate:
@@ -75,13 +87,13 @@ def copy_key(sound: str | None, caption: str | None) -> str | None:
     return f"{sound}\n{' '.join(words)}" if sound and words else None
 
 
-def _suggestion(slot: Slot, row: Record, card: Record) -> Suggestion:
+def _suggestion(slot: Slot, row: Record, card: Record, language: str) -> Suggestion:
     return Suggestion(
         video_id=slot.video_id,
         slot=slot.position,
         score=slot.score,
         parts=slot.parts,
-        reasons=tuple(reasons(vias(row["via"]))),
+        reasons=tuple(reasons(vias(row["via"]), language)),
         propensity=slot.propensity,
         explored=slot.source == EXPLORE,
         via=tuple(row["via"]),

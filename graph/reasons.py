@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.sentences import Step, speaker
 
 ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
 """What a viewer did with the videos that led here, as :attr:`Via.your`; "follow" is the other value."""
@@ -40,17 +41,19 @@ class Reason:
     part: float
     """How much of the score, in the score's unit."""
     sentence: str
-    """English, lower case, without a full stop."""
+    """Lower case, without a full stop."""
 
 
-def reasons(vias: Iterable[Via]) -> list[Reason]:
+def reasons(vias: Iterable[Via], language: str = "en") -> list[Reason]:
     """One reason per thing stepped on (all similar videos are one), heaviest first, equal ones by sentence.
 
     The parts of a source's reasons add up to the weights of its vias; steps of weight 0 or less are left out.
+    ``language``: one of `contentgraph.graph.sentences.LANGUAGES`.
 
     Raises:
-        UsageError: a kind or an act that is not known, or a step over no video.
+        UsageError: a kind, an act or a language that is not known, or a step over no video.
     """
+    say = speaker(language)
     groups: dict[tuple[str, str, str], list[Via]] = defaultdict(list)
     for via in vias:
         if via.your not in ACTS and via.your != "follow" and via.kind not in ("popular", "fresh"):
@@ -60,7 +63,7 @@ def reasons(vias: Iterable[Via]) -> list[Reason]:
         if via.weight > 0.0:
             groups[via.source, via.kind, "" if via.kind == "video" else via.id].append(via)
     found = [
-        Reason(source, sum(via.weight for via in group), _sentence(kind, group))
+        Reason(source, sum(via.weight for via in group), say(_step(kind, group)))
         for (source, kind, _), group in groups.items()
     ]
     return sorted(found, key=lambda reason: (-reason.part, reason.sentence))
@@ -102,56 +105,16 @@ def vias(rows: Iterable[Mapping[str, Any]]) -> list[Via]:
     return found
 
 
-def _sentence(kind: str, group: list[Via]) -> str:
-    name = next((via.name for via in group if via.name), None)
-    if kind == "video":
-        return f"people who watched {_videos(group)} also watched this"
-    if kind == "creator":
-        follow = any(via.your == "follow" for via in group)
-        watched = [via for via in group if via.your != "follow"]
-        if follow and watched:
-            return f"from a creator you follow, as {_is(watched)} {_videos(watched)}"
-        return "from a creator you follow" if follow else f"{_videos(group)} {_is(group)} by this creator"
-    if kind == "sound":
-        return f"{_videos(group)} {_verb(group, 'use')} this sound" + (f", “{name}”" if name else "")
-    if kind == "hashtag":
-        return f"{_videos(group)} {_verb(group, 'carry')} #{name or group[0].id}"
-    if kind == "challenge":
-        return f"{_videos(group)} {_verb(group, 'answer')} this challenge" + (f", “{name}”" if name else "")
-    if kind == "popular":
-        return f"popular in {name} now" if name else "popular now"
-    if kind == "fresh":
-        return "new, and looking for its first viewers"
-    raise UsageError(
-        f"A step of a suggestion goes over a {kind!r}; known are video, creator, sound, hashtag, challenge."
-    )
-
-
-def _videos(group: list[Via]) -> str:
-    """ "3 videos you rewatched and 1 you liked": the numbers by act, most first, then by what says most."""
+def _step(kind: str, group: list[Via]) -> Step:
+    """What is to be said of a group: the numbers by act, most first, then by what says most."""
     count: Counter[str] = Counter()
     for via in group:
         count[via.your] += via.count
     acts = sorted((act for act in count if count[act] > 0), key=lambda act: (-count[act], ACTS.index(act)))
-    said = []
-    for place, act in enumerate(acts):
-        verb = "commented on" if act == "commented" else act
-        if place > 0:
-            said.append(f"{count[act]} you {verb}")
-        else:
-            said.append(f"a video you {verb}" if count[act] == 1 else f"{count[act]} videos you {verb}")
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-
-
-def _total(group: list[Via]) -> int:
-    return sum(via.count for via in group)
-
-
-def _is(group: list[Via]) -> str:
-    return "is" if _total(group) == 1 else "are"
-
-
-def _verb(group: list[Via], plural: str) -> str:
-    if _total(group) != 1:
-        return plural
-    return f"{plural[:-1]}ies" if plural.endswith("y") else f"{plural}s"
+    return Step(
+        kind=kind,
+        name=next((via.name for via in group if via.name), None),
+        id=group[0].id,
+        acts=tuple((act, count[act]) for act in acts),
+        followed=any(via.your == "follow" for via in group),
+    )

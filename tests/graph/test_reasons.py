@@ -50,6 +50,40 @@ def test_each_kind_of_step_has_its_sentence(steps: list[Via], sentence: str):
     assert reasons(steps) == [Reason(steps[0].source, float(len(steps)), sentence)]
 
 
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        ([via("sound", "rewatched", 3)], "3 vidéos que vous avez revues utilisent ce son"),
+        ([via("sound", "liked", 1, name="La Fouine")], "une vidéo que vous avez aimée utilise ce son, « La Fouine »"),
+        ([via("hashtag", "completed", 2, identity="كرة")], "2 vidéos que vous avez regardées en entier portent #كرة"),
+        ([via("challenge", "shared", 1)], "une vidéo que vous avez partagée relève ce défi"),
+        (
+            [via("video", "liked", 1), via("video", "rewatched", 3), via("video", "commented", 1)],
+            "qui a regardé 3 vidéos que vous avez revues, une que vous avez commentée et une que vous avez aimée"
+            " a aussi regardé celle-ci",
+        ),
+        ([via("creator", "follow", 0)], "d’une personne que vous suivez"),
+        (
+            [via("creator", "follow", 0), via("creator", "liked", 2)],
+            "d’une personne que vous suivez, comme 2 vidéos que vous avez aimées",
+        ),
+        ([via("creator", "completed", 1)], "une vidéo que vous avez regardée en entier est de la même personne"),
+        ([via("popular", "watched", 0)], "populaire en ce moment"),
+        ([via("fresh", "watched", 0)], "nouvelle, en quête de ses premiers regards"),
+    ],
+)
+def test_each_kind_of_step_has_its_sentence_in_french(steps: list[Via], sentence: str):
+    assert reasons(steps, "fr") == [Reason(steps[0].source, float(len(steps)), sentence)]
+
+
+def test_languages_share_sources_and_parts_and_an_unwritten_one_is_refused():
+    steps = [via("sound", "liked", 1, 0.2), via("video", "rewatched", 2, 0.7)]
+    english, french = reasons(steps), reasons(steps, "fr")
+    assert [(why.source, why.part) for why in english] == [(why.source, why.part) for why in french]
+    with pytest.raises(UsageError, match="en, fr"):
+        reasons(steps, "de")
+
+
 def test_the_heaviest_comes_first_and_what_weighs_nothing_is_not_said():
     found = reasons([via("sound", "liked", 1, 0.1), via("video", "liked", 1, 0.7), via("popular", "watched", 0, 0.0)])
     assert [(reason.source, reason.part) for reason in found] == [("similar", 0.7), ("sound", 0.1)]

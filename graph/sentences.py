@@ -1,0 +1,124 @@
+"""Reasons in words, in English and French; another language is one more function and its tests."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from contentgraph.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one sentence says."""
+
+    kind: str
+    """What was stepped on: video, creator, sound, hashtag, challenge, popular or fresh."""
+    name: str | None
+    """Its title or name; for popular the country, if it is a country's list."""
+    id: str
+    acts: tuple[tuple[str, int], ...]
+    """What the viewer did with her videos that led there, and with how many, in the order in which to say it."""
+    followed: bool
+    """She follows the creator."""
+
+    @property
+    def videos(self) -> int:
+        """How many of her videos led there."""
+        return sum(count for _, count in self.acts)
+
+
+def english(step: Step) -> str:
+    """The sentence in English."""
+    said = _listed([_english(act, count, first=place == 0) for place, (act, count) in enumerate(step.acts)], "and")
+    one = step.videos == 1
+    named = f", “{step.name}”" if step.name else ""
+    if step.kind == "video":
+        return f"people who watched {said} also watched this"
+    if step.kind == "creator":
+        if step.followed:
+            return "from a creator you follow" + (f", as {'is' if one else 'are'} {said}" if step.acts else "")
+        return f"{said} {'is' if one else 'are'} by this creator"
+    if step.kind == "sound":
+        return f"{said} {'uses' if one else 'use'} this sound{named}"
+    if step.kind == "hashtag":
+        return f"{said} {'carries' if one else 'carry'} #{step.name or step.id}"
+    if step.kind == "challenge":
+        return f"{said} {'answers' if one else 'answer'} this challenge{named}"
+    if step.kind == "popular":
+        return f"popular in {step.name} now" if step.name else "popular now"
+    if step.kind == "fresh":
+        return "new, and looking for its first viewers"
+    raise _unknown(step)
+
+
+def french(step: Step) -> str:
+    """The sentence in French."""
+    said = _listed([_french(act, count, first=place == 0) for place, (act, count) in enumerate(step.acts)], "et")
+    one = step.videos == 1
+    named = f", « {step.name} »" if step.name else ""
+    if step.kind == "video":
+        return f"qui a regardé {said} a aussi regardé celle-ci"
+    if step.kind == "creator":
+        if step.followed:
+            return "d’une personne que vous suivez" + (f", comme {said}" if step.acts else "")
+        return f"{said} {'est' if one else 'sont'} de la même personne"
+    if step.kind == "sound":
+        return f"{said} {'utilise' if one else 'utilisent'} ce son{named}"
+    if step.kind == "hashtag":
+        return f"{said} {'porte' if one else 'portent'} #{step.name or step.id}"
+    if step.kind == "challenge":
+        return f"{said} {'relève' if one else 'relèvent'} ce défi{named}"
+    if step.kind == "popular":
+        return f"populaire en ce moment : {step.name}" if step.name else "populaire en ce moment"
+    if step.kind == "fresh":
+        return "nouvelle, en quête de ses premiers regards"
+    raise _unknown(step)
+
+
+LANGUAGES: Mapping[str, Callable[[Step], str]] = MappingProxyType({"en": english, "fr": french})
+
+
+def speaker(language: str) -> Callable[[Step], str]:
+    """What makes sentences of a language.
+
+    Raises:
+        UsageError: a language in which no reasons are written.
+    """
+    if language not in LANGUAGES:
+        raise UsageError(f"reasons were asked for in {language!r}; they are written in {', '.join(LANGUAGES)}")
+    return LANGUAGES[language]
+
+
+_FRENCH_ACTS = {
+    "rewatched": "revue",
+    "completed": "regardée en entier",
+    "shared": "partagée",
+    "commented": "commentée",
+    "liked": "aimée",
+    "watched": "regardée",
+}
+
+
+def _english(act: str, count: int, *, first: bool) -> str:
+    verb = "commented on" if act == "commented" else act
+    if not first:
+        return f"{count} you {verb}"
+    return f"a video you {verb}" if count == 1 else f"{count} videos you {verb}"
+
+
+def _french(act: str, count: int, *, first: bool) -> str:
+    verb, _, rest = _FRENCH_ACTS[act].partition(" ")
+    done = " ".join(part for part in (verb + ("s" if count > 1 else ""), rest) if part)
+    if not first:
+        return f"{'une' if count == 1 else count} que vous avez {done}"
+    return f"une vidéo que vous avez {done}" if count == 1 else f"{count} vidéos que vous avez {done}"
+
+
+def _listed(parts: list[str], last: str) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
+
+
+def _unknown(step: Step) -> UsageError:
+    return UsageError(
+        f"A step of a suggestion goes over a {step.kind!r}; known are video, creator, sound, hashtag, challenge."
+    )
