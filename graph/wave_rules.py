@@ -2,13 +2,14 @@
 
 With p the posterior probability that the expected points are above the bar (``wave_prior``), an open video leaves
 
-    to everyone        p(random share) ≥ 1 - error
-    in its circle      p(affinity and likeness) ≥ 1 - error
+    to everyone        p(random share) ≥ 1 - aim
+    in its circle      p(affinity and likeness) ≥ 1 - aim
     stopped            both p ≤ futility
 
 once its floor is done. What reaches its deadline undecided is decided together: the longest list in falling order of p
-whose mean 1 - p is at most ``error`` leaves by its exit, the rest stops. A posterior does not depend on how often or
-why somebody looked, so among those who leave the expected share below the bar is at most ``error`` at any time.
+leaves by its exit for which the mean 1 - p over it *and all that left before* is at most the aim; the rest stops. A
+posterior does not depend on how often or why somebody looked, so among those who leave the expected share below the
+bar is at most the aim at any time. The aim is the error that is taken, less a margin for the estimated prior.
 
 References: Müller, Parmigiani, Robert, Rousseau, "Optimal sample size for multiple testing", JASA 99 (2004),
 doi:10.1198/016214504000001646 (the list at one expected false share); Berger and Wolpert, "The Likelihood Principle",
@@ -29,6 +30,8 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 
+MARGIN = 0.7
+"""The rule aims at this share of the error: the prior is an estimate too, and the rate is measured on what it chose."""
 SOURCES = ("affinity", "likeness", "random")
 """Where a test viewer comes from; the first two are the circle."""
 CIRCLE_SOURCES = frozenset({"affinity", "likeness"})
@@ -89,6 +92,11 @@ class WaveRule:
         return MappingProxyType({"affinity": self.affinity, "likeness": self.likeness, "random": self.random})
 
     @property
+    def aim(self) -> float:
+        """Expected share below the bar that the rule aims at."""
+        return MARGIN * self.error
+
+    @property
     def z(self) -> float:
         """The bar as standard normal quality."""
         return float(ndtri(self.bar))
@@ -122,12 +130,14 @@ class Looks:
     """The deadline is over, and no window is still running."""
     gone: BoolArray
     """May not be shown any more."""
+    spent: float = 0.0
+    """Σ (1 - p - aim) over all that left before: below 0, so much risk is left for those who reach their deadline."""
 
 
 def decide(rule: WaveRule, looks: Looks) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """State and wave of each video after this look; unchanged ones stay as they are."""
     state, wave = looks.state.copy(), np.asarray(looks.wave, dtype=np.int64).copy()
-    sure = 1.0 - rule.error
+    sure = 1.0 - rule.aim
     waiting, circle = state == State.WAITING, state == State.CIRCLE
     tested = (state == State.FLOOR) | (state == State.GROWING)
     to_everyone = (looks.everyone >= sure) & (looks.at_random > 0)
@@ -148,7 +158,8 @@ def decide(rule: WaveRule, looks: Looks) -> tuple[npt.NDArray[np.object_], npt.N
         np.where(looks.at_random > 0, looks.everyone, 0.0), np.where(looks.in_circle > 0, looks.circle, 0.0)
     )
     due = ready & ~left & looks.late & ~looks.gone
-    last = np.flatnonzero(due)[pooled(best[due], rule.error, already=1.0 - best[left])]
+    spent = looks.spent + float((1.0 - best[left] - rule.aim).sum())
+    last = np.flatnonzero(due)[pooled(best[due], rule.aim, spent=spent)]
     for place in last.tolist():
         wide = looks.at_random[place] > 0 and looks.everyone[place] >= looks.circle[place]
         state[place] = State.EVERYONE if wide or looks.in_circle[place] == 0 else State.CIRCLE
@@ -165,14 +176,8 @@ def decide(rule: WaveRule, looks: Looks) -> tuple[npt.NDArray[np.object_], npt.N
     return state, wave
 
 
-def pooled(p: FloatArray, error: float, *, already: FloatArray | None = None) -> npt.NDArray[np.int64]:
-    """Places of the longest list in falling order of ``p`` whose mean 1 - p is at most ``error``.
-
-    ``already``: 1 - p of what left before; it counts in the mean where that leaves no more room, never less.
-    """
+def pooled(p: FloatArray, aim: float, *, spent: float = 0.0) -> npt.NDArray[np.int64]:
+    """Places of the longest list in falling order of ``p`` for which ``spent`` + Σ (1 - p - aim) is not above 0."""
     order = np.argsort(-p, kind="stable")
-    risk = np.cumsum(1.0 - p[order])
-    count = np.arange(1, p.size + 1, dtype=np.float64)
-    spent = 0.0 if already is None else max(0.0, float(already.sum()) - error * already.size)
-    fits = np.flatnonzero(risk + spent <= error * count + 1e-12)
+    fits = np.flatnonzero(spent + np.cumsum(1.0 - p[order] - aim) <= 1e-12)
     return order[: int(fits[-1]) + 1] if fits.size else order[:0]

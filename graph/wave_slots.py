@@ -7,7 +7,7 @@ spent is spent on what may be found; caps by wave bound what a few views can bri
 
 Who. Each video brings candidates by source, each with the probability p₁ of being one (drawn at random, or 1). Among
 its candidates a slot is wanted with probability π, where the sums of π over a video's candidates are its slots and the
-sums over a person's candidates are at most her free slots: both by turns (raking). Then each person's slots are drawn
+sums over a person's candidates are at most her free slots: both by turns (raking), and no π above ½. Then each person's slots are drawn
 by systematic sampling in random order: never more than she has room for, and each with exactly the probability π. The
 propensity is p₁ · π.
 
@@ -36,6 +36,8 @@ ROUNDS = 200
 CELLS_MOST = 20_000_000
 """Draws held at once, at most: rounds are fewer where videos are many."""
 RAKES = 12
+MOST = 0.5
+"""No candidate is given a video with a higher probability than this: a group too small to choose from is no audience."""
 
 
 def floor_slots(given: IntArray, floor: int, slots: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
@@ -143,7 +145,7 @@ def inclusion(candidates: Candidates, wanted: IntArray, free: IntArray) -> Float
     """π of every candidate: sums by video are at most ``wanted``, by person at most ``free``, each at most 1."""
     person, video = candidates.person, candidates.video
     want, room = np.asarray(wanted, dtype=np.float64), np.asarray(free, dtype=np.float64)
-    able = np.where(room[person] >= 1.0, 1.0, 0.0)
+    able = np.where(room[person] >= 1.0, MOST, 0.0)
     found = able.copy()
     for _ in range(RAKES):
         got = sums(video, found, want.size)
