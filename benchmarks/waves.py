@@ -16,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # runs as a file too
 
-from benchmarks.waves_exits import abuse, exits, fairness  # noqa: E402
-from benchmarks.waves_policies import POLICIES  # noqa: E402
-from benchmarks.waves_stream import Found, run  # noqa: E402
-from benchmarks.waves_world import PARAMETERS, levels  # noqa: E402
+from benchmarks.waves_exits import abuse, exits, fairness
+from benchmarks.waves_policies import POLICIES
+from benchmarks.waves_stream import Found, run
+from benchmarks.waves_world import PARAMETERS, levels
 
 OTHERS = ("random", "newest", "single_slot", "thompson_likes")
 

@@ -90,9 +90,7 @@ def abuse(world: Levels, correlation: float, seed: int) -> dict[str, dict[str, f
     shift = sizes["circle_shift"] + sizes["circle_spread"] * rng.standard_normal(2 * count)
     law = {"everyone": laws(world, videos), "circle": laws(world, videos, shift)}
     past = np.arange(2 * count) < count
-    prior = {
-        name: prior_of(videos.bucket[past], rng.multinomial(100, one[past]), CELLS) for name, one in law.items()
-    }
+    prior = {name: prior_of(videos.bucket[past], rng.multinomial(100, one[past]), CELLS) for name, one in law.items()}
     truth = law["everyone"] @ VALUES
     bad = np.flatnonzero(~past & (truth < prior["everyone"].at(videos.bucket, 0.0)))
     bad = bad[(law["circle"] @ VALUES)[bad] < prior["circle"].at(videos.bucket, 0.0)[bad]]

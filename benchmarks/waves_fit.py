@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # runs as a file too
 
-from benchmarks.waves_world import PARAMETERS, VALUES, laws, levels, make_videos  # noqa: E402
+from benchmarks.waves_world import PARAMETERS, VALUES, laws, levels, make_videos
 
 EDGES_MS = np.array([8000, 12000, 20000, 40000, 70000, 120000])
 
@@ -40,8 +40,8 @@ def main() -> None:
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     query = (
-        "select user_id u, video_id v, max(duration_ms) d, max(play_time_ms) p from read_csv(?, delim='\t', header=true)"
-        " where duration_ms > 0 group by user_id, video_id"
+        "select user_id u, video_id v, max(duration_ms) d, max(play_time_ms) p"
+        " from read_csv(?, delim='\t', header=true) where duration_ms > 0 group by user_id, video_id"
     )
     log = duckdb.execute(query, [str(options.data / "kuairand" / "log.tsv")]).fetchnumpy()
     ratio, bucket = log["p"] / log["d"], np.searchsorted(EDGES_MS, log["d"], side="right")
@@ -68,7 +68,11 @@ def main() -> None:
     _, made_people = components(who, centred(told.ravel(), made.bucket[pick].ravel()))
     rows = [
         ("points of watching: spread of viewers around their video", real_within, float(within.mean() ** 0.5)),
-        ("points of watching: spread between videos of one bucket", real_between, float(centred(mean, made.bucket).std())),
+        (
+            "points of watching: spread between videos of one bucket",
+            real_between,
+            float(centred(mean, made.bucket).std()),
+        ),
         ("completion: spread between people", people, made_people),
     ]
     for b in range(7):

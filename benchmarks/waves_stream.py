@@ -1,4 +1,4 @@
-"""One stream of new videos under one policy: looks, slots, outcomes, declarations by the one rule, and what it found."""
+"""One stream of new videos under one policy: looks, slots, outcomes, declarations by one rule, and what it found."""
 
 from dataclasses import dataclass
 
@@ -39,9 +39,7 @@ def prior_of(cell: np.ndarray, seen: np.ndarray, cells: int) -> WavePrior:
     """The prior of counts of outcomes [videos × 32]."""
     law = np.zeros((cells, 32))
     np.add.at(law, cell, seen)
-    return fit_prior(
-        law, VALUES, cell=cell, people=seen.sum(axis=1), points=points_of(seen), squares=seen @ VALUES**2
-    )
+    return fit_prior(law, VALUES, cell=cell, people=seen.sum(axis=1), points=points_of(seen), squares=seen @ VALUES**2)
 
 
 def run(policy: str, world: Levels, views: int, correlation: float, seed: int) -> Found:

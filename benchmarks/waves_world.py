@@ -57,7 +57,10 @@ def levels(spread: float) -> Levels:
         rates = list(zip(views["completion"], views["rewatch"], strict=True))
         c = np.array([brentq(lambda x, r=r: _rates(x, 0.0, appeal)[0] - r, -9, 9) for r, _ in rates])
         r = np.array(
-            [brentq(lambda y, x=x, p=p: _rates(x, y, appeal)[1] - p, -12, 9) for x, (_, p) in zip(c, rates, strict=True)]
+            [
+                brentq(lambda y, x=x, p=p: _rates(x, y, appeal)[1] - p, -12, 9)
+                for x, (_, p) in zip(c, rates, strict=True)
+            ]
         )
         return Levels(appeal, c, r)
 

@@ -12,9 +12,11 @@ with q the law of its cell, so that the spread of views goes with the mean, and 
 φ is the spread within videos over that of the law at the cell's mean. The prior of m is a beta law on 0 … highest with
 the cell's mean and its spread *between* videos net of sampling noise (``scores.estimate_prior``), the error of the
 mean included; small cells lean on the others in units of the spread within videos, which is what cells share (measured:
-between over within is .21 to .24 from the shortest to the longest videos, while the spreads differ threefold). Quality is a grid in z (standard normal): a video at z has the Φ(z)-quantile of *each* cell, so views of
-several cells add up their log-likelihoods. The posterior is the sum over the grid: its mean, its spread and P(mean >
-bar) belong together, whatever the number of looks.
+between over within is .18 to .24 from the longest to the shortest videos, while the spreads differ threefold).
+
+Quality is a grid in z (standard normal): a video at z has the Φ(z)-quantile of *each* cell, so views of several cells
+add up their log-likelihoods. The posterior is the sum over the grid: its mean, its spread and P(mean > bar) belong
+together, whatever the number of looks.
 
 References: Efron, "Double exponential families", JASA 81 (1986), doi:10.1080/01621459.1986.10478327 (tilted law with
 dispersion); Morris, "Parametric Empirical Bayes Inference", JASA 78 (1983), doi:10.1080/01621459.1983.10477920; Efron,
@@ -228,7 +230,7 @@ def _beta_grid(mean: FloatArray, variance: FloatArray, highest: float) -> FloatA
     v = np.minimum(variance / highest**2, 0.5 * m * (1.0 - m))
     size = m * (1.0 - m) / v - 1.0
     quantile = betaincinv((m * size)[:, None], ((1.0 - m) * size)[:, None], ndtr(GRID)[None, :])
-    return highest * np.clip(quantile, 1e-4, 1.0 - 1e-4)
+    return np.asarray(highest * np.clip(quantile, 1e-4, 1.0 - 1e-4), dtype=np.float64)
 
 
 def _tilt(q: FloatArray, values: FloatArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -252,4 +254,5 @@ def _tilt(q: FloatArray, values: FloatArray, means: FloatArray) -> tuple[FloatAr
         theta = moved
     raw = theta[..., None] * values
     top = raw.max(axis=-1)
-    return theta, top + np.log((q[:, None, :] * np.exp(raw - top[..., None])).sum(axis=-1))
+    norm = top + np.log((q[:, None, :] * np.exp(raw - top[..., None])).sum(axis=-1))
+    return np.asarray(theta, dtype=np.float64), np.asarray(norm, dtype=np.float64)

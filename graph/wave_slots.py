@@ -6,10 +6,10 @@ furthest above their bar get one slot each. A video that is known to be above or
 spent is spent on what may be found; caps by wave bound what a few views can bring about.
 
 Who. Each video brings candidates by source, each with the probability p₁ of being one (drawn at random, or 1). Among
-its candidates a slot is wanted with probability π, where the sums of π over a video's candidates are its slots and the
-sums over a person's candidates are at most her free slots: both by turns (raking), and no π above ½. Then each person's slots are drawn
-by systematic sampling in random order: never more than she has room for, and each with exactly the probability π. The
-propensity is p₁ · π.
+its candidates a slot is wanted with probability π, where the sums of π over a video's candidates are its slots, the
+sums over a person's candidates are at most her free slots, both by turns (raking), and no π is above ½. Then each
+person's slots are drawn by systematic sampling in random order: never more than she has room for, and each with exactly
+the probability π. The propensity is p₁ · π.
 
 References: Thompson, "On the likelihood that one unknown probability exceeds another", Biometrika 25 (1933); Komiyama,
 Honda, Nakagawa, "Optimal regret analysis of Thompson sampling in multiple-play bandits", ICML 2015; Wang, Jiao,
@@ -37,7 +37,7 @@ CELLS_MOST = 20_000_000
 """Draws held at once, at most: rounds are fewer where videos are many."""
 RAKES = 12
 MOST = 0.5
-"""No candidate is given a video with a higher probability than this: a group too small to choose from is no audience."""
+"""No candidate is given a video with a higher probability: a group too small to choose from is no audience."""
 
 
 def floor_slots(given: IntArray, floor: int, slots: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:

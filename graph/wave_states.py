@@ -155,7 +155,9 @@ def replay(ledger: Iterable[Decision]) -> dict[str, Standing]:
     return found
 
 
-def sentence(after: State, wave: int, circle: Exit, everyone: Exit, *, shown: int, mean: float, late: bool) -> str:
+def sentence(
+    after: State, wave: int, circle: Exit, everyone: Exit, *, shown: int, mean: float, late: bool, gone: bool = False
+) -> str:
     """Why a step was taken, in one sentence.
 
     >>> sentence(State.STOPPED, 2, Exit(80, 4.1, 5.5, 0.01), Exit(20, 4.0, 6.0, 0.01), shown=100, mean=4.1, late=False)
@@ -177,6 +179,8 @@ def sentence(after: State, wave: int, circle: Exit, everyone: Exit, *, shown: in
             f"Boosted to everyone: {everyone.people} people at random gave {everyone.mean:.1f} points, the bar is "
             f"{everyone.bar:.1f}, the odds of being above it {everyone.posterior:.0%}."
         )
+    if gone:
+        return "Stopped: the video may not be shown any more."
     if shown == 0:
         return "Stopped: its time is over, and there was no room to show it to anyone."
     ending = "its time is over and it is not known to be above either" if late else "it is out of reach of both"

@@ -74,7 +74,7 @@ CALL (s, v, affinity, likeness, drawn) {
   WITH s, v, list.source AS source, place, list.people[place] AS u
   WHERE u.removedAt IS NULL
     AND coalesce(u.createdAt <= $fresh, true)
-    AND coalesce(v.language IN u.languages, true)
+    AND (v.language IS NULL OR size(coalesce(u.languages, [])) = 0 OR v.language IN u.languages)
     AND CASE
       WHEN u.restricted THEN coalesce(v.rating, 'unknown') = 'everyone'
       WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
@@ -88,8 +88,8 @@ CALL (s, v, affinity, likeness, drawn) {
         OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
   WITH source, place, u.id AS id
   ORDER BY source, place
-  RETURN collect(CASE source WHEN 'affinity' THEN id END) AS near, collect(CASE source WHEN 'likeness' THEN id END) AS like,
+  RETURN collect(CASE source WHEN 'affinity' THEN id END) AS close, collect(CASE source WHEN 'likeness' THEN id END) AS like,
     collect(CASE source WHEN 'random' THEN id END) AS anyone
 }
-RETURN v.id AS videoId, near AS affinity, like AS likeness, anyone AS random
+RETURN v.id AS videoId, close AS affinity, like AS likeness, anyone AS random
 ORDER BY videoId

@@ -88,9 +88,7 @@ def test_it_agrees_with_a_reference_by_quadrature_that_shares_no_code() -> None:
     peak = log_likelihood(points / people)
 
     def weighed(mean: float) -> float:
-        return math.exp(log_likelihood(mean) - peak) * float(
-            beta.pdf(mean / 30.0, share * size, (1 - share) * size)
-        )
+        return math.exp(log_likelihood(mean) - peak) * float(beta.pdf(mean / 30.0, share * size, (1 - share) * size))
 
     total = quad(weighed, 0.5, 29.0, limit=200)[0]
     over = quad(weighed, bar, 29.0, limit=200)[0]
