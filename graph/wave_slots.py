@@ -2,7 +2,7 @@
 
 How many. The floor first: each open video up to its floor, the one nearest to it first. Every further slot goes by
 Thompson sampling: in each round one quality is drawn from every posterior, and the videos whose drawn points are
-furthest above their bar get one slot each. A video that is known to be above or below leaves the pool, so what is
+furthest above their bar share the slots of the round. A video that is known to be above or below leaves the pool, so what is
 spent is spent on what may be found; caps by wave bound what a few views can bring about.
 
 Who. Each video brings candidates by source, each with the probability p₁ of being one (drawn at random, or 1). Among
@@ -35,6 +35,8 @@ ROUNDS = 200
 """Draws of every posterior in one allocation; fewer where there are fewer slots."""
 CELLS_MOST = 20_000_000
 """Draws held at once, at most: rounds are fewer where videos are many."""
+WINNERS = 20
+"""At most one video of so many wins a round: slots of a round beyond that go to the winners again."""
 RAKES = 12
 MOST = 0.5
 """No candidate is given a video with a higher probability: a group too small to choose from is no audience."""
@@ -81,18 +83,22 @@ def thompson_slots(
     value = prior.at(np.repeat(cell[able][:, None], rounds, axis=1), quality) - bar[able][:, None]
     value = np.ascontiguousarray(value.T)
     given = 0
+    winners = max(1, able.size // WINNERS)
     for turn in range(10 * rounds):
         if given >= slots:
             break
         row = value[turn % rounds]
         take = min(-(-slots // rounds), slots - given)
-        free = left[able] > 0
-        candidates = np.flatnonzero(free) if not free.all() else np.arange(able.size)
-        if take < candidates.size:
-            candidates = candidates[np.argpartition(-row[candidates], take - 1)[:take]]
-        left[able[candidates]] -= 1
-        found[able[candidates]] += 1
-        given += candidates.size
+        candidates = np.flatnonzero(left[able] > 0)
+        best = min(take, winners)
+        if best < candidates.size:
+            candidates = candidates[np.argpartition(-row[candidates], best - 1)[:best]]
+        each = np.full(candidates.size, take // candidates.size)
+        each[: take % candidates.size] += 1
+        each = np.minimum(each, left[able[candidates]])
+        left[able[candidates]] -= each
+        found[able[candidates]] += each
+        given += int(each.sum())
     if given < slots:  # little room in few videos: what is left goes in the order of the mean draw
         for place in able[np.argsort(-value.mean(axis=0), kind="stable")].tolist():
             more = int(min(left[place], slots - given))
