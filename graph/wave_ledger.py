@@ -95,6 +95,8 @@ class Audit:
 
 def audit(rule: WaveRule, prior: WavePrior, later: Evidence, videos: int, rng: np.random.Generator) -> Audit:
     """Share of ``videos`` promoted videos below the bar, from ``later`` views alone; 200 bootstrap draws."""
+    if not videos:
+        return Audit(0, 0, 0.0, 0.0, 1.0, rule.error)
     flat = grid_posterior(prior, later, videos) / WEIGHT  # the likelihood of each grid point, up to a factor a video
     flat /= flat.max(axis=1, keepdims=True)
 
@@ -105,8 +107,6 @@ def audit(rule: WaveRule, prior: WavePrior, later: Evidence, videos: int, rng: n
             weight = (each / each.sum(axis=1, keepdims=True)).mean(axis=0)
         return float(1.0 - above(weight[None, :], rule.z)[0])
 
-    if not videos:
-        return Audit(0, 0, 0.0, 0.0, 1.0, rule.error)
     drawn = [share(flat[rng.integers(0, videos, videos)]) for _ in range(200)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Audit(videos, int(later.people.sum()), share(flat), float(low), float(high), rule.error)

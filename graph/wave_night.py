@@ -40,8 +40,8 @@ class Exposures:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """Videos in their waves; one entry a video, ``seen`` by their index."""
+class Trials:
+    """Videos in their waves, on trial; one entry a video, ``seen`` by their index."""
 
     ids: list[str]
     state: npt.NDArray[np.object_]
@@ -103,7 +103,7 @@ def prior_of(floor: Exposures, base: IntArray, cells: int, scale: PointScale) ->
     )
 
 
-def judge(rule: WaveRule, prior: WavePrior | None, cells: int, tested: Tested, scale: PointScale) -> Verdict:
+def judge(rule: WaveRule, prior: WavePrior | None, cells: int, tested: Trials, scale: PointScale) -> Verdict:
     """Odds of every video by both exits; without a prior, what a video is expected to be before anybody saw it."""
     count = len(tested.ids)
     values = points_of_bits(scale, np.arange(32))[tested.seen.bits]
@@ -133,7 +133,7 @@ def judge(rule: WaveRule, prior: WavePrior | None, cells: int, tested: Tested, s
 
 
 def steps(
-    rule: WaveRule, tested: Tested, verdict: Verdict, scale: PointScale, *, now: int, spent: float
+    rule: WaveRule, tested: Trials, verdict: Verdict, scale: PointScale, *, now: int, spent: float
 ) -> list[Decision]:
     """The next step of every video that takes one; the same look again takes the step after it, if there is one."""
     late = (now - tested.born >= rule.open_hours * HOUR_MS) & (tested.running == 0) & (tested.waiting == 0)
@@ -212,7 +212,7 @@ def wanted_slots(
     rule: WaveRule,
     prior: WavePrior | None,
     cells: int,
-    tested: Tested,
+    tested: Trials,
     verdict: Verdict,
     slots: int,
     rng: np.random.Generator,

@@ -2,8 +2,8 @@
 
 How many. The floor first: each open video up to its floor, the one nearest to it first. Every further slot goes by
 Thompson sampling: in each round one quality is drawn from every posterior, and the videos whose drawn points are
-furthest above their bar share the slots of the round. A video that is known to be above or below leaves the pool, so what is
-spent is spent on what may be found; caps by wave bound what a few views can bring about.
+furthest above their bar share the slots of the round. A video that is known to be above or below leaves the pool, so
+what is spent is spent on what may be found; caps by wave bound what a few views can bring about.
 
 Who. Each video brings candidates by source, each with the probability p₁ of being one (drawn at random, or 1). Among
 its candidates a slot is wanted with probability π, where the sums of π over a video's candidates are its slots, the

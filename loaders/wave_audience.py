@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.graph.wave_night import HOUR_MS, Tested
+from contentgraph.graph.wave_night import HOUR_MS, Trials
 from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_slots import MOST, Candidates, assign
 
@@ -24,7 +24,7 @@ OVERSAMPLE = 4
 def give(
     database: Database,
     rule: WaveRule,
-    tested: Tested,
+    tested: Trials,
     wanted: Ints,
     chosen: Ints,
     viewers: Vocabulary,

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.graph.wave_night import HOUR_MS, RANDOM, Exposures, Tested, base_cells
+from contentgraph.graph.wave_night import HOUR_MS, RANDOM, Exposures, Trials, base_cells
 from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
 from contentgraph.loaders.wave_ledger import read_ledger
@@ -24,7 +24,7 @@ ACTIVE_DAYS = 7
 class Board:
     """All that a step decides on."""
 
-    tested: Tested
+    tested: Trials
     floor: Exposures
     """The first people of each video of the last weeks."""
     floor_base: Ints
@@ -74,7 +74,7 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
     def whole(name: str) -> Ints:
         return np.array([row[name] or 0 for row in rows], dtype=np.int64)
 
-    tested = Tested(
+    tested = Trials(
         ids=[row["id"] for row in rows],
         state=state,
         wave=whole("wave"),

@@ -20,9 +20,7 @@ def a_prior():
     law = np.zeros((1, 32))
     law[0, 0], law[0, 1] = (~done).sum(), done.sum()
     points = 8.0 * done.sum(axis=1)
-    return fit_prior(
-        law, VALUES, cell=np.zeros(300, int), people=np.full(300, 20), points=points, squares=8.0 * points
-    )
+    return fit_prior(law, VALUES, cell=np.zeros(300, int), people=np.full(300, 20), points=points, squares=8.0 * points)
 
 
 PRIOR = a_prior()

@@ -70,9 +70,7 @@ def test_the_ledger_in_any_order_and_told_twice_replays_to_the_present(
 
 @settings(max_examples=60)
 @given(ledgers(), st.data())
-def test_a_ledger_with_a_gap_is_refused(
-    made: tuple[list[Decision], dict[str, Standing]], data: st.DataObject
-) -> None:
+def test_a_ledger_with_a_gap_is_refused(made: tuple[list[Decision], dict[str, Standing]], data: st.DataObject) -> None:
     """Any row but a video's last one missing is seen."""
     rows, ends = made
     inner = [row for row in rows if row.number < ends[row.video_id].decisions]

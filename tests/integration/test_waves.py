@@ -1,6 +1,6 @@
-"""Waves on a real Neo4j: from birth to exit, by steps that are idempotent, safe side by side, and told by the ledger."""
+"""Waves on a real Neo4j: from birth to exit, by steps that are idempotent, safe side by side, told by the ledger."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -25,11 +25,12 @@ RULE = WaveRule(open_hours=96.0, window_hours=6.0, slot_hours=6.0, per_viewer=3)
 
 
 @pytest.fixture
-def platform(database: Database, session: neo4j.Session) -> Iterator[Database]:
+def platform(database: Database, session: neo4j.Session) -> Database:
     """1,500 people of some age who watched old videos yesterday; 60 new videos of 20 creators with some sounds."""
     install(database)
     session.run(
-        "UNWIND range(0, $people - 1) AS i CREATE (:User {id: 'u' + i, birthYear: 1990, languages: ['fr'], createdAt: 1})",
+        "UNWIND range(0, $people - 1) AS i"
+        " CREATE (:User {id: 'u' + i, birthYear: 1990, languages: ['fr'], createdAt: 1})",
         people=PEOPLE,
     ).consume()
     session.run(
@@ -51,7 +52,7 @@ def platform(database: Database, session: neo4j.Session) -> Iterator[Database]:
         now=NOW,
     ).consume()
     database.write("put_settings", properties={"now": NOW})
-    yield database
+    return database
 
 
 def answer(session: neo4j.Session, rng: np.random.Generator, now: int, chance: Callable[[int], float]) -> int:
@@ -159,7 +160,7 @@ def _everything(session: neo4j.Session) -> list[Any]:
 
 
 def test_two_steps_at_once_are_as_one(platform: Database, session: neo4j.Session) -> None:
-    """Four at once: those who come second are told so, or find nothing to do; no slot and no decision is there twice."""
+    """Four at once: the others are told so, or find nothing to do; no slot and no decision is there twice."""
 
     def one(seed: int) -> str:
         try:
@@ -187,7 +188,7 @@ def test_a_lease_that_is_over_is_taken(platform: Database, session: neo4j.Sessio
 
 
 def test_what_happens_after_the_window_changes_nothing(platform: Database, session: neo4j.Session) -> None:
-    """Settled once from the timestamps: a late completion, a late like, an unlike after the window leave the exposure."""
+    """Settled once from the timestamps: late completions and unlikes after the window leave the exposure."""
     session.run(
         "MATCH (u:User {id: 'u100'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
         " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
@@ -225,7 +226,8 @@ def test_fans_and_rings_are_reported_and_not_counted(platform: Database, session
     ).consume()
     session.run(
         "MATCH (c:User)-[:CREATED]->(:Video {id: 'new0'}) UNWIND range(210, 214) AS i MATCH (u:User {id: 'u' + i})"
-        " CREATE (u)-[:CREATED]->(w:Video {id: 'ring' + i, createdAt: 1}) CREATE (c)-[:ENGAGED {firstAt: 5, points: 2.0}]->(w)"
+        " CREATE (u)-[:CREATED]->(w:Video {id: 'ring' + i, createdAt: 1})"
+        " CREATE (c)-[:ENGAGED {firstAt: 5, points: 2.0}]->(w)"
     ).consume()
     session.run("MATCH (v:Video {id: 'new0'}) SET v.state = 'floor', v.wave = 1").consume()
     assert step(platform, NOW, rng=np.random.default_rng(6), rule=RULE).settled == 30
