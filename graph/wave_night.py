@@ -161,23 +161,28 @@ def steps(
     by_source = np.stack([sums(tested.seen.video, tested.seen.source == s, count) for s in range(len(SOURCES))], axis=1)
     rates = np.stack([sums(tested.seen.video, tested.seen.bits & bit > 0, count) for bit in _BITS], axis=1)
     rates = rates / np.maximum(people, 1)[:, None]
-    curves = tuple(
-        np.stack([above(each[moved], bar) for bar in CURVE], axis=1) if each.shape[1] else np.zeros((moved.size, 0))
+    curves = [
+        np.round(np.stack([above(each[moved], bar) for bar in CURVE], axis=1), 6).tolist()
+        if each.shape[1]
+        else [()] * moved.size
         for each in verdict.posteriors
-    )
+    ]
+    sides = [
+        np.stack([number, verdict.points[:, side] / np.maximum(number, 1.0), np.nan_to_num(bars), odds], axis=1)[
+            moved
+        ].tolist()
+        for side, (number, bars, odds) in enumerate(
+            (
+                (verdict.in_circle, verdict.bars[:, 0], verdict.circle),
+                (verdict.at_random, verdict.bars[:, 1], verdict.everyone),
+            )
+        )
+    ]
     told: list[Decision] = []
     for row, place in enumerate(moved.tolist()):
         circle, everyone = (
-            Exit(
-                people=int(number[place]),
-                mean=float(verdict.points[place, side] / max(number[place], 1.0)),
-                bar=float(np.nan_to_num(verdict.bars[place, side])),
-                posterior=float(odds[place]),
-                curve=tuple(round(float(value), 6) for value in curves[side][row]),
-            )
-            for side, (number, odds) in enumerate(
-                ((verdict.in_circle, verdict.circle), (verdict.at_random, verdict.everyone))
-            )
+            Exit(int(numbers[row][0]), numbers[row][1], numbers[row][2], numbers[row][3], tuple(curve[row]))
+            for numbers, curve in zip(sides, curves, strict=True)
         )
         shown = int(people[place])
         mean = float(verdict.points[place].sum() / max(shown, 1))
@@ -191,9 +196,9 @@ def steps(
                 after=after,
                 wave=next_wave,
                 shown=shown,
-                sources={name: int(by_source[place, s]) for s, name in enumerate(SOURCES)},
+                sources=dict(zip(SOURCES, map(int, by_source[place].tolist()), strict=True)),
                 fans=int(tested.fans[place]),
-                rates=tuple(float(value) for value in rates[place]),  # type: ignore[arg-type]  # five of them
+                rates=tuple(rates[place].tolist()),
                 mean=mean,
                 circle=circle,
                 everyone=everyone,

@@ -33,7 +33,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 ROUNDS = 200
 """Draws of every posterior in one allocation; fewer where there are fewer slots."""
-CELLS_MOST = 20_000_000
+CELLS_MOST = 4_000_000
 """Draws held at once, at most: rounds are fewer where videos are many."""
 WINNERS = 20
 """At most one video of so many wins a round: slots of a round beyond that go to the winners again."""

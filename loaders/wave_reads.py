@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.graph.wave_night import HOUR_MS, RANDOM, Exposures, Trials, base_cells
-from contentgraph.graph.wave_rules import SOURCES, WaveRule
+from contentgraph.graph.wave_night import HOUR_MS, Exposures, Trials, base_cells
+from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
 from contentgraph.loaders.wave_ledger import read_ledger
 
@@ -62,14 +62,8 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in both], dtype=np.int64),
         [row["language"] or "und" for row in both],
     )
-    seen = _exposures(rows)
-    at = np.array([when for row in rows for when in row["at"]], dtype=np.int64)
-    decided = np.array([row["decidedAt"] or 0 for row in rows], dtype=np.int64)
     state = np.array([State(row["state"]) for row in rows], dtype=object)
-    after = np.zeros(0, dtype=np.bool_)
-    if seen.video.size:
-        after = (at > decided[seen.video]) & (seen.source == RANDOM) & (state[seen.video] == State.EVERYONE)
-    later = Exposures(seen.video[after], seen.source[after], seen.bits[after])
+    later = _exposures(rows, "later")
 
     def whole(name: str) -> Ints:
         return np.array([row[name] or 0 for row in rows], dtype=np.int64)
@@ -86,14 +80,14 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         shown=whole("shown"),
         running=whole("running"),
         fans=whole("fans"),
-        seen=Exposures(seen.video[~after], seen.source[~after], seen.bits[~after]) if seen.video.size else seen,
+        seen=_exposures(rows, "codes"),
     )
     promoted = read_ledger(database, now - memory_ms, map(str, BOOSTED))
     odds = [one.everyone.posterior if one.after == State.EVERYONE else one.circle.posterior for one in promoted]
     viewers, free, taken = _viewers(database, rule, now)
     return Board(
         tested=tested,
-        floor=_exposures(floors),
+        floor=_exposures(floors, "codes"),
         floor_base=base[len(rows) :],
         cells=int(base.max()) + 1 if base.size else 1,
         later=later,
@@ -109,14 +103,11 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
     )
 
 
-def _exposures(rows: list[dict[str, list[int]]]) -> Exposures:
-    sizes = [len(row["bits"]) for row in rows]
-    named = {name: place for place, name in enumerate(SOURCES)}
-    return Exposures(
-        video=np.repeat(np.arange(len(rows)), sizes),
-        source=np.array([named[str(name)] for row in rows for name in row["sources"]], dtype=np.int64),
-        bits=np.array([bits for row in rows for bits in row["bits"]], dtype=np.int64),
-    )
+def _exposures(rows: list[dict[str, list[int]]], column: str) -> Exposures:
+    """The people of a column of codes: flags + 32 · source."""
+    codes = np.array([code for row in rows for code in row[column]], dtype=np.int64)
+    video = np.repeat(np.arange(len(rows)), [len(row[column]) for row in rows])
+    return Exposures(video, codes // 32, codes % 32)
 
 
 def _viewers(database: Database, rule: WaveRule, now: int) -> tuple[Vocabulary, Ints, int]:

@@ -89,11 +89,11 @@ def step(
         _settle(database, rule, now, scale, told)
         board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
-        _decide(database, rule, prior, scale, board, told, progress)
-        _take(database, by)
         verdict = judge(rule, prior, board.cells, board.tested, scale)
+        _decide(database, rule, verdict, scale, board, told, progress)
+        _take(database, by)
         _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress)
-        _decide(database, rule, prior, scale, board, told, progress)
+        _decide(database, rule, verdict, scale, board, told, progress)
         _look_back(database, rule, prior, scale, board, told, rng)
         told.open = int(np.isin(board.tested.state, [State.WAITING, State.FLOOR, State.GROWING]).sum())
         done = now
@@ -128,7 +128,7 @@ def _settle(database: Database, rule: WaveRule, now: int, scale: PointScale, tol
 def _decide(
     database: Database,
     rule: WaveRule,
-    prior: WavePrior | None,
+    verdict: Verdict,
     scale: PointScale,
     board: Board,
     told: WaveStep,
@@ -138,7 +138,6 @@ def _decide(
     tested = board.tested
     place = {name: index for index, name in enumerate(tested.ids)}
     for _ in range(16):
-        verdict = judge(rule, prior, board.cells, tested, scale)
         taken = steps(rule, tested, verdict, scale, now=told.now, spent=board.spent)
         if not taken:
             return

@@ -1,12 +1,12 @@
 // night_wave_floor: what the first people made of each video that was tested since: the views that no outcome chose.
 // params: since INTEGER, floor INTEGER
-// returns: videoId STRING, durationMs INTEGER, language STRING, sources LIST<STRING>, bits LIST<INTEGER>
+// returns: videoId STRING, durationMs INTEGER, language STRING, codes LIST<INTEGER> (flags of each person counted, plus 32 where she came by likeness, 64 at random)
 // try: :param {since: 1764547200000, floor: 20}
 MATCH (u:User)-[r:SHOWN]->(v:Video)
 WHERE r.at > $since
   AND r.bits IS NOT NULL
-  AND NOT coalesce(r.fan, false)
-WITH v, r, u
-ORDER BY r.at, u.id
-WITH v, collect([r.source, r.bits])[..$floor] AS views
-RETURN v.id AS videoId, v.durationMs AS durationMs, v.language AS language, [x IN views | x[0]] AS sources, [x IN views | x[1]] AS bits
+  AND NOT r.fan
+WITH v, r.at AS at, r.propensity AS propensity, r.bits + CASE r.source WHEN 'affinity' THEN 0 WHEN 'likeness' THEN 32 ELSE 64 END AS code
+ORDER BY at, propensity, code
+WITH v, collect(code)[..$floor] AS codes
+RETURN v.id AS videoId, v.durationMs AS durationMs, v.language AS language, codes
