@@ -106,9 +106,9 @@ def thompson_likes(now: Open) -> np.ndarray:
 
 
 def thompson_points(now: Open) -> np.ndarray:
-    """Thompson sampling on points, with the same posterior as ours; neither floor nor bar."""
+    """Plain Thompson sampling on points, with the same posterior as ours; neither floor nor bar."""
     room = np.full(now.views.size, NO_END)
-    return thompson_slots(now.posterior, now.prior, now.cell, np.zeros(room.size), room, now.slots, now.rng)
+    return thompson_slots(now.posterior, now.prior, now.cell, np.zeros(room.size), room, now.slots, now.rng, 1.0)
 
 
 def knows_the_truth(now: Open) -> np.ndarray:

@@ -15,8 +15,10 @@ Ints = npt.NDArray[np.int64]
 
 BATCH = 50
 """Videos that one question is about."""
-CANDIDATES = 400
+CANDIDATES = 200
 """People that affinity and likeness name for a video, at most each."""
+WIDE = 5_000
+"""Of creators with more followers each candidate is asked whether she is one; those of the others are listed."""
 OVERSAMPLE = 4
 """People drawn at random for each slot of a video; at most half of all."""
 
@@ -56,7 +58,10 @@ def give(
             for place in batch
         }
         rows = [{"id": tested.ids[place], "drawn": names[drawn[place]].tolist()} for place in batch]
-        answers = {row["videoId"]: row for row in database.read("audience", rows=rows, fresh=fresh, limit=CANDIDATES)}
+        answers = {
+            row["videoId"]: row
+            for row in database.read("audience", rows=rows, fresh=fresh, limit=CANDIDATES, wide=WIDE)
+        }
         for place in batch:
             row = answers.get(tested.ids[place])
             if row is None:  # removed since it was read

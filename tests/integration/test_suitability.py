@@ -62,7 +62,12 @@ def asked(name: str, user: str | None, world: Any) -> Iterator[dict[str, Any]]:
         yield from ({"userId": user, "videoId": video} for video in share)
     elif name == "audience":
         # It answers with people, not with videos: whom each is offered is judged in test_wave_suitability.py.
-        yield {"rows": [{"id": video, "drawn": sorted(world.users)} for video in videos[:5]], "fresh": 0, "limit": 10}
+        yield {
+            "rows": [{"id": video, "drawn": sorted(world.users)} for video in videos[:5]],
+            "fresh": 0,
+            "limit": 10,
+            "wide": 5,
+        }
     elif name == "test_slots":
         yield {"userId": user, "limit": 1000}
     elif name == "cards":
