@@ -2,9 +2,9 @@
 
     python -m benchmarks.waves_night --videos 100000 --people 24
 
-Each open video was shown to ``--people`` people whose window is over, a tenth of whom no step has settled yet. Timed:
-the whole step without new slots (settle, read, prior, odds, decisions written), its pure part alone, and a second step
-that gives slots to 500 videos.
+As a night finds them: each open video was shown to ``--people`` people; for the seventh that was born last no step has
+settled what they made of it. Timed: the whole step without new slots (settle, read, prior, odds, decisions written),
+its pure part alone, and a second step that gives slots to 500 videos.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def fill(database: Database, videos: int, people: int, rng: np.random.Generator)
         )
         rows = [
             {"id": f"v{i}", "ms": int(rng.choice([6_000, 12_000, 25_000, 50_000, 90_000])), "at": NOW - 3 * DAY,
-             "state": "floor" if i % 4 else "growing", "wave": 1 if i % 4 else 2, "by": f"u{i % users}"}
+             "state": "growing" if i % 7 else "floor", "wave": 2 if i % 7 else 1, "by": f"u{i % users}"}
             for i in range(videos)
         ]  # fmt: skip
         run(
@@ -58,7 +58,7 @@ def fill(database: Database, videos: int, people: int, rng: np.random.Generator)
             told = []
             for i in range(first, min(first + 2_000, videos)):
                 done = rng.random(people) < chance[i]
-                late = rng.random(people) < 0.1
+                late = np.full(people, i % 7 == 0)
                 who = (i * 31 + 7 + np.arange(people) * 977) % users
                 told += [
                     {"u": f"u{u}", "v": f"v{i}", "bits": None if w else int(d), "done": bool(d and w),
@@ -84,7 +84,7 @@ def pure(videos: int, people: int, rng: np.random.Generator) -> float:
         np.tile(np.arange(people) % 3, videos),
         (rng.random(videos * people) < 0.45).astype(np.int64),
     )
-    state = np.array([State.GROWING if i % 4 == 0 else State.FLOOR for i in range(videos)], dtype=object)
+    state = np.array([State.GROWING if i % 7 else State.FLOOR for i in range(videos)], dtype=object)
     zeros = np.zeros(videos, dtype=np.int64)
     began = time.perf_counter()
     base = base_cells(rng.integers(5_000, 90_000, videos), ["fr"] * videos)

@@ -30,6 +30,8 @@ MEMORY_DAYS = 30
 """Days of floors that the prior rests on, and of promotions whose risk is added up."""
 KEPT_DAYS = 90
 """Days that exposures are kept."""
+LATE_DAYS = 2
+"""Days by which an exposure may be told late and still be settled."""
 AUDIT_PEOPLE = 40
 """Random people whom a video boosted to everyone is shown to afterwards, to see whether it holds."""
 VIDEOS = 500
@@ -86,7 +88,7 @@ def step(
             told.idle = True
             return told
         scale = current_scale(database)
-        _settle(database, rule, now, scale, told)
+        _settle(database, rule, last, scale, told)
         board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
         verdict = judge(rule, prior, board.cells, board.tested, scale)
@@ -109,14 +111,16 @@ def _take(database: Database, by: str) -> int | None:
     return None if rows[0]["now"] is None else int(rows[0]["now"])
 
 
-def _settle(database: Database, rule: WaveRule, now: int, scale: PointScale, told: WaveStep) -> None:
-    window = int(rule.window_hours * HOUR_MS)
+def _settle(database: Database, rule: WaveRule, last: int | None, scale: PointScale, told: WaveStep) -> None:
+    """``last``: time of the last step, which settled what was over by then; exposures may be told two days late."""
+    now, window = told.now, int(rule.window_hours * HOUR_MS)
+    oldest = now - KEPT_DAYS * DAY_MS
     database.write("see_slots")
     database.write("drop_slots", now=now)
-    database.write("drop_shown", before=now - KEPT_DAYS * DAY_MS, limit=50_000)
+    database.write("drop_shown", before=oldest, limit=50_000)
     told.settled = database.write(
         "settle_shown",
-        after=now - KEPT_DAYS * DAY_MS,
+        after=oldest if last is None else max(oldest, last - window - LATE_DAYS * DAY_MS),
         before=now - window,
         windowMs=window,
         completionRatio=scale.completion_ratio,

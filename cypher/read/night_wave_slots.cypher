@@ -3,6 +3,7 @@
 // returns: videoId STRING, source STRING, bits INTEGER, propensity FLOAT, pool INTEGER, assignedAt INTEGER
 // try: :param {since: 1764547200000}
 MATCH (u:User)-[r:SHOWN]->(v:Video)
+USING INDEX r:SHOWN(at)
 WHERE r.at > $since
   AND r.bits IS NOT NULL
   AND NOT coalesce(r.fan, false)

@@ -4,10 +4,12 @@
 // try: :param {after: 1767139200000}
 CALL () {
   MATCH (u:User)-[a:ASSIGNED]->()
+  USING INDEX a:ASSIGNED(until)
   WHERE a.until > 0
   RETURN u
   UNION ALL
   MATCH (u:User)-[r:SHOWN]->()
+  USING INDEX r:SHOWN(at)
   WHERE r.at > $after
     AND r.wave IS NOT NULL
   RETURN u

@@ -3,6 +3,7 @@
 // returns: userId STRING
 // try: :param {since: 1766620800000, fresh: 1766620800000}
 MATCH (u:User)-[e:ENGAGED]->()
+USING INDEX e:ENGAGED(firstAt)
 WHERE e.firstAt >= $since
 WITH DISTINCT u
 WHERE u.removedAt IS NULL

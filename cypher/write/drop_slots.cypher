@@ -3,6 +3,7 @@
 // returns: slots INTEGER
 // try: :param {now: 1767225600000}
 MATCH ()-[a:ASSIGNED]->()
+USING INDEX a:ASSIGNED(until)
 WHERE a.until <= $now
 DELETE a
 RETURN count(*) AS slots

@@ -3,6 +3,7 @@
 // returns: slots INTEGER
 // try: :param {}
 MATCH (u:User)-[a:ASSIGNED]->(v:Video)
+USING INDEX a:ASSIGNED(until)
 WHERE a.until > 0
 MATCH (u)-[e:ENGAGED]->(v)
 WHERE e.firstAt >= a.at
