@@ -35,7 +35,7 @@ def waves(
 
 
 def _step(now: str | None, budget: int | None, videos: int, seed: int | None, as_json: bool) -> None:
-    from contentgraph.client.recording import wall_clock
+    from contentgraph.client.asking import wall_clock
     from contentgraph.cypher import NIGHT_RETRY_S
     from contentgraph.errors import InvalidEvent
     from contentgraph.graph.fields import moment as read_moment

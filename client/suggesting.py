@@ -47,7 +47,9 @@ def feed(
     tests = waves.slots_of(database, user, limit)
     cards = {card["videoId"]: card for card in database.read("cards", userId=user, ids=[*rows, *tests])}
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
-    tests = {video: row for video, row in tests.items() if video in cards and all(video != one.video_id for one in shown)}
+    tests = {
+        video: row for video, row in tests.items() if video in cards and all(video != one.video_id for one in shown)
+    }
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
     slate = compose(list(candidates.values()), limit, settings=rules, rng=rng, shown=shown)
     found = [_suggestion(slot, rows[slot.video_id], cards[slot.video_id]) for slot in slate]
