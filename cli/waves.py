@@ -120,7 +120,7 @@ def fairness(seed: SeedOption = 1, as_json: JsonFlag = False) -> None:
         document(told)
         return
     rows = [
-        (name, one.group, one.videos, one.promoted, f"{one.rate:.1%}", one.ratio, f"{one.low:.2f} – {one.high:.2f}")
+        (name, one.group, one.videos, one.promoted, f"{one.rate:.1%}", one.ratio, _span(one.low, one.high))
         for name, groups in told.groups.items()
         for one in groups
     ]
@@ -155,6 +155,10 @@ def replay(
         [(one.video_id, one.before, one.after, moment(one.at), f"{one.posterior:.0%}") for one in told],
     )
     typer.echo(f"{len(told)} videos would have ended elsewhere")
+
+
+def _span(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:.2f} – {high:.2f}"
 
 
 def _rng(seed: int) -> "np.random.Generator":

@@ -33,10 +33,10 @@ class GroupChance:
     promoted: int
     rate: float
     """Share promoted, as it is."""
-    ratio: float
-    """Standardised rate over that of all: 1 is fair; not a number where nothing was promoted."""
-    low: float
-    high: float
+    ratio: float | None
+    """Standardised rate over that of all: 1 is fair; None where nothing was promoted."""
+    low: float | None
+    high: float | None
     """95 % interval of the ratio."""
 
 
@@ -67,13 +67,10 @@ def chances(
     for g, name in enumerate(names.tolist()):
         here = place == g
         known = told[np.isfinite(told[:, g]), g]
-        low, high = np.quantile(known, [0.025, 0.975]) if known.size else (np.nan, np.nan)
-        found.append(
-            GroupChance(
-                name, int(here.sum()), int(promoted[here].sum()), float(promoted[here].mean()), float(ratio[g]),
-                float(low), float(high),
-            )
-        )  # fmt: skip
+        low, high = np.quantile(known, [0.025, 0.975]).tolist() if known.size else (None, None)
+        rate = float(promoted[here].mean())
+        fair = float(ratio[g]) if np.isfinite(ratio[g]) else None
+        found.append(GroupChance(name, int(here.sum()), int(promoted[here].sum()), rate, fair, low, high))
     return found
 
 

@@ -170,7 +170,7 @@ def above(posterior: FloatArray, bar: FloatArray | float) -> FloatArray:
     A grid point stands for the cell of width ``STEP`` around it; the one that holds the bar counts in part.
     """
     bars = np.broadcast_to(np.asarray(bar, dtype=np.float64), posterior.shape[:1])
-    if np.ptp(bars) == 0.0 and bars.size:
+    if bars.size and np.ptp(bars) == 0.0:
         share = np.clip((GRID - bars[0]) / STEP + 0.5, 0.0, 1.0)
         same: FloatArray = posterior @ share
         return same

@@ -135,6 +135,15 @@ def test_the_floor_splits_by_the_shares_and_first_without_likeness() -> None:
     np.testing.assert_allclose(later.mean(axis=0), [7.0, 5.0, 8.0], atol=0.1)
 
 
+def test_with_no_video_open_nothing_is_decided_or_given(prior: WavePrior) -> None:
+    """A night after all videos have ended: floors of the past, nothing to judge."""
+    nothing = Exposures(*(np.zeros(0, dtype=np.int64),) * 3)
+    told = on_trial(nothing, 0)
+    verdict = verdict_of(prior, told)
+    assert steps(RULE, told, verdict, SCALE, now=NOW, spent=0.0) == []
+    assert wanted_slots(RULE, prior, 1, told, verdict, 100, np.random.default_rng(1)).shape == (0, 3)
+
+
 def test_cells_are_duration_and_language() -> None:
     cells = base_cells(np.array([5_000, 5_000, 65_000, -1, 6_000]), ["fr", "en", "fr", "fr", "fr"])
     assert cells[0] == cells[4]

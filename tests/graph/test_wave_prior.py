@@ -160,6 +160,12 @@ def test_without_views_it_is_the_prior_and_the_bar_s_share_is_above() -> None:
     assert above(nothing, np.array([ndtri(0.9), ndtri(0.8), 0.0])) == pytest.approx([0.1, 0.2, 0.5], abs=2e-3)
 
 
+def test_no_videos_have_no_odds() -> None:
+    nothing = grid_posterior(PRIOR[0], evidence_of(*(np.zeros(0, dtype=np.int64),) * 2, np.zeros(0), cells=2), 0)
+    assert above(nothing, 0.8).shape == (0,)
+    assert draw(nothing, 3, np.random.default_rng(1)).shape == (0, 3)
+
+
 def test_draws_have_the_posterior_s_mean_and_spread() -> None:
     prior, _ = PRIOR
     evidence = Evidence(np.array([0, 1]), np.array([0, 1]), np.array([50.0, 5.0]), np.array([400.0, 10.0]))

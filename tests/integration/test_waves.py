@@ -1,5 +1,6 @@
 """Waves on a real Neo4j: from birth to exit, by steps that are idempotent, safe side by side, told by the ledger."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,6 +9,7 @@ import neo4j
 import numpy as np
 import pytest
 
+from contentgraph.cli import main
 from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
@@ -96,8 +98,13 @@ def live(database: Database, session: neo4j.Session, steps: int, rng: np.random.
     return told
 
 
-def test_good_videos_are_boosted_and_bad_ones_stopped(platform: Database, session: neo4j.Session) -> None:
-    """From waiting through the floor and waves to an exit: the six good ones leave, of the others next to none."""
+def test_good_videos_are_boosted_and_bad_ones_stopped(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From waiting through the floor and waves to an exit: the six good ones leave, of the others next to none.
+
+    And what the commands say of such a ledger.
+    """
     rng = np.random.default_rng(1)
     for turn in range(14):
         session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.firstAt = $at", at=NOW).consume()
@@ -121,6 +128,39 @@ def test_good_videos_are_boosted_and_bad_ones_stopped(platform: Database, sessio
         assert row.shown == sum(row.sources.values()) == row.circle.people + row.everyone.people
         assert row.sentence
         assert row.mean == pytest.approx(8.0 * row.rates[1])
+    monkeypatch.setenv("CONTENTGRAPH_URI", platform.target.uri)
+    monkeypatch.setenv("CONTENTGRAPH_PASSWORD", platform.target.password.get_secret_value())
+
+    def run(*arguments: str) -> str:
+        code = main(list(arguments))
+        out, err = capsys.readouterr()
+        assert (code, err) == (0, "")
+        return out
+
+    way = json.loads(run("waves", "new1", "--json"))
+    assert way["state"] == states["new1"]
+    assert [one["before"] for one in way["decisions"]] == ["waiting", *(one["after"] for one in way["decisions"])][:-1]
+    assert way["decisions"][-1]["sentence"] == way["reason"]
+    assert "waiting → floor" in run("waves", "new1")
+    told = json.loads(run("fairness", "--json"))
+    assert told["videos"] == VIDEOS
+    assert told["promoted"] == len(boosted)
+    assert set(told["groups"]) == {"creator size", "country", "language", "account age"}
+    assert "ratio: at equal points, 1 is fair" in run("fairness")
+    lost = json.loads(run("replay", "--bar", "0.99", "--json"))
+    assert {one["videoId"] for one in lost} <= boosted
+    assert "videos would have ended elsewhere" in run("replay", "--floor", "10000")
+    assert len(json.loads(run("replay", "--floor", "10000", "--json"))) == len(boosted), "nobody has so many people"
+    values = json.loads(run("waves", "value", "--json"))
+    for source in ("affinity", "random"):
+        assert values[source]["effective"] >= 400
+        assert values[source]["snipsLow"] <= values[source]["snips"] <= values[source]["snipsHigh"]
+    assert "self-normalised" in run("waves", "value")
+    later = NOW + 30 * DAY
+    assert json.loads(run("waves", "step", "--now", str(later), "--seed", "1", "--json"))["now"] == later
+    assert "nothing to do" in run("waves", "step", "--now", str(later - 1))
+    assert main(["waves", "step", "--now", "soon"]) == 2
+    assert main(["replay"]) == 2
 
 
 def test_the_slots_of_a_step_keep_to_the_rule(platform: Database, session: neo4j.Session) -> None:
