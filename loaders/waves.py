@@ -34,6 +34,8 @@ LATE_DAYS = 2
 """Days by which an exposure may be told late and still be settled."""
 AUDIT_PEOPLE = 40
 """Random people whom a video boosted to everyone is shown to afterwards, to see whether it holds."""
+BATCH = 20_000
+"""Edges written in one transaction: half a million in one do not fit the default heap."""
 VIDEOS = 500
 """Videos that one step gives slots to, at most."""
 DAY_MS = 24 * HOUR_MS
@@ -115,18 +117,30 @@ def _settle(database: Database, rule: WaveRule, last: int | None, scale: PointSc
     """``last``: time of the last step, which settled what was over by then; exposures may be told two days late."""
     now, window = told.now, int(rule.window_hours * HOUR_MS)
     oldest = now - KEPT_DAYS * DAY_MS
-    database.write("see_slots")
-    database.write("drop_slots", now=now)
-    database.write("drop_shown", before=oldest, limit=50_000)
-    told.settled = database.write(
+    _batches(database, "see_slots", "slots")
+    _batches(database, "drop_slots", "slots", now=now)
+    _batches(database, "drop_shown", "shown", before=oldest)
+    told.settled = _batches(
+        database,
         "settle_shown",
+        "shown",
         after=oldest if last is None else max(oldest, last - window - LATE_DAYS * DAY_MS),
         before=now - window,
         windowMs=window,
         completionRatio=scale.completion_ratio,
         rewatchRatio=scale.rewatch_ratio,
-    )[0]["shown"]
+    )
     told.opened = database.write("open_waves", since=now - int(rule.open_hours * HOUR_MS), now=now)[0]["videos"]
+
+
+def _batches(database: Database, name: str, column: str, **params: object) -> int:
+    """Run a statement that writes some at a time until it finds no more; written in all."""
+    total = 0
+    while True:
+        count = int(database.write(name, limit=BATCH, **params)[0][column])
+        total += count
+        if count < BATCH:
+            return total
 
 
 def _decide(

@@ -1,13 +1,16 @@
-// settle_shown: write once what people made of test slots whose window is over: the flags that came true within it, and whether they are fans (followers of a creator, or people whose own videos a creator engaged with). Later events leave it.
-// params: after INTEGER, before INTEGER, windowMs INTEGER, completionRatio FLOAT, rewatchRatio FLOAT
+// settle_shown: write once what people made of test slots whose window is over: the flags that came true within it, and whether they are fans (followers of a creator, or people whose own videos a creator engaged with). Later events leave it. Some at a time, the oldest first.
+// params: after INTEGER, before INTEGER, windowMs INTEGER, completionRatio FLOAT, rewatchRatio FLOAT, limit INTEGER
 // returns: shown INTEGER
-// try: :param {after: 1764547200000, before: 1767225600000, windowMs: 86400000, completionRatio: 0.9, rewatchRatio: 1.5}
+// try: :param {after: 1764547200000, before: 1767225600000, windowMs: 86400000, completionRatio: 0.9, rewatchRatio: 1.5, limit: 20000}
 MATCH (u:User)-[r:SHOWN]->(v:Video)
 USING INDEX r:SHOWN(at)
 WHERE r.at > $after
   AND r.at <= $before
   AND r.wave IS NOT NULL
   AND r.bits IS NULL
+WITH u, r, v
+ORDER BY r.at, u.id
+LIMIT $limit
 // Video by video: its creators, and whose videos they engaged with, are asked for once.
 WITH v, collect({user: u, shown: r}) AS rows
 WITH v, rows, COLLECT { MATCH (v)<-[:CREATED]-(c:User) RETURN c } AS makers
