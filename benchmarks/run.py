@@ -9,6 +9,9 @@ COMMANDS = (
     ("benchmarks.serving",),
     ("benchmarks.judge",),
     ("benchmarks.sample_fit",),
+    ("benchmarks.waves",),
+    ("benchmarks.waves_fit",),
+    ("benchmarks.waves_night",),
 )
 
 

@@ -22,6 +22,8 @@ LINKS = {"creatorId", "coCreatorIds", "hashtags", "mentions", "soundId", "challe
 }
 LISTS, TIMES = {"coCreatorIds", "hashtags", "mentions", "challengeIds", "sponsoredBy", "languages"}, re.compile(r"At$")
 DERIVED = {
+    "state",
+    "wave",
     "score",
     "viewers",
     "posteriorMean",
