@@ -23,18 +23,21 @@ def waves(
     ] = None,
     videos: Annotated[int, typer.Option(min=1, help="step: videos that get slots in it, at most.")] = 500,
     seed: SeedOption = None,
+    look_back: Annotated[
+        bool, typer.Option("--look-back", help="step: check past promotions on later views, as each night does.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Show where a new video stands and why; "step" decides and gives test slots; "value" judges sources by them."""
     if what == "step":
-        _step(now, budget, videos, seed, as_json)
+        _step(now, budget, videos, seed, look_back, as_json)
     elif what == "value":
         _value(as_json)
     else:
         _journey(what, as_json)
 
 
-def _step(now: str | None, budget: int | None, videos: int, seed: int | None, as_json: bool) -> None:
+def _step(now: str | None, budget: int | None, videos: int, seed: int | None, look_back: bool, as_json: bool) -> None:
     from contentgraph.client.asking import wall_clock
     from contentgraph.cypher import NIGHT_RETRY_S
     from contentgraph.errors import InvalidEvent
@@ -46,7 +49,7 @@ def _step(now: str | None, budget: int | None, videos: int, seed: int | None, as
     except InvalidEvent:
         raise UsageError(f"--now is {now!r}; give ISO 8601 or epoch milliseconds") from None
     with open_database(NIGHT_RETRY_S) as database:
-        told = step(database, at, budget, None if seed is None else _rng(seed), videos=videos)
+        told = step(database, at, budget, None if seed is None else _rng(seed), videos=videos, look_back=look_back)
     if as_json:
         document(told)
         return

@@ -73,9 +73,12 @@ def step(
     *,
     rule: WaveRule | None = None,
     videos: int = VIDEOS,
+    look_back: bool = True,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WaveStep:
     """One step at ``now`` (epoch ms); ``budget`` test slots a day, else as many as active people have room for.
+
+    ``look_back``: check past promotions on later views, and cells that promote none or all (once a night is enough).
 
     Raises:
         Busy: another step holds the waves. Unreachable: no Neo4j.
@@ -98,7 +101,8 @@ def step(
         _take(database, by)
         _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress)
         _decide(database, rule, verdict, scale, board, told, progress)
-        _look_back(database, rule, prior, scale, board, told, rng)
+        if look_back:
+            _look_back(database, rule, prior, scale, board, told, rng)
         told.open = int(np.isin(board.tested.state, [State.WAITING, State.FLOOR, State.GROWING]).sum())
         done = now
         return told

@@ -11,7 +11,8 @@ WITH u, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings
 MATCH (u)-[a:ASSIGNED]->(v:Video)
-WHERE coalesce(v.rating, 'unknown') IN ratings
+WHERE coalesce(v.state, 'waiting') <> 'stopped'
+  AND coalesce(v.rating, 'unknown') IN ratings
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
   AND NOT EXISTS { (u)-[:ENGAGED|SHOWN]->(v) }
