@@ -10,6 +10,9 @@ COMMANDS = (
     ("benchmarks.judge",),
     ("benchmarks.slate",),
     ("benchmarks.sample_fit",),
+    ("benchmarks.waves",),
+    ("benchmarks.waves_fit",),
+    ("benchmarks.waves_night",),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from contentgraph.cli import answers, evaluate, ledger, night, options, server, statements
+from contentgraph.cli import answers, evaluate, ledger, night, options, server, statements, waves
 
 app = typer.Typer(
     name="contentgraph",
@@ -54,3 +54,4 @@ night.register(app)
 evaluate.register(app)
 ledger.register(app)
 answers.register(app)
+waves.register(app)

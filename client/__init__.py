@@ -2,7 +2,7 @@
 
 from contentgraph.client.connecting import connect
 from contentgraph.client.graph import Graph
-from contentgraph.client.results import Explanation, Hour, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.results import Explanation, Hour, Journey, Recorded, Stats, Suggestion, Trend
 from contentgraph.client.sessions import Session
 
-__all__ = ["Explanation", "Graph", "Hour", "Recorded", "Session", "Stats", "Suggestion", "Trend", "connect"]
+__all__ = ["Explanation", "Graph", "Hour", "Journey", "Recorded", "Session", "Stats", "Suggestion", "Trend", "connect"]

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from contentgraph.client import counting, explaining, recording, suggesting, trends
+from contentgraph.client import counting, explaining, recording, suggesting, trends, waves
 from contentgraph.client.asking import check_limit
 from contentgraph.client.recording import Told
-from contentgraph.client.results import Explanation, Hour, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.results import Explanation, Hour, Journey, Recorded, Stats, Suggestion, Trend
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, open_anonymous, open_session
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import check
@@ -150,6 +150,22 @@ class Graph:
             UsageError: not an event at all.
         """
         return recording.record(self._database, event, now=now)
+
+    def shown(self, user: str, suggestions: Iterable[Suggestion], *, now: int | None = None) -> int:
+        """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms; the wall clock): how many.
+
+        A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
+        stays. A test slot whose video she watches counts as shown at that moment, noted or not.
+        """
+        return waves.shown(self._database, user, suggestions, now=now)
+
+    def journey(self, video: str) -> Journey:
+        """Where ``video`` stands in its waves, each wave's numbers, why it went on or stopped, and what was missing.
+
+        Raises:
+            NotFound: no such video.
+        """
+        return waves.journey(self._database, video)
 
     def stats(self) -> Stats:
         """How much is in the graph, and as of when."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contentgraph.graph.reasons import Reason
+from contentgraph.graph.wave_states import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Suggestion:
     hashtags: tuple[str, ...]
     """Those that say something."""
     challenge_ids: tuple[str, ...]
+    wave: int | None = None
+    """The wave of a new video that she is one of the test viewers of; None otherwise."""
 
     @property
     def reason(self) -> str:
@@ -121,6 +124,29 @@ class Recorded:
     """Users that were not known before; they stay without properties until a catalogue row describes them."""
     announced_videos: tuple[str, ...]
     """Videos that were not known before; never shown until a catalogue row describes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Where one video stands in its waves, and how it got there."""
+
+    video_id: str
+    state: str
+    """waiting, floor, growing, circle, everyone or stopped; none where no wave knows it."""
+    wave: int
+    waiting: int
+    """Test slots given and not shown yet."""
+    running: int
+    """People shown whose window of 24 hours is not over."""
+    decisions: tuple[Decision, ...]
+    """Every step, the first first, each with its numbers and its sentence."""
+    missing: str
+    """What stands between it and the next exit: "212 people so far, 4.1 points; its circle's bar is 5.5, …"."""
+
+    @property
+    def reason(self) -> str:
+        """Why it stands where it stands: the last step's sentence."""
+        return self.decisions[-1].sentence if self.decisions else self.missing
 
 
 @dataclass(frozen=True, slots=True)

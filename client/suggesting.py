@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from contentgraph.client import waves
 from contentgraph.client.asking import LIMIT_MAX, check_limit, viewer
 from contentgraph.client.results import Suggestion
 from contentgraph.cypher import Database, Record
@@ -51,14 +53,20 @@ def feed(
     viewer(database, user)
     pool = min(max(POOL_FACTOR * limit, POOL_LEAST) + len(shown), LIMIT_MAX)
     rows = {row["videoId"]: row for row in database.read("suggest", userId=user, limit=pool)}
-    cards = {card["videoId"]: card for card in database.read("cards", userId=user, ids=list(rows))}
+    tests = waves.slots_of(database, user, limit)
+    cards = {card["videoId"]: card for card in database.read("cards", userId=user, ids=[*rows, *tests])}
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
+    tests = {
+        video: row for video, row in tests.items() if video in cards and all(video != one.video_id for one in shown)
+    }
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
     slate = compose(list(candidates.values()), limit, settings=rules, rng=rng, shown=shown)
-    return [
-        (_suggestion(slot, rows[slot.video_id], cards[slot.video_id], language), candidates[slot.video_id])
-        for slot in slate
-    ]
+    found = [_suggestion(slot, rows[slot.video_id], cards[slot.video_id], language) for slot in slate]
+    if tests:
+        found = waves.merge(found, [_test(row, cards[video], language) for video, row in tests.items()], limit, rng)
+        for video in tests:
+            candidates.setdefault(video, _candidate({"videoId": video, "score": 0.0, "parts": {}}, cards[video]))
+    return [(item, candidates[item.video_id]) for item in found]
 
 
 def _candidate(row: Record, card: Record) -> Candidate:
@@ -85,6 +93,12 @@ def copy_key(sound: str | None, caption: str | None) -> str | None:
     """
     words = unicodedata.normalize("NFKC", caption or "").casefold().split()
     return f"{sound}\n{' '.join(words)}" if sound and words else None
+
+
+def _test(row: Record, card: Record, language: str) -> Suggestion:
+    """A new video that she is a test viewer of: nothing leads to it but its wave."""
+    slot = Slot(row["videoId"], 1, 0.0, {}, EXPLORE, row["propensity"], 1.0)
+    return replace(_suggestion(slot, {"via": []}, card, language), wave=row["wave"])
 
 
 def _suggestion(slot: Slot, row: Record, card: Record, language: str) -> Suggestion:

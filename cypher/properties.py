@@ -53,6 +53,15 @@ DERIVED: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that a write or a night derives from facts."""
 
 HISTORY: Mapping[str, frozenset[str]] = {
+    "Video": frozenset({"wave", "state"}),
+    "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "turn"}),
+    "SHOWN": frozenset({"at", "slot", "source", "wave", "propensity", "pool", "assignedAt", "bits", "fan"}),
+    "Decision": frozenset(
+        {"id", "videoId", "number", "at", "before", "after", "wave", "shown", "affinity", "likeness", "random", "fans",
+         "rewatchRate", "completionRate", "shareRate", "commentRate", "likeRate", "mean", "bar", "scale", "sentence",
+         "circlePeople", "circleMean", "circleBar", "circlePosterior", "circleCurve",
+         "everyonePeople", "everyoneMean", "everyoneBar", "everyonePosterior", "everyoneCurve"}
+    ),
     "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning"}),
     "PointScale": frozenset(
         {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
@@ -61,7 +70,8 @@ HISTORY: Mapping[str, frozenset[str]] = {
         {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "tastePower", "weightSimilar",
         "weightFollowed",
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular",
-         "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileDoubt"}
+         "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileDoubt",
+         "wavesAsked", "wavesBy", "wavesUntil", "wavesNow"}
     ),
 }  # fmt: skip
 """Ledgers, settings and versions: in no digest."""

@@ -1,4 +1,4 @@
-"""One night, from files to feeds: check → fold → upsert → score → similarity → featured → pulses → trends → write back.
+"""One night, from files to feeds: check → fold → upsert → score → similarity → featured → pulses → trends → waves.
 
 Every write is a join or an overwrite by what the graph bears out, so a killed night is finished by running it again.
 """
@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
+from contentgraph.errors import Busy
 from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PAIR_KINDS
@@ -27,7 +28,7 @@ from contentgraph.graph.model import learn
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
-from contentgraph.loaders import derive, writeback
+from contentgraph.loaders import derive, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.fold import fold
@@ -238,6 +239,12 @@ def _derive(
         changed["trends"] = writeback.put_trends(database, trends)
         advance(len(trends))
     database.write("put_settings", properties={"now": summary.now, **settings(model)})
+    with reporter.phase("waves") as advance:
+        try:
+            stepped = waves.step(database, summary.now, progress=advance)
+            changed["decisions"], changed["test_slots"] = sum(stepped.decided.values()), sum(stepped.slots.values())
+        except Busy:
+            advance(0)  # a step of the day is at it: it decides what this one would
     return tuned
 
 

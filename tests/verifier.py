@@ -22,6 +22,8 @@ LINKS = {"creatorId", "coCreatorIds", "hashtags", "mentions", "soundId", "challe
 }
 LISTS, TIMES = {"coCreatorIds", "hashtags", "mentions", "challengeIds", "sponsoredBy", "languages"}, re.compile(r"At$")
 DERIVED = {
+    "state",
+    "wave",
     "score",
     "viewers",
     "posteriorMean",
@@ -192,7 +194,7 @@ def held(session):
     ends = "[l IN labels({0}) WHERE l <> 'Unannounced'][0], coalesce({0}.id, {0}.name)"
     statement = f"""
         MATCH (a)-[r]->(b)
-        WHERE NOT type(r) IN ['SIMILAR', 'FEATURED', 'OBSERVED']
+        WHERE NOT type(r) IN ['SIMILAR', 'FEATURED', 'OBSERVED', 'ASSIGNED', 'SHOWN', 'DECIDED']
         RETURN type(r), properties(r), {ends.format("a")}, {ends.format("b")}"""
     for kind, properties, *both in session.run(statement).values():
         own = {key: value for key, value in properties.items() if not re.match(r"event\d|\w+CompletionId|listed", key)}

@@ -24,6 +24,7 @@ FIGURES = (
     "user_card",
     "pulse_series",
     "example_users",
+    "journey",
 )
 """Counts, settings, ids of users, what is known of the asking user herself: no video, hashtag, sound or challenge."""
 
@@ -59,6 +60,16 @@ def asked(name: str, user: str | None, world: Any) -> Iterator[dict[str, Any]]:
         # A fifth of them for each viewer, another fifth for the next: the whole product takes a minute.
         share = sorted(world.forbidden(user))[sum(map(ord, user or "")) % 5 :: 5]
         yield from ({"userId": user, "videoId": video} for video in share)
+    elif name == "audience":
+        # It answers with people, not with videos: whom each is offered is judged in test_wave_suitability.py.
+        yield {
+            "rows": [{"id": video, "drawn": sorted(world.users)} for video in videos[:5]],
+            "fresh": 0,
+            "limit": 10,
+            "wide": 5,
+        }
+    elif name == "test_slots":
+        yield {"userId": user, "limit": 1000}
     elif name == "cards":
         yield {"userId": user, "ids": videos}
     elif name == "trending":
@@ -91,7 +102,8 @@ def test_no_read_file_gives_a_viewer_what_she_must_not_see(case: tuple[Database,
             seen = {video for who, video in world.engaged if who == user}
             for params in asked(name, user, world):
                 rows = database.read(name, **params)
-                told = set(every_string([{k: v for k, v in row.items() if k != "via"} for row in rows]))
+                asked_for = "videoId" if name == "audience" else "via"
+                told = set(every_string([{k: v for k, v in row.items() if k != asked_for} for row in rows]))
                 assert not told & forbidden, (name, user, sorted(told & forbidden)[:3])
                 reasons = set(every_string([row.get("via") for row in rows]))
                 assert not reasons & (forbidden - seen), (name, user)

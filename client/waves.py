@@ -1,0 +1,97 @@
+"""Test slots of new videos in a feed, what a feed showed, and the way of one video through its waves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from contentgraph.client.asking import check_id, wall_clock
+from contentgraph.client.results import Journey, Suggestion
+from contentgraph.cypher import Database, Record
+from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.wave_records import from_properties
+from contentgraph.graph.wave_states import OPEN, Decision
+
+FEED_PER_SLOT = 5
+"""A feed carries at most one test slot for so many places."""
+
+
+def slots_of(database: Database, user: str, limit: int) -> dict[str, Record]:
+    """Video → its test slot, those that a feed of ``limit`` places may carry, in the order that chance gave them."""
+    rows = database.read("test_slots", userId=user, limit=max(1, limit // FEED_PER_SLOT))
+    return {row["videoId"]: row for row in rows}
+
+
+def merge(
+    slate: Sequence[Suggestion], tests: Iterable[Suggestion], limit: int, rng: np.random.Generator
+) -> list[Suggestion]:
+    """The slate with each test at a random place, numbered anew, at most ``limit`` long: the last ones make room.
+
+    A test that the slate holds anyway keeps its place there, marked.
+    """
+    found = list(slate)
+    fresh = []
+    for test in tests:
+        places = [place for place, one in enumerate(found) if one.video_id == test.video_id]
+        if places:
+            found[places[0]] = replace(found[places[0]], wave=test.wave, propensity=test.propensity)
+        else:
+            fresh.append(test)
+    tested = [one for one in found[limit - len(fresh) :] if one.wave is not None]
+    found = [*found[: max(0, limit - len(fresh) - len(tested))], *tested]
+    for test in fresh:
+        found.insert(int(rng.integers(0, len(found) + 1)), test)
+    return [replace(one, slot=place) for place, one in enumerate(found, start=1)]
+
+
+def shown(database: Database, user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> int:
+    """See :meth:`contentgraph.client.graph.Graph.shown`."""
+    check_id("user", user)
+    at = wall_clock() if now is None else now
+    if isinstance(at, bool) or not isinstance(at, int) or at < 0:
+        raise UsageError(f"now is {now!r}; give epoch milliseconds")
+    rows = [
+        {
+            "userId": user,
+            "videoId": one.video_id,
+            "at": at,
+            "slot": one.slot,
+            "source": "explore" if one.explored else max(one.parts, key=one.parts.__getitem__, default="explore"),
+            "propensity": one.propensity,
+        }
+        for one in sorted(suggestions, key=lambda one: one.video_id)
+    ]
+    return int(database.write("put_shown", rows=rows)[0]["shown"]) if rows else 0
+
+
+def journey(database: Database, video: str) -> Journey:
+    """See :meth:`contentgraph.client.graph.Graph.journey`."""
+    rows = database.read("journey", videoId=check_id("video", video))
+    if not rows:
+        raise NotFound(f"no video {video!r}; check the id, or load its catalogue row")
+    decisions = [from_properties(row["decision"]) for row in rows if row["decision"]]
+    first = rows[0]
+    return Journey(
+        video_id=video,
+        state=first["state"] or "none",
+        wave=first["wave"] or 0,
+        waiting=first["waiting"],
+        running=first["running"],
+        decisions=tuple(decisions),
+        missing=_missing(first["state"], decisions),
+    )
+
+
+def _missing(state: str | None, decisions: Sequence[Decision]) -> str:
+    """What stands between the video and its next exit, in one sentence; empty where nothing does."""
+    if state is None:
+        return "In no wave: it was there before the waves began, or no catalogue row describes it."
+    if not decisions:
+        return "Waiting for its first audience."
+    last = decisions[-1]
+    if state not in {str(one) for one in OPEN} and state != "stopped":
+        return ""
+    people = f"{last.shown} {'person' if last.shown == 1 else 'people'} so far, {last.mean:.1f} points"
+    if not last.circle.bar and not last.everyone.bar:
+        return f"{people}; its windows are not over yet."
+    return f"{people}; its circle's bar is {last.circle.bar:.1f}, the bar for everyone {last.everyone.bar:.1f}."

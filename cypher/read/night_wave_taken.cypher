@@ -1,0 +1,17 @@
+// night_wave_taken: test slots of each person that are waiting, or were shown after the given time.
+// params: after INTEGER
+// returns: userId STRING, slots INTEGER
+// try: :param {after: 1767139200000}
+CALL () {
+  MATCH (u:User)-[a:ASSIGNED]->()
+  USING INDEX a:ASSIGNED(until)
+  WHERE a.until > 0
+  RETURN u
+  UNION ALL
+  MATCH (u:User)-[r:SHOWN]->()
+  USING INDEX r:SHOWN(at)
+  WHERE r.at > $after
+    AND r.wave IS NOT NULL
+  RETURN u
+}
+RETURN u.id AS userId, count(*) AS slots

@@ -1,0 +1,131 @@
+"""From slots wanted to slots given: candidates asked of the graph, drawn by chance, written with propensities."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.cypher import Database, Record
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.graph.wave_night import HOUR_MS, Trials
+from contentgraph.graph.wave_rules import SOURCES, WaveRule
+from contentgraph.graph.wave_slots import MOST, Candidates, assign
+
+Ints = npt.NDArray[np.int64]
+
+BATCH = 50
+"""Videos that one question is about."""
+CANDIDATES = 200
+"""People that affinity and likeness name for a video, at most each."""
+WIDE = 5_000
+"""Of creators with more followers each candidate is asked whether she is one; those of the others are listed."""
+OVERSAMPLE = 4
+"""People drawn at random for each slot of a video; at most half of all."""
+
+
+def give(
+    database: Database,
+    rule: WaveRule,
+    tested: Trials,
+    wanted: Ints,
+    chosen: Ints,
+    viewers: Vocabulary,
+    free: Ints,
+    rng: np.random.Generator,
+    *,
+    now: int,
+    fresh: int,
+    progress: Callable[[int], None],
+) -> Ints:
+    """Give the ``chosen`` videos what they want; slots given, [videos × sources].
+
+    A slot that its source has no candidates for goes to somebody at random.
+    """
+    given = np.zeros_like(wanted)
+    able = np.flatnonzero(free > 0)
+    if not able.size or not chosen.size:
+        return given
+    person: list[Ints] = []
+    arm: list[Ints] = []
+    chance: list[npt.NDArray[np.float64]] = []
+    pool = np.zeros(wanted.shape, dtype=np.int64)
+    wants = wanted.copy()
+    names = np.array(viewers.ids(), dtype=object)
+    for start in range(0, chosen.size, BATCH):
+        batch = chosen[start : start + BATCH].tolist()
+        drawn = {
+            place: rng.choice(able, min(OVERSAMPLE * int(wanted[place].sum()), -(-able.size // 2)), replace=False)
+            for place in batch
+        }
+        rows = [{"id": tested.ids[place], "drawn": names[drawn[place]].tolist()} for place in batch]
+        answers = {
+            row["videoId"]: row
+            for row in database.read("audience", rows=rows, fresh=fresh, limit=CANDIDATES, wide=WIDE)
+        }
+        for place in batch:
+            row = answers.get(tested.ids[place])
+            if row is None:  # removed since it was read
+                wants[place] = 0
+                continue
+            _candidates(row, place, drawn[place].size / able.size, viewers, free, person, arm, chance, pool, wants)
+    if not person:
+        return given
+    candidates = Candidates(np.concatenate(person), np.concatenate(arm), np.concatenate(chance))
+    taken, propensity = assign(candidates, wants.ravel(), free, rng)
+    turn = rng.permutation(taken.size)
+    until = now + int(rule.slot_hours * HOUR_MS)
+    slots: list[dict[str, object]] = []
+    for at, p, order in zip(taken.tolist(), propensity.tolist(), turn.tolist(), strict=True):
+        place, source = divmod(int(candidates.video[at]), len(SOURCES))
+        given[place, source] += 1
+        free[candidates.person[at]] -= 1
+        slots.append(
+            {
+                "userId": names[candidates.person[at]],
+                "videoId": tested.ids[place],
+                "slot": {
+                    "at": now, "until": until, "source": SOURCES[source], "wave": max(1, int(tested.wave[place])),
+                    "propensity": float(p), "pool": int(pool[place, source]), "turn": order,
+                },
+            }
+        )  # fmt: skip
+    slots.sort(key=lambda row: (str(row["userId"]), str(row["videoId"])))
+    progress(database.write_batches("put_slots", slots, size=5_000))
+    return given
+
+
+def _candidates(
+    row: Record,
+    place: int,
+    share: float,
+    viewers: Vocabulary,
+    free: Ints,
+    person: list[Ints],
+    arm: list[Ints],
+    chance: list[npt.NDArray[np.float64]],
+    pool: Ints,
+    wants: Ints,
+) -> None:
+    """Add one video's candidates: at random first, so that a person is named by one source only.
+
+    Who was drawn at random is a candidate with the probability ``share``, so who is near is one of the circle's with
+    the probability of not being drawn.
+    """
+    met: set[int] = set()
+    for source in reversed(range(len(SOURCES))):
+        at_random = SOURCES[source] == "random"
+        found = viewers.index(row[SOURCES[source]], missing="negative")
+        kept = [one for one in found.tolist() if one >= 0 and free[one] > 0 and one not in met]
+        met.update(kept)
+        p = share if at_random else 1.0 - share
+        pool[place, source] = round(len(kept) / share) if at_random else len(kept)
+        if p > 0.0 and kept:
+            person.append(np.array(kept, dtype=np.int64))
+            arm.append(np.full(len(kept), place * len(SOURCES) + source, dtype=np.int64))
+            chance.append(np.full(len(kept), p))
+        elif p <= 0.0:
+            kept = []
+        if not at_random:
+            short = max(0, int(wants[place, source]) - int(MOST * len(kept)))
+            wants[place, source] -= short
+            wants[place, -1] += short

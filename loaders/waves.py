@@ -1,0 +1,247 @@
+"""One step of the waves: windows that are over are settled, videos decided, and the next test slots given.
+
+It may run every few minutes, beside a night and beside itself: one holder at a time by a lease on the settings node,
+each decision only onto the state that it starts from, each window settled once. A step for a time that is not later
+than the last one's does nothing.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from contentgraph.cypher import Database
+from contentgraph.errors import Busy
+from contentgraph.graph.points import PointScale, points_of_bits
+from contentgraph.graph.wave_ledger import Audit, alarms, audit
+from contentgraph.graph.wave_night import HOUR_MS, RANDOM, Verdict, judge, prior_of, steps, wanted_slots
+from contentgraph.graph.wave_prior import WavePrior, evidence_of
+from contentgraph.graph.wave_records import to_properties
+from contentgraph.graph.wave_rules import SOURCES, WaveRule
+from contentgraph.graph.wave_states import BOOSTED, State
+from contentgraph.loaders.scale import current_scale
+from contentgraph.loaders.wave_audience import give
+from contentgraph.loaders.wave_ledger import read_ledger
+from contentgraph.loaders.wave_reads import FRESH_DAYS, Board, read_board
+
+LEASE_MS = 600_000
+MEMORY_DAYS = 30
+"""Days of floors that the prior rests on, and of promotions whose risk is added up."""
+KEPT_DAYS = 90
+"""Days that exposures are kept."""
+LATE_DAYS = 2
+"""Days by which an exposure may be told late and still be settled."""
+AUDIT_PEOPLE = 40
+"""Random people whom a video boosted to everyone is shown to afterwards, to see whether it holds."""
+BATCH = 20_000
+"""Edges written in one transaction: half a million in one do not fit the default heap."""
+VIDEOS = 500
+"""Videos that one step gives slots to, at most."""
+DAY_MS = 24 * HOUR_MS
+
+
+@dataclass(slots=True)
+class WaveStep:
+    """What one step did."""
+
+    now: int
+    idle: bool = False
+    """A step of this time or a later one was already done: nothing to do."""
+    opened: int = 0
+    """New videos that wait for their first audience now."""
+    settled: int = 0
+    """Exposures whose window is over, written once."""
+    decided: dict[str, int] = field(default_factory=dict)
+    """Steps by the state that they lead to."""
+    open: int = 0
+    """Videos in their waves after the step."""
+    budget: int = 0
+    """Test slots that were left of the day."""
+    slots: dict[str, int] = field(default_factory=dict)
+    """Test slots given, by source."""
+    audit: Audit | None = None
+    """Whether past promotions hold; None before there is a prior."""
+    alarms: list[str] = field(default_factory=list)
+
+
+def step(
+    database: Database,
+    now: int,
+    budget: int | None = None,
+    rng: np.random.Generator | None = None,
+    *,
+    rule: WaveRule | None = None,
+    videos: int = VIDEOS,
+    look_back: bool = True,
+    progress: Callable[[int], None] = lambda _: None,
+) -> WaveStep:
+    """One step at ``now`` (epoch ms); ``budget`` test slots a day, else as many as active people have room for.
+
+    ``look_back``: check past promotions on later views, and cells that promote none or all (once a night is enough).
+
+    Raises:
+        Busy: another step holds the waves. Unreachable: no Neo4j.
+    """
+    rule = rule or WaveRule()
+    rng = rng if rng is not None else np.random.default_rng(now % 2**63)
+    by, told = uuid.uuid4().hex, WaveStep(now)
+    last = _take(database, by)
+    done: int | None = None
+    try:
+        if last is not None and now <= last:
+            told.idle = True
+            return told
+        scale = current_scale(database)
+        _settle(database, rule, last, scale, told)
+        board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
+        prior = prior_of(board.floor, board.floor_base, board.cells, scale)
+        verdict = judge(rule, prior, board.cells, board.tested, scale)
+        _decide(database, rule, verdict, scale, board, told, progress)
+        _take(database, by)
+        _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress)
+        _decide(database, rule, verdict, scale, board, told, progress)
+        if look_back:
+            _look_back(database, rule, prior, scale, board, told, rng)
+        told.open = int(np.isin(board.tested.state, [State.WAITING, State.FLOOR, State.GROWING]).sum())
+        done = now
+        return told
+    finally:
+        database.write("free_waves", by=by, now=done)
+
+
+def _take(database: Database, by: str) -> int | None:
+    rows = database.write("take_waves", by=by, leaseMs=LEASE_MS)
+    if not rows:
+        raise Busy("another step of the waves is running; it does what this one would, run it again later")
+    return None if rows[0]["now"] is None else int(rows[0]["now"])
+
+
+def _settle(database: Database, rule: WaveRule, last: int | None, scale: PointScale, told: WaveStep) -> None:
+    """``last``: time of the last step, which settled what was over by then; exposures may be told two days late."""
+    now, window = told.now, int(rule.window_hours * HOUR_MS)
+    oldest = now - KEPT_DAYS * DAY_MS
+    _batches(database, "see_slots", "slots")
+    _batches(database, "drop_slots", "slots", now=now)
+    _batches(database, "drop_shown", "shown", before=oldest)
+    told.settled = _batches(
+        database,
+        "settle_shown",
+        "shown",
+        after=oldest if last is None else max(oldest, last - window - LATE_DAYS * DAY_MS),
+        before=now - window,
+        windowMs=window,
+        completionRatio=scale.completion_ratio,
+        rewatchRatio=scale.rewatch_ratio,
+    )
+    told.opened = database.write("open_waves", since=now - int(rule.open_hours * HOUR_MS), now=now)[0]["videos"]
+
+
+def _batches(database: Database, name: str, column: str, **params: object) -> int:
+    """Run a statement that writes some at a time until it finds no more; written in all."""
+    total = 0
+    while True:
+        count = int(database.write(name, limit=BATCH, **params)[0][column])
+        total += count
+        if count < BATCH:
+            return total
+
+
+def _decide(
+    database: Database,
+    rule: WaveRule,
+    verdict: Verdict,
+    scale: PointScale,
+    board: Board,
+    told: WaveStep,
+    progress: Callable[[int], None],
+) -> None:
+    """Decide until nothing moves: a video may take several steps at one look, each with a decision of its own."""
+    tested = board.tested
+    place = {name: index for index, name in enumerate(tested.ids)}
+    for _ in range(16):
+        taken = steps(rule, tested, verdict, scale, now=told.now, spent=board.spent)
+        if not taken:
+            return
+        rows = [
+            {
+                "id": one.id, "videoId": one.video_id, "number": one.number, "before": str(one.before),
+                "after": str(one.after), "wave": one.wave, "properties": to_properties(one),
+            }
+            for one in taken
+        ]  # fmt: skip
+        progress(database.write_batches("put_decisions", rows, size=2_000))
+        for one in taken:
+            index = place[one.video_id]
+            tested.state[index], tested.wave[index] = one.after, one.wave
+            tested.decisions[index] += 1
+            told.decided[str(one.after)] = told.decided.get(str(one.after), 0) + 1
+            if one.after in BOOSTED:
+                odds = one.everyone.posterior if one.after == State.EVERYONE else one.circle.posterior
+                board.spent += 1.0 - odds - rule.aim
+
+
+def _slots(
+    database: Database,
+    rule: WaveRule,
+    prior: WavePrior | None,
+    board: Board,
+    verdict: Verdict,
+    told: WaveStep,
+    budget: int | None,
+    videos: int,
+    rng: np.random.Generator,
+    progress: Callable[[int], None],
+) -> None:
+    viewers, free, taken = board.viewers, board.free, board.taken
+    day = budget if budget is not None else rule.per_viewer * len(viewers)
+    told.budget = max(0, min(day - taken, int(free.sum())))
+    tested = board.tested
+    wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng)
+    held = np.flatnonzero((tested.state == State.EVERYONE) & ~tested.gone)
+    wanted[held, RANDOM] += np.clip(AUDIT_PEOPLE - board.later_people[held] - tested.waiting[held], 0, 10)
+    chosen = rng.permutation(np.flatnonzero(wanted.sum(axis=1) > 0))[:videos]
+    given = give(
+        database,
+        rule,
+        tested,
+        wanted,
+        chosen,
+        viewers,
+        free,
+        rng,
+        now=told.now,
+        fresh=told.now - FRESH_DAYS * DAY_MS,
+        progress=progress,
+    )
+    told.slots = {name: int(given[:, place].sum()) for place, name in enumerate(SOURCES)}
+    tested.waiting[:] += given.sum(axis=1)
+
+
+def _look_back(
+    database: Database,
+    rule: WaveRule,
+    prior: WavePrior | None,
+    scale: PointScale,
+    board: Board,
+    told: WaveStep,
+    rng: np.random.Generator,
+) -> None:
+    """Whether past promotions hold on later random views, and groups that promote none or all."""
+    since = told.now - MEMORY_DAYS * DAY_MS
+    ledger = read_ledger(database, since, [*map(str, BOOSTED), str(State.STOPPED)])
+    told.alarms = alarms(ledger, board.group)
+    if prior is None:
+        return
+    later = board.later
+    if later.video.size:
+        values = points_of_bits(scale, later.bits)
+        seen, video = np.unique(later.video, return_inverse=True)
+        cell = board.tested.cell[later.video] + board.cells * RANDOM
+        found = evidence_of(video, cell, values, cells=board.cells * len(SOURCES))
+        told.audit = audit(rule, prior, found, seen.size, rng)
+        if not told.audit.holds:
+            told.alarms.append(
+                f"{told.audit.below:.0%} of {told.audit.videos} videos boosted to everyone are below the bar on later "
+                f"random views, more than the {rule.error:.0%} that are allowed."
+            )

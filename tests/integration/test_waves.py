@@ -1,0 +1,328 @@
+"""Waves on a real Neo4j: from birth to exit, by steps that are idempotent, safe side by side, told by the ledger."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import neo4j
+import numpy as np
+import pytest
+
+from contentgraph.cli import main
+from contentgraph.client import Graph
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import install
+from contentgraph.errors import Busy, NotFound
+from contentgraph.graph.wave_rules import WaveRule
+from contentgraph.graph.wave_states import State, replay
+from contentgraph.loaders.wave_ledger import differs, read_ledger
+from contentgraph.loaders.waves import step
+
+NOW = 1_793_491_200_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
+PEOPLE, VIDEOS = 1_500, 60
+RULE = WaveRule(open_hours=96.0, window_hours=6.0, slot_hours=6.0, per_viewer=3)
+
+
+@pytest.fixture
+def platform(database: Database, session: neo4j.Session) -> Database:
+    """1,500 people of some age who watched old videos yesterday; 60 new videos of 20 creators with some sounds."""
+    install(database)
+    session.run(
+        "UNWIND range(0, $people - 1) AS i"
+        " CREATE (:User {id: 'u' + i, birthYear: 1990, languages: ['fr'], createdAt: 1})",
+        people=PEOPLE,
+    ).consume()
+    session.run(
+        "UNWIND range(0, 19) AS i CREATE (v:Video {id: 'old' + i, rating: 'everyone', durationMs: 10000, createdAt: 1,"
+        " viewers: 200, language: 'fr'}) MERGE (s:Sound {id: 's' + i % 5}) MERGE (v)-[:USES]->(s)"
+        " MERGE (s)-[:FEATURED {rank: i / 5 + 1, score: 1.0}]->(v)"
+    ).consume()
+    session.run(
+        "MATCH (u:User) WITH u, toInteger(substring(u.id, 1)) AS i UNWIND [i % 20, (i * 7 + 3) % 20] AS k"
+        " MATCH (v:Video {id: 'old' + k}) MERGE (u)-[e:ENGAGED]->(v)"
+        " SET e.firstAt = $at, e.lastAt = $at, e.points = 8.0, e.completed = true, e.rewatched = false",
+        at=NOW - DAY,
+    ).consume()
+    session.run(
+        "UNWIND range(0, $videos - 1) AS i MATCH (c:User {id: 'u' + i % 20}) MATCH (s:Sound {id: 's' + i % 5})"
+        " CREATE (c)-[:CREATED {role: 'author'}]->(v:Video {id: 'new' + i, rating: 'everyone', durationMs: 10000,"
+        " createdAt: $now - 1000, language: 'fr'})-[:USES]->(s)",
+        videos=VIDEOS,
+        now=NOW,
+    ).consume()
+    database.write("put_settings", properties={"now": NOW})
+    return database
+
+
+def answer(session: neo4j.Session, rng: np.random.Generator, now: int, chance: Callable[[int], float]) -> int:
+    """Everybody sees her slots an hour from ``now``; each new video is completed at its own rate, silence otherwise."""
+    rows = [
+        {"user": user, "video": video, "done": bool(rng.random() < chance(int(video[3:])))}
+        for user, video in session.run("MATCH (u)-[a:ASSIGNED]->(v) RETURN u.id, v.id ORDER BY u.id, v.id").values()
+    ]
+    told = [{"userId": row["user"], "videoId": row["video"], "at": now + HOUR, "slot": 1} for row in rows]
+    for row in told:
+        row |= {"source": "explore", "propensity": 0.5}
+    return _write(session, rows, told, now)
+
+
+def _write(session: neo4j.Session, rows: list[dict[str, Any]], told: list[dict[str, Any]], now: int) -> int:
+    from contentgraph.cypher import load
+
+    session.run(load("put_shown").text, rows=told).consume()
+    session.run(
+        "UNWIND $rows AS row WITH row WHERE row.done MATCH (u:User {id: row.user}) MATCH (v:Video {id: row.video})"
+        " MERGE (u)-[e:ENGAGED]->(v) SET e.firstAt = $at, e.lastAt = $at, e.firstCompletionAt = $at,"
+        " e.lastCompletionAt = $at, e.points = 8.0, e.completed = true, e.rewatched = false",
+        rows=rows,
+        at=now + 2 * HOUR,
+    ).consume()
+    return len(rows)
+
+
+def chance(video: int) -> float:
+    """Six good videos; the others between a third and a half."""
+    return 0.9 if video % 10 == 0 else 0.33 + 0.17 * (video % 7) / 6
+
+
+def live(database: Database, session: neo4j.Session, steps: int, rng: np.random.Generator) -> list[Any]:
+    told = []
+    for turn in range(steps):
+        now = NOW + turn * 8 * HOUR
+        told.append(step(database, now, rng=rng, rule=RULE))
+        answer(session, rng, now, chance)
+        session.run("MATCH ()-[e:ENGAGED]->(:Video {id: 'old1'}) SET e.firstAt = $at", at=now).consume()
+    return told
+
+
+def test_good_videos_are_boosted_and_bad_ones_stopped(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From waiting through the floor and waves to an exit: the six good ones leave, of the others next to none.
+
+    And what the commands say of such a ledger.
+    """
+    rng = np.random.default_rng(1)
+    for turn in range(14):
+        session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.firstAt = $at", at=NOW).consume()
+        now = NOW + turn * 8 * HOUR
+        step(platform, now, rng=rng, rule=RULE)
+        answer(session, rng, now, chance)
+    states = dict(session.run("MATCH (v:Video) WHERE v.state IS NOT NULL RETURN v.id, v.state").values())
+    assert len(states) == VIDEOS
+    boosted = {video for video, state in states.items() if state in ("circle", "everyone")}
+    good = {f"new{i}" for i in range(0, VIDEOS, 10)}
+    assert len(boosted & good) >= 4, states
+    assert len(boosted - good) <= 1, states
+    assert set(states.values()) <= {"circle", "everyone", "stopped"}
+    assert differs(platform) == {}
+    ledger = read_ledger(platform)
+    assert {video: standing.state for video, standing in replay(ledger).items()} == states
+    floors = [row for row in ledger if row.before == State.FLOOR]
+    assert len(floors) == VIDEOS
+    assert all(row.shown + row.fans >= 20 for row in floors), "every video got its floor"
+    for row in ledger:
+        assert row.shown == sum(row.sources.values()) == row.circle.people + row.everyone.people
+        assert row.sentence
+        assert row.mean == pytest.approx(8.0 * row.rates[1])
+    monkeypatch.setenv("CONTENTGRAPH_URI", platform.target.uri)
+    monkeypatch.setenv("CONTENTGRAPH_PASSWORD", platform.target.password.get_secret_value())
+
+    def run(*arguments: str) -> str:
+        code = main(list(arguments))
+        out, err = capsys.readouterr()
+        assert (code, err) == (0, "")
+        return out
+
+    way = json.loads(run("waves", "new1", "--json"))
+    assert way["state"] == states["new1"]
+    assert [one["before"] for one in way["decisions"]] == ["waiting", *(one["after"] for one in way["decisions"])][:-1]
+    assert way["decisions"][-1]["sentence"] == way["reason"]
+    assert "waiting → floor" in run("waves", "new1")
+    told = json.loads(run("fairness", "--json"))
+    assert told["videos"] == VIDEOS
+    assert told["promoted"] == len(boosted)
+    assert set(told["groups"]) == {"creator size", "country", "language", "account age"}
+    assert "ratio: at equal points, 1 is fair" in run("fairness")
+    lost = json.loads(run("replay", "--bar", "0.99", "--json"))
+    assert {one["videoId"] for one in lost} <= boosted
+    assert "videos would have ended elsewhere" in run("replay", "--floor", "10000")
+    assert len(json.loads(run("replay", "--floor", "10000", "--json"))) == len(boosted), "nobody has so many people"
+    values = json.loads(run("waves", "value", "--json"))
+    for source in ("affinity", "random"):
+        assert values[source]["effective"] >= 400
+        assert values[source]["snipsLow"] <= values[source]["snips"] <= values[source]["snipsHigh"]
+    assert "self-normalised" in run("waves", "value")
+    later = NOW + 30 * DAY
+    assert json.loads(run("waves", "step", "--now", str(later), "--seed", "1", "--json"))["now"] == later
+    assert "nothing to do" in run("waves", "step", "--now", str(later - 1))
+    assert main(["waves", "step", "--now", "soon"]) == 2
+    assert main(["replay"]) == 2
+
+
+def test_the_slots_of_a_step_keep_to_the_rule(platform: Database, session: neo4j.Session) -> None:
+    """At most three a person, none to creators, the floor and no more, propensities within 0 … ½."""
+    told = step(platform, NOW, rng=np.random.default_rng(2), rule=RULE)
+    slots = session.run("MATCH (u)-[a:ASSIGNED]->(v) RETURN u.id, v.id, properties(a)").values()
+    assert told.opened == VIDEOS
+    assert sum(told.slots.values()) == len(slots) > 0.8 * 20 * VIDEOS
+    assert told.decided == {"floor": VIDEOS}
+    by_user = np.unique([user for user, _, _ in slots], return_counts=True)[1]
+    assert by_user.max() <= 3
+    assert {slot["source"] for _, _, slot in slots} == {"affinity", "random"}, "nobody engaged: no likeness yet"
+    for user, video, slot in slots:
+        assert 0.0 < slot["propensity"] <= 0.5
+        assert slot["wave"] == 1
+        assert slot["until"] == NOW + 6 * HOUR
+        assert int(video[3:]) % 20 != int(user[1:]), "no creator tests her own video"
+    given = np.unique([video for _, video, _ in slots], return_counts=True)[1]
+    assert given.max() <= 40
+
+
+def test_the_same_step_again_changes_nothing(platform: Database, session: neo4j.Session) -> None:
+    step(platform, NOW, rng=np.random.default_rng(3), rule=RULE)
+    before = _everything(session)
+    again = step(platform, NOW, rng=np.random.default_rng(4), rule=RULE)
+    earlier = step(platform, NOW - HOUR, rng=np.random.default_rng(4), rule=RULE)
+    assert again.idle
+    assert earlier.idle
+    assert _everything(session) == before
+
+
+def _everything(session: neo4j.Session) -> list[Any]:
+    return session.run(
+        "MATCH (v:Video) OPTIONAL MATCH (v)<-[a:ASSIGNED|SHOWN]-(u) OPTIONAL MATCH (v)-[:DECIDED]->(d)"
+        " RETURN v.id, v.state, v.wave, d.id, u.id, properties(a) ORDER BY v.id, d.id, u.id"
+    ).values()
+
+
+def test_two_steps_at_once_are_as_one(platform: Database, session: neo4j.Session) -> None:
+    """Four at once: the others are told so, or find nothing to do; no slot and no decision is there twice."""
+
+    def one(seed: int) -> str:
+        try:
+            return "idle" if step(platform, NOW, rng=np.random.default_rng(seed), rule=RULE).idle else "done"
+        except Busy:
+            return "busy"
+
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(one, range(4)))
+    assert ended.count("done") == 1, ended
+    decided = session.run("MATCH (v:Video)-[:DECIDED]->(d) RETURN v.id, count(d)").values()
+    assert len(decided) == VIDEOS
+    assert {count for _, count in decided} == {1}
+    assert session.run("MATCH ()-[a:ASSIGNED]->() RETURN count(a)").single(strict=True)[0] <= 3 * PEOPLE
+    assert differs(platform) == {}
+
+
+def test_a_lease_that_is_over_is_taken(platform: Database, session: neo4j.Session) -> None:
+    """A step that was killed holds the waves for ten minutes of the server's clock, not for ever."""
+    assert platform.write("take_waves", by="killed", leaseMs=600_000)
+    with pytest.raises(Busy, match="another step of the waves is running"):
+        step(platform, NOW, rule=RULE)
+    session.run("MATCH (s:Settings) SET s.wavesUntil = timestamp() - 1").consume()
+    assert not step(platform, NOW, rule=RULE).idle
+
+
+def test_what_happens_after_the_window_changes_nothing(platform: Database, session: neo4j.Session) -> None:
+    """Settled once from the timestamps: late completions and unlikes after the window leave the exposure."""
+    session.run(
+        "MATCH (u:User {id: 'u100'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " MERGE (u)-[e:ENGAGED]->(v) SET e += {firstAt: $at, lastAt: $late, firstCompletionAt: $late,"
+        " lastCompletionAt: $late, firstShareAt: $at + 1000, firstCommentAt: $late, lastLikeAt: $at + 5,"
+        " lastUnlikeAt: $late, points: 20.0, view1Ms: 9000, view1At: $late, view2Ms: 20000, view2At: $late + 1}",
+        at=NOW - 10 * HOUR,
+        late=NOW - 4 * HOUR,
+    ).consume()
+    session.run(
+        "MATCH (u:User {id: 'u101'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " MERGE (u)-[e:ENGAGED]->(v) SET e += {firstAt: $at, lastAt: $at, view1Ms: 15000, view1At: $at + 9,"
+        " points: 18.0, rewatched: true}",
+        at=NOW - 10 * HOUR,
+    ).consume()
+    told = step(platform, NOW, rng=np.random.default_rng(5), rule=RULE)
+    assert told.settled == 2
+    bits = dict(session.run("MATCH (u)-[r:SHOWN]->(:Video {id: 'new0'}) RETURN u.id, r.bits").values())
+    assert bits == {"u100": 4 + 16, "u101": 1 + 2}
+    session.run("MATCH (u:User {id: 'u101'})-[e:ENGAGED]->(:Video {id: 'new0'}) DELETE e").consume()
+    step(platform, NOW + HOUR, rng=np.random.default_rng(5), rule=RULE)
+    assert dict(session.run("MATCH (u)-[r:SHOWN]->(:Video {id: 'new0'}) RETURN u.id, r.bits").values()) == bits
+
+
+def test_fans_and_rings_are_reported_and_not_counted(platform: Database, session: neo4j.Session) -> None:
+    """A follower, and one whose own video a creator engaged with, are fans; who followed later is not."""
+    session.run(
+        "MATCH (c:User)-[:CREATED]->(v:Video {id: 'new0'}) UNWIND range(200, 229) AS i MATCH (u:User {id: 'u' + i})"
+        " MERGE (u)-[r:SHOWN]->(v) SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " WITH c, u, i"
+        " FOREACH (x IN CASE WHEN i < 210 THEN [1] ELSE [] END | MERGE (u)-[f:FOLLOWS]->(c) SET f.at = $at - 1)"
+        " FOREACH (x IN CASE WHEN i >= 220 THEN [1] ELSE [] END | MERGE (u)-[f:FOLLOWS]->(c) SET f.at = $at + 1)",
+        at=NOW - 10 * HOUR,
+    ).consume()
+    session.run(
+        "MATCH (c:User)-[:CREATED]->(:Video {id: 'new0'}) UNWIND range(210, 214) AS i MATCH (u:User {id: 'u' + i})"
+        " CREATE (u)-[:CREATED]->(w:Video {id: 'ring' + i, createdAt: 1})"
+        " CREATE (c)-[:ENGAGED {firstAt: 5, points: 2.0}]->(w)"
+    ).consume()
+    session.run("MATCH (v:Video {id: 'new0'}) SET v.state = 'floor', v.wave = 1").consume()
+    assert step(platform, NOW, rng=np.random.default_rng(6), rule=RULE).settled == 30
+    fans = session.run("MATCH (u)-[r:SHOWN {fan: true}]->(:Video {id: 'new0'}) RETURN u.id ORDER BY u.id").value()
+    assert fans == [f"u{i}" for i in range(200, 215)]
+
+
+def test_a_feed_carries_its_test_slots_and_using_them_up_is_noted(platform: Database, session: neo4j.Session) -> None:
+    """Marked with wave and propensity, at most one for five places; once shown, gone from the next feed."""
+    step(platform, NOW, rng=np.random.default_rng(7), rule=RULE)
+    user, slots = session.run(
+        "MATCH (u:User)-[a:ASSIGNED]->() WITH u, count(a) AS slots ORDER BY slots DESC, u.id LIMIT 1 RETURN u.id, slots"
+    ).values()[0]
+    graph = Graph(platform)
+    feed = graph.suggest(user, limit=20, seed=1)
+    tests = [one for one in feed if one.wave is not None]
+    assert len(tests) == min(slots, 4)
+    assert [one.slot for one in feed] == list(range(1, len(feed) + 1))
+    assert len({one.video_id for one in feed}) == len(feed)
+    stored = dict(session.run("MATCH (:User {id: $u})-[a:ASSIGNED]->(v) RETURN v.id, a.propensity", u=user).values())
+    assert all(one.propensity == stored[one.video_id] for one in tests)
+    assert len([one for one in graph.suggest(user, limit=3, seed=1) if one.wave is not None]) == 1
+    assert graph.shown(user, tests[:1], now=NOW + 5) == 1
+    assert graph.shown(user, tests[:1], now=NOW + 50) == 1
+    kept = session.run(
+        "MATCH (:User {id: $u})-[r:SHOWN]->(v) RETURN v.id, r.at, r.source, r.propensity", u=user
+    ).values()
+    first = tests[0]
+    source = kept[0][2]
+    assert kept == [[first.video_id, NOW + 5, source, first.propensity]]
+    assert source in ("affinity", "random")
+    assert first.video_id not in {one.video_id for one in graph.suggest(user, limit=20) if one.wave is not None}
+
+
+def test_a_slot_that_was_watched_counts_as_shown_and_a_lapsed_one_does_not(
+    platform: Database, session: neo4j.Session
+) -> None:
+    step(platform, NOW, rng=np.random.default_rng(8), rule=RULE)
+    user, video = session.run("MATCH (u)-[:ASSIGNED]->(v) RETURN u.id, v.id ORDER BY u.id, v.id LIMIT 1").values()[0]
+    Graph(platform).record({"userId": user, "kind": "like", "videoId": video, "at": NOW + HOUR}, now=NOW + HOUR)
+    step(platform, NOW + 7 * HOUR, budget=0, rng=np.random.default_rng(8), rule=RULE)
+    assert session.run("MATCH (u)-[r:SHOWN]->(v) RETURN u.id, v.id, r.at").values() == [[user, video, NOW + HOUR]]
+    assert session.run("MATCH ()-[a:ASSIGNED]->() RETURN count(a)").single(strict=True)[0] == 0
+
+
+def test_a_journey_says_where_it_stands_and_why(platform: Database, session: neo4j.Session) -> None:
+    graph = Graph(platform)
+    assert graph.journey("old1").missing.startswith("In no wave")
+    with pytest.raises(NotFound, match="no video 'nowhere'"):
+        graph.journey("nowhere")
+    rng = np.random.default_rng(9)
+    live(platform, session, 5, rng)
+    told = graph.journey("new1")
+    assert [one.number for one in told.decisions] == list(range(1, len(told.decisions) + 1))
+    assert told.decisions[0].after == State.FLOOR
+    assert told.state == told.decisions[-1].after
+    assert told.reason == told.decisions[-1].sentence
+    assert told.state in ("circle", "everyone") or "its circle's bar is" in told.missing
