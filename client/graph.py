@@ -50,7 +50,8 @@ class Graph:
         without history gets what is popular and hers to understand. ``explore`` (0 … 1) is the probability that a slot
         from the third on is drawn at random from the candidates, with ``seed`` for the draw. ``topic`` (0 … 1) is how
         much less a further video of the same place among tastes is worth. ``language``: of the reasons, en or fr. Each
-        call stands alone; a :meth:`session` remembers what it showed.
+        call stands alone; a :meth:`session` remembers what it showed. New videos that she is a test viewer of stand at
+        random places, at most one for ten, with their ``wave`` and propensity.
 
         Raises:
             NotFound: no such user, or she was removed.

@@ -12,13 +12,14 @@ from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.wave_records import from_properties
 from contentgraph.graph.wave_states import OPEN, Decision
 
-FEED_PER_SLOT = 5
-"""A feed carries at most one test slot for so many places."""
+FEED_PER_SLOT = 10
+"""A feed carries at most one test slot for so many places; a shorter one carries none."""
 
 
 def slots_of(database: Database, user: str, limit: int) -> dict[str, Record]:
     """Video → its test slot, those that a feed of ``limit`` places may carry, in the order that chance gave them."""
-    rows = database.read("test_slots", userId=user, limit=max(1, limit // FEED_PER_SLOT))
+    room = limit // FEED_PER_SLOT
+    rows = database.read("test_slots", userId=user, limit=room) if room else []
     return {row["videoId"]: row for row in rows}
 
 
