@@ -193,6 +193,7 @@ def test_a_summary_is_one_json_object_and_the_run_is_booked(
     assert told["pairs"] == edges
     assert list(told["seconds"]) == [
         "check", "catalogue", "engagements", "read", "tune", "score", "similarity", "featured", "pulses", "trends",
+        "waves",
     ]  # fmt: skip
     assert 0.0 < told["peak_gib"] < 8.0
     rejects = [json.loads(line) for line in Path(told["rejects"]).read_text("utf-8").splitlines()]
