@@ -38,8 +38,9 @@ def merge(
             found[places[0]] = replace(found[places[0]], wave=test.wave, propensity=test.propensity)
         else:
             fresh.append(test)
-    tested = [one for one in found[limit - len(fresh) :] if one.wave is not None]
-    found = [*found[: max(0, limit - len(fresh) - len(tested))], *tested]
+    for place in reversed(range(len(found))):
+        if len(found) + len(fresh) > limit and found[place].wave is None:
+            del found[place]
     for test in fresh:
         found.insert(int(rng.integers(0, len(found) + 1)), test)
     return [replace(one, slot=place) for place, one in enumerate(found, start=1)]
