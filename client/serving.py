@@ -35,6 +35,7 @@ class Served:
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=EVENTS)
         self._file, self._snapshot = _mapped(self.path)
+        self._snapshot.warm()
 
     @property
     def now(self) -> int:

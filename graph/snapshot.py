@@ -124,6 +124,13 @@ class Snapshot:
         catalog = self.arrays.catalog
         return Found(*self._with(lambda work, turn: kernel.feed(catalog, self._rule, person, n, work, turn)))
 
+    def warm(self) -> None:
+        """Compile what answers, or read what was compiled: else the first question waits for it."""
+        found = self.found_for(self.stranger(""), 1)
+        places = self.slate(found, 1, SlateSettings())
+        self.rows(found, places)
+        self.reasons(found, places)
+
     def stranger(self, user: str) -> Person:
         """A viewer that the snapshot does not know: what events told of her, and a child's rights."""
         return self._patches.get(user, Patch()).person()._replace(allowed=EVERYONE)
@@ -206,7 +213,7 @@ class Snapshot:
     ) -> list[list[Reason]]:
         """Why some places of an answer are there: what `contentgraph.graph.reasons` says of their rows.
 
-        ``heaviest``: only the heaviest of each place, and what weighs the same.
+        ``heaviest``: only the first reason of each place.
         """
         chosen = np.fromiter(places, dtype=np.int64)
         catalog = self.arrays.catalog

@@ -3,7 +3,7 @@
 What is said is said by `contentgraph.graph.reasons.reasons`; only counts are made here, and sentences kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numba
@@ -63,6 +63,43 @@ def _grounds(catalog, video, scale, seed, act, entity, followed, row_video, row_
     return similar, slots[:size], rows[:size], parts[:size], counts
 
 
+@numba.njit(cache=True, nogil=True)
+def _heaviest(similar, popular, near, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
+    """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 similar, -2 popular), part,
+    whether she follows it, acts."""
+    size = slots.size
+    total, first = np.zeros(size), np.ones(size, dtype=np.bool_)
+    follow, by = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.int64)
+    top = np.maximum(similar, popular)
+    for one in range(size):
+        by[one] = rows[one]
+        for other in range(size):
+            if slots[other] == slots[one] and entity[rows[other]] == entity[rows[one]]:
+                total[one] += parts[other]
+                first[one] = first[one] and other >= one
+                follow[one] = follow[one] or rows[other] < followed
+                by[one] = max(by[one], rows[other])
+        top[slots[one]] = max(top[slots[one]], total[one])
+    most = size + 2 * top.size
+    slot, what, part = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most)
+    follows, acts, kept = np.zeros(most, dtype=np.bool_), np.zeros((most, 5), dtype=np.int64), 0
+    for one in range(size):
+        if first[one] and total[one] == top[slots[one]]:
+            slot[kept], what[kept], part[kept] = slots[one], entity[rows[one]], total[one]
+            follows[kept] = follow[one]
+            acts[kept] = counts[by[one]]
+            kept += 1
+    for one in range(top.size):
+        if similar[one] > 0.0 and similar[one] == top[one]:
+            slot[kept], what[kept], part[kept] = one, -1, similar[one]
+            acts[kept] = near[one]
+            kept += 1
+        if popular[one] > 0.0 and popular[one] == top[one]:
+            slot[kept], what[kept], part[kept] = one, -2, popular[one]
+            kept += 1
+    return slot[:kept], what[:kept], part[:kept], follows[:kept], acts[:kept]
+
+
 def told(
     catalog: Catalog,
     acts: npt.NDArray[np.int8],
@@ -77,7 +114,7 @@ def told(
     """The reasons of some places of an answer, heaviest first.
 
     Parameters:
-        heaviest: make only the heaviest of each place, and what weighs the same.
+        heaviest: make only the first reason of each place.
         acts: [32] place in `ACTS` by flag bits.
         named: the id and name of an entity.
     """
@@ -85,6 +122,12 @@ def told(
         catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
         found.row_video, found.row_entity, found.row_part, work.slot,
     )  # fmt: skip
+    parts = found.parts[chosen]
+    if heaviest:
+        tops = _heaviest(
+            parts[:, SIMILAR], parts[:, POPULAR], similar, slots, rows, weights, found.entity, found.followed, counts
+        )
+        return _said(catalog, chosen.size, tops, named, language)
     groups: list[dict[int, tuple[float, bool, Counts]]] = [{} for _ in range(chosen.size)]
     entities = found.entity[rows]
     source_of = dict(zip(entities.tolist(), kinds(catalog, entities).tolist(), strict=True))
@@ -96,15 +139,12 @@ def told(
             part, follow, count = part + before[0], follow or before[1], tuple(map(max, count, before[2]))
         groups[slot][entity] = part, follow, count
     answer = []
-    for group, parts, near in zip(groups, found.parts[chosen].tolist(), similar.tolist(), strict=True):
+    for group, part_of, near in zip(groups, parts.tolist(), similar.tolist(), strict=True):
         grounds = [(part, source_of[entity], entity, follow, count) for entity, (part, follow, count) in group.items()]
-        if parts[SIMILAR] > 0.0:
-            grounds.append((parts[SIMILAR], SIMILAR, -1, False, tuple(near)))
-        if parts[POPULAR] > 0.0:
-            grounds.append((parts[POPULAR], POPULAR, -1, False, ()))
-        if heaviest and len(grounds) > 1:
-            top = max(grounds)[0]
-            grounds = [ground for ground in grounds if ground[0] == top]
+        if part_of[SIMILAR] > 0.0:
+            grounds.append((part_of[SIMILAR], SIMILAR, -1, False, tuple(near)))
+        if part_of[POPULAR] > 0.0:
+            grounds.append((part_of[POPULAR], POPULAR, -1, False, ()))
         said = [
             Reason(
                 SOURCES[source],
@@ -116,6 +156,31 @@ def told(
         if len(said) > 1:
             said.sort(key=lambda reason: (-reason.part, reason.sentence))
         answer.append(said)
+    return answer
+
+
+def _said(
+    catalog: Catalog,
+    size: int,
+    tops: Sequence[npt.NDArray[np.generic]],
+    named: Callable[[int], tuple[str, str | None]],
+    language: str,
+) -> list[list[Reason]]:
+    """One reason a slot: of those that weigh the same, the first sentence."""
+    answer: list[list[Reason]] = [[] for _ in range(size)]
+    things, kind = catalog.kind.size, catalog.kind
+    for slot, what, part, follow, counts in zip(*(column.tolist() for column in tops), strict=True):
+        if what >= things:
+            reason = Reason("creator", part, _sentence(CREATOR, *named(what), follow, tuple(counts), language))
+        elif what >= 0:
+            source = int(kind[what])
+            reason = Reason(SOURCES[source], part, _sentence(source, *named(what), follow, tuple(counts), language))
+        elif what == -1:
+            reason = Reason("similar", part, _sentence(SIMILAR, "", None, False, tuple(counts), language))
+        else:
+            reason = Reason("popular", part, _sentence(POPULAR, "", None, False, (), language))
+        if not answer[slot] or reason.sentence < answer[slot][0].sentence:
+            answer[slot] = [reason]
     return answer
 
 
