@@ -7,6 +7,7 @@ COMMANDS = (
     ("benchmarks.night",),
     ("benchmarks.quality",),
     ("benchmarks.serving",),
+    ("benchmarks.feed",),
     ("benchmarks.judge",),
     ("benchmarks.slate",),
     ("benchmarks.sample_fit",),

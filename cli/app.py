@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from contentgraph.cli import answers, evaluate, ledger, night, options, server, statements, waves
+from contentgraph.cli import answers, evaluate, ledger, night, options, server, snapshot, statements, waves
 
 app = typer.Typer(
     name="contentgraph",
@@ -51,6 +51,7 @@ app.add_typer(ledger.scale_app, name="scale")
 server.register(app)
 statements.register(app)
 night.register(app)
+snapshot.register(app)
 evaluate.register(app)
 ledger.register(app)
 answers.register(app)

@@ -3,7 +3,7 @@
 import math
 import time
 
-from contentgraph.cypher import Database, Record
+from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import NotFound, UsageError
 
 LIMIT_MAX = 1_000
@@ -37,13 +37,13 @@ def check_limit(limit: object) -> int:
     return limit
 
 
-def viewer(database: Database, user: str) -> Record:
+def viewer(user: str) -> Steps[Record]:
     """The card of a user who may ask.
 
     Raises:
         NotFound: no event or catalogue row names her, she was removed, or her anonymous session ended.
     """
-    rows = database.read("user_card", userId=check_id("user", user))
+    rows = yield from read("user_card", userId=check_id("user", user))
     if not rows:
         raise NotFound(f"no user {user!r}; record an event of theirs, or load a file that names them")
     if rows[0]["removed"]:
@@ -51,3 +51,14 @@ def viewer(database: Database, user: str) -> Record:
     if (rows[0]["expiresAt"] or math.inf) <= wall_clock():
         raise NotFound(f"the anonymous session of {user!r} ended; open another")
     return rows[0]
+
+
+def now() -> Steps[int]:
+    """See :attr:`contentgraph.client.graph.Graph.now`."""
+    return int((yield from read("settings"))[0]["settings"].get("now", 0))
+
+
+def example_users(history: int, limit: int) -> Steps[list[tuple[str, int]]]:
+    """See :meth:`contentgraph.client.graph.Graph.example_users`."""
+    rows = yield from read("example_users", history=history, limit=check_limit(limit))
+    return [(row["userId"], row["engagements"]) for row in rows]

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from contentgraph.client.async_graph import AsyncGraph
 from contentgraph.client.graph import Graph
+from contentgraph.client.serving import Served
 from contentgraph.cypher import Database, target
+from contentgraph.cypher.async_database import AsyncDatabase
+from contentgraph.cypher.database import POOL
 
 
 def connect(
@@ -13,21 +17,53 @@ def connect(
     password: str | None = None,
     database: str | None = None,
     home: Path | str | None = None,
+    snapshot: Path | str | None = None,
+    timeout: float | None = None,
+    pool: int = POOL,
 ) -> Graph:
     """Open the graph; use the result as a context manager.
 
     What is not given comes from CONTENTGRAPH_URI, _USER, _PASSWORD, _DATABASE and _HOME, then from the local server
-    that runs in ``home``.
+    that runs in ``home``. ``snapshot``: a file of ``contentgraph snapshot``, from which feeds are answered.
+    ``timeout``: seconds in which a feed is answered, if need be by a lesser one (:meth:`Graph.suggest`). ``pool``:
+    connections at most.
 
     Raises:
         UsageError: no Neo4j is named and no local one runs.
         Unreachable: it does not answer within 5 s, or refuses the credentials.
         SchemaError: it has no contentgraph schema, or one of another version.
+        SnapshotError: the snapshot is missing, damaged, or of another version.
     """
     where = target(uri, user, password, database, None if home is None else Path(home))
-    db = Database(where)
+    served = None if snapshot is None else Served(snapshot)
+    db = Database(where, pool=pool)
     try:
-        return Graph(db.verify())
+        return Graph(db.verify(), snapshot=served, timeout=timeout)
     except BaseException:
         db.close()
+        raise
+
+
+async def connect_async(
+    uri: str | None = None,
+    *,
+    user: str | None = None,
+    password: str | None = None,
+    database: str | None = None,
+    home: Path | str | None = None,
+    snapshot: Path | str | None = None,
+    timeout: float | None = None,
+    pool: int = POOL,
+) -> AsyncGraph:
+    """Open the graph for one event loop: ``async with await connect_async() as graph``.
+
+    Arguments and errors are those of :func:`connect`.
+    """
+    where = target(uri, user, password, database, None if home is None else Path(home))
+    served = None if snapshot is None else Served(snapshot)
+    db = AsyncDatabase(where, pool=pool)
+    try:
+        return await AsyncGraph(await db.verify(), snapshot=served, timeout=timeout).checked()
+    except BaseException:
+        await db.close()
         raise

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import networkx as nx
 
 from contentgraph.client.asking import check_id, viewer
-from contentgraph.cypher import Database, Record
+from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import NotFound, UsageError
 
 LABELS = {"user": "User", "video": "Video", "hashtag": "Hashtag", "sound": "Sound", "challenge": "Challenge"}
@@ -34,8 +34,8 @@ def parse_centre(around: Centre) -> tuple[str, str]:
 
 
 def to_networkx(
-    database: Database, *, around: Centre, hops: int, limit: int, per_type: int, user: str | None
-) -> "nx.MultiDiGraph[str]":
+    *, around: Centre, hops: int, limit: int, per_type: int, user: str | None
+) -> "Steps[nx.MultiDiGraph[str]]":
     """See :meth:`contentgraph.client.graph.Graph.to_networkx`."""
     label, key = parse_centre(around)
     if isinstance(hops, bool) or not isinstance(hops, int) or not 0 <= hops <= HOPS_MAX:
@@ -45,16 +45,16 @@ def to_networkx(
     if user is None and label == "User":
         user = key
     if user is not None:
-        viewer(database, user)
+        yield from viewer(user)
     frontier = [(label, key)]
-    rows = _ask(database, frontier, user, per_type)
+    rows = yield from _ask(frontier, user, per_type)
     if not rows:
         raise NotFound(f"no {label.lower()} {key!r} that may be shown; check its id, or load a file that names it")
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(around=name(label, key), hops=hops)
     graph.add_node(name(label, key), label=label, key=key, **_plain(rows[0]["properties"]))
     for hop in range(hops):
         frontier = _add(graph, rows, limit)
-        rows = _ask(database, frontier, user, per_type) if hop + 1 < hops else []
+        rows = (yield from _ask(frontier, user, per_type)) if hop + 1 < hops else []
     return graph
 
 
@@ -67,9 +67,11 @@ def name(label: str, key: str) -> str:
     return f"{label.lower()}:{key}"
 
 
-def _ask(database: Database, frontier: list[tuple[str, str]], user: str | None, per_type: int) -> list[Record]:
+def _ask(frontier: list[tuple[str, str]], user: str | None, per_type: int) -> Steps[list[Record]]:
     nodes = [{"label": label, "key": key} for label, key in frontier]
-    return database.read("neighbourhood", nodes=nodes, userId=user, widest=WIDEST, perType=per_type) if nodes else []
+    if not nodes:
+        return []
+    return (yield from read("neighbourhood", nodes=nodes, userId=user, widest=WIDEST, perType=per_type))
 
 
 def _add(graph: "nx.MultiDiGraph[str]", rows: list[Record], limit: int) -> list[tuple[str, str]]:

@@ -2,17 +2,17 @@
 
 from contentgraph.client.asking import check_id, viewer
 from contentgraph.client.results import Explanation
-from contentgraph.cypher import Database
+from contentgraph.cypher import Steps, read
 from contentgraph.errors import NotFound
 from contentgraph.graph.reasons import reasons, vias
 
 
-def explain(database: Database, user: str, video: str, *, language: str) -> Explanation:
+def explain(user: str, video: str, *, language: str) -> Steps[Explanation]:
     """See :meth:`contentgraph.client.graph.Graph.explain`."""
-    viewer(database, user)
+    yield from viewer(user)
     check_id("video", video)
-    rows = database.read("explain", userId=user, videoId=video)
-    cards = database.read("cards", userId=user, ids=[video])
+    rows = yield from read("explain", userId=user, videoId=video)
+    cards = yield from read("cards", userId=user, ids=[video])
     if not rows or not cards:
         # One answer for all: whether a video that she may not see exists is not said.
         raise NotFound(f"no video {video!r} that may be shown to {user!r}; check the id, or load its catalogue row")

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from contentgraph.client import counting, explaining, recording, suggesting, trends, waves
-from contentgraph.client.asking import check_limit
+from contentgraph.client import asking, counting, explaining, recording, sessions, trends, waves
+from contentgraph.client.feeds import Feeds
 from contentgraph.client.recording import Told
-from contentgraph.client.results import Explanation, Hour, Journey, Recorded, Stats, Suggestion, Trend
-from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, open_anonymous, open_session
+from contentgraph.client.results import Explanation, Feed, Hour, Journey, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.serving import Served
+from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, in_time
+from contentgraph.client.suggesting import Wish
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import check
-from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,14 +26,16 @@ class Graph:
         Unreachable: from any method, when Neo4j stops answering.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, snapshot: Served | None = None, timeout: float | None = None) -> None:
         self._database = database
+        self._feeds = Feeds(snapshot)
+        self._timeout = timeout
         check(database)
 
     @property
     def now(self) -> int:
         """``now`` of the last night, epoch ms: the moment that feeds and trends speak of; 0 before the first."""
-        return int(self._database.read("settings")[0]["settings"].get("now", 0))
+        return self._database.answer(asking.now())
 
     def suggest(
         self,
@@ -43,7 +46,8 @@ class Graph:
         topic: float | None = None,
         language: str = "en",
         seed: int | None = None,
-    ) -> list[Suggestion]:
+        timeout: float | None = None,
+    ) -> Feed:
         """The next videos for ``user``, best first: at most ``limit`` (1 … 1,000), none that she has seen.
 
         ``suggest.cypher`` gives five times as many (at least 100), ``graph.ranking`` composes the slate. A user
@@ -51,15 +55,31 @@ class Graph:
         from the third on is drawn at random from the candidates, with ``seed`` for the draw. ``topic`` (0 … 1) is how
         much less a further video of the same place among tastes is worth. ``language``: of the reasons, en or fr. Each
         call stands alone; a :meth:`session` remembers what it showed. New videos that she is a test viewer of stand at
-        random places, at most one for ten, with their ``wave`` and propensity.
+        random places, at most one for ten, with their ``wave`` and propensity. With a snapshot, whom it knows is
+        answered from it, and the feed carries no test slots.
+
+        ``timeout``: seconds in which there is an answer, for this call or given to :func:`connect`. If Neo4j is late
+        or away it is what is left, marked ``degraded``: from a snapshot what is popular and for everyone, else her
+        own last feed of the last hour, else nothing. Without a ``timeout`` it is an error.
 
         Raises:
             NotFound: no such user, or she was removed.
             UsageError: a limit or share out of range, or a language in which no reasons are written.
         """
-        return suggesting.suggest(
-            self._database, user, limit=limit, explore=explore, topic=topic, language=language, seed=seed
-        )
+        wish = Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed)
+        ready = self._feeds.ready(wish)
+        if ready is not None:
+            return ready
+        slate, degraded = in_time(self._database, self._feeds, wish, timeout or self._timeout)
+        return Feed((item for item, _ in slate), degraded=degraded)
+
+    def refresh(self) -> bool:
+        """Open the snapshot's file again if another has taken its place; whether it has.
+
+        Raises:
+            SnapshotError: the new file cannot be used; the old one goes on being served.
+        """
+        return self._feeds.refresh()
 
     def session(self, user: str, *, remember: int = REMEMBERED) -> Session:
         """One sitting of ``user``: feeds that do not repeat each other, and events that count in the next one.
@@ -71,7 +91,8 @@ class Graph:
             NotFound: no such user, or she was removed.
             UsageError: ``remember`` below 0.
         """
-        return open_session(self._database, user, remember=remember)
+        found = self._database.answer(sessions.sitting(self._feeds, user, remember=remember))
+        return Session(self._database, found, self._timeout)
 
     def anonymous(
         self,
@@ -90,9 +111,10 @@ class Graph:
         Raises:
             UsageError: hours not above 0, a country or a language that is no code.
         """
-        return open_anonymous(
-            self._database, country=country, languages=tuple(languages), hours=hours, remember=remember, now=now
+        found = sessions.anonymous(
+            self._feeds, country=country, languages=tuple(languages), hours=hours, remember=remember, now=now
         )
+        return Session(self._database, self._database.answer(found), self._timeout)
 
     def trending(
         self,
@@ -114,10 +136,8 @@ class Graph:
             NotFound: no such user.
             UsageError: an unknown kind, a country that is no code, or a window beyond 30 days.
         """
-        if hours is not None and window is not None:
-            raise UsageError(f"both hours ({hours!r}) and window ({window!r}) are given; give one")
-        span = trends.window_hours(window) if window is not None else 24 if hours is None else hours
-        return trends.trending(self._database, kind, country=country, hours=span, limit=limit, user=user)
+        span = trends.span(hours, window)
+        return self._database.answer(trends.trending(kind, country=country, hours=span, limit=limit, user=user))
 
     def pulse(self, kind: str, entity: str, *, country: str | None = None) -> list[Hour]:
         """The hours of one challenge, hashtag or sound (ids; a hashtag's name) that were not silent, oldest first.
@@ -128,7 +148,7 @@ class Graph:
         Raises:
             UsageError: another kind.
         """
-        return trends.pulse(self._database, kind, entity, country=country)
+        return self._database.answer(trends.pulse(kind, entity, country=country))
 
     def explain(self, user: str, video: str, *, language: str = "en") -> Explanation:
         """Why ``video`` is, or is not, suggested to ``user``: every path between them, with its part of the score.
@@ -136,7 +156,7 @@ class Graph:
         Raises:
             NotFound: no such user, or no such video that may be shown to her.
         """
-        return explaining.explain(self._database, user, video, language=language)
+        return self._database.answer(explaining.explain(user, video, language=language))
 
     def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
         """Write an event, or several in one transaction: all or none; the next feed counts them.
@@ -150,7 +170,10 @@ class Graph:
             InvalidEvent: an event cannot be right; nothing was written.
             UsageError: not an event at all.
         """
-        return recording.record(self._database, event, now=now)
+        events = recording.checked(event, now)
+        recorded = self._database.answer(recording.record(events))
+        self._feeds.told(events)
+        return recorded
 
     def shown(self, user: str, suggestions: Iterable[Suggestion], *, now: int | None = None) -> int:
         """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms; the wall clock): how many.
@@ -158,7 +181,7 @@ class Graph:
         A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
         stays. A test slot whose video she watches counts as shown at that moment, noted or not.
         """
-        return waves.shown(self._database, user, suggestions, now=now)
+        return self._database.answer(waves.shown(user, suggestions, now=now))
 
     def journey(self, video: str) -> Journey:
         """Where ``video`` stands in its waves, each wave's numbers, why it went on or stopped, and what was missing.
@@ -166,19 +189,18 @@ class Graph:
         Raises:
             NotFound: no such video.
         """
-        return waves.journey(self._database, video)
+        return self._database.answer(waves.journey(video))
 
     def stats(self) -> Stats:
         """How much is in the graph, and as of when."""
-        return counting.stats(self._database)
+        return self._database.answer(counting.stats())
 
     def example_users(self, history: int = 20, limit: int = 5) -> list[tuple[str, int]]:
         """(user id, number of videos engaged with) of some users with ``history`` or more, the shortest first.
 
         To try things with; it looks at every user.
         """
-        rows = self._database.read("example_users", history=history, limit=check_limit(limit))
-        return [(row["userId"], row["engagements"]) for row in rows]
+        return self._database.answer(asking.example_users(history, limit))
 
     def to_networkx(
         self,
@@ -202,7 +224,9 @@ class Graph:
         """
         from contentgraph.client import exchange
 
-        return exchange.to_networkx(self._database, around=around, hops=hops, limit=limit, per_type=per_type, user=user)
+        return self._database.answer(
+            exchange.to_networkx(around=around, hops=hops, limit=limit, per_type=per_type, user=user)
+        )
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,12 +1,12 @@
 """Events into the graph one call at a time: the same checks, fold and statements as the nightly loader."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from contentgraph.client.asking import wall_clock
 from contentgraph.client.results import Recorded
-from contentgraph.cypher import Database, Transaction
-from contentgraph.cypher.upsert import camel, named_ids, pair_row, write_events
+from contentgraph.cypher import Steps, read, together
+from contentgraph.cypher.upsert import camel, event_steps, named_ids, pair_row
 from contentgraph.errors import InvalidEvent, UsageError
 from contentgraph.graph.events import Event, check_event
 from contentgraph.graph.facts import fold
@@ -15,21 +15,19 @@ from contentgraph.graph.relations import relations
 Told = Mapping[str, object] | Event
 
 
-def record(database: Database, told: Told | Iterable[Told], *, now: int | None) -> Recorded:
-    """See :meth:`contentgraph.client.graph.Graph.record`."""
-    moment = wall_clock() if now is None else now
-    events = _checked(told, moment)
+def record(events: Sequence[Event]) -> Steps[Recorded]:
+    """Write checked events; see :meth:`contentgraph.client.graph.Graph.record`."""
     pairs = [pair_row(user, video, asdict(facts)) for (user, video), facts in fold(events).items()]
     related = relations(events)
     users, videos = named_ids(pairs, related)
 
-    def work(tx: Transaction) -> list[tuple[str, str]]:
-        unknown = [(row["label"], row["id"]) for row in tx.run("unknown_ids", userIds=users, videoIds=videos)]
-        scale = tx.run("scales")[0]
-        write_events(tx, pairs=pairs, relations=related, scale=scale)
-        return unknown
+    def work() -> Steps[list[tuple[str, str]]]:
+        rows = yield from read("unknown_ids", userIds=users, videoIds=videos)
+        scale = (yield from read("scales"))[0]
+        yield from event_steps(pairs=pairs, relations=related, scale=scale)
+        return [(row["label"], row["id"]) for row in rows]
 
-    unknown = database.transaction(work) if events else []
+    unknown = (yield from together(work)) if events else []
     return Recorded(
         events=len(events),
         pairs=len(pairs),
@@ -39,8 +37,9 @@ def record(database: Database, told: Told | Iterable[Told], *, now: int | None) 
     )
 
 
-def _checked(told: Told | Iterable[Told], now: int) -> list[Event]:
+def checked(told: Told | Iterable[Told], now: int | None) -> list[Event]:
     """Every event, or none: the first that cannot be right is named by its place."""
+    now = wall_clock() if now is None else now
     if isinstance(told, Mapping | Event):
         return [_check(told, now)]
     if isinstance(told, str | bytes) or not isinstance(told, Iterable):

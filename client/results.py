@@ -1,6 +1,6 @@
 """What the client answers: frozen records, a unit per field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,15 @@ class Suggestion:
     def reason(self) -> str:
         """The heaviest reason's sentence: "3 videos you rewatched use this sound"."""
         return self.reasons[0].sentence if self.reasons else "new here"
+
+
+class Feed(list[Suggestion]):
+    """Suggestions, best first."""
+
+    def __init__(self, suggestions: Iterable[Suggestion] = (), *, degraded: bool = False) -> None:
+        super().__init__(suggestions)
+        self.degraded = degraded
+        """True if Neo4j did not answer in time: this is her last feed, or what a snapshot has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ import uuid
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from contentgraph.client import recording, suggesting
+from contentgraph.client import recording
 from contentgraph.client.asking import viewer, wall_clock
+from contentgraph.client.feeds import Feeds
 from contentgraph.client.recording import Told
-from contentgraph.client.results import Recorded, Suggestion
-from contentgraph.cypher import Database, Transaction
+from contentgraph.client.results import Feed, Recorded
+from contentgraph.client.suggesting import Slate, Wish
+from contentgraph.cypher import Database, Steps, read, together, write
 from contentgraph.cypher.properties import FACTS
-from contentgraph.cypher.upsert import write_events
-from contentgraph.errors import InvalidEvent, NotFound, UsageError
+from contentgraph.cypher.upsert import event_steps
+from contentgraph.errors import InvalidEvent, NotFound, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Candidate
@@ -34,6 +34,56 @@ _RELATIONS = {
 """(type, whether the target is a video) → the statement that joins it."""
 
 
+class Sitting:
+    """What a session remembers, and its questions as steps; :class:`Session` and ``AsyncSession`` carry them out."""
+
+    def __init__(self, feeds: Feeds, user: str, *, remember: int, expires_at: int | None = None) -> None:
+        if isinstance(remember, bool) or not isinstance(remember, int) or remember < 0:
+            raise UsageError(f"remember is {remember!r}; give how many videos, 0 or more")
+        self.feeds = feeds
+        self.user = user
+        self.expires_at = expires_at
+        self._shown: deque[Candidate] = deque(maxlen=remember)
+
+    def wish(self, limit: int, explore: float, topic: float | None, language: str, seed: int | None) -> Wish:
+        """The next feed as it is wanted."""
+        shown = tuple(self._shown)
+        return Wish.of(self.user, limit, explore=explore, topic=topic, language=language, seed=seed, shown=shown)
+
+    def showed(self, slate: Slate, *, degraded: bool) -> Feed:
+        """The feed of a slate, which is remembered."""
+        self._shown.extend(candidate for _, candidate in slate)
+        return Feed((item for item, _ in slate), degraded=degraded)
+
+    def record(self, event: Told | Iterable[Told], now: int | None) -> Steps[Recorded]:
+        """See :meth:`Session.record`."""
+        if self.expires_at is not None:
+            yield from viewer(self.user)
+        several = not isinstance(event, Mapping | Event | str | bytes) and isinstance(event, Iterable)
+        told = [self._own(one) for one in event] if several else self._own(event)  # type: ignore[union-attr, arg-type]
+        events = recording.checked(told, now)
+        recorded = yield from recording.record(events)
+        self.feeds.told(events)
+        return recorded
+
+    def merge_into(self, account: str) -> Steps[int]:
+        """See :meth:`Session.merge_into`."""
+        if self.expires_at is None:
+            raise UsageError(f"the session of {self.user!r} has an account; only an anonymous one is merged")
+        if (yield from viewer(account))["anonymous"]:
+            raise UsageError(f"{account!r} is anonymous too; merge into an account")
+        pairs: int = yield from together(lambda: _merge(self.user, account))
+        self.feeds.changed(account)
+        self.user, self.expires_at = account, None
+        return pairs
+
+    def _own(self, event: Told) -> Told:
+        user = event.user_id if isinstance(event, Event) else event.get("userId", self.user)
+        if user != self.user:
+            raise UsageError(f"an event of {user!r} was told to the session of {self.user!r}; use Graph.record")
+        return event if isinstance(event, Event) else {**event, "userId": self.user}
+
+
 class Session:
     """One sitting; :meth:`contentgraph.client.graph.Graph.session` and ``anonymous`` make one. Not for several threads.
 
@@ -41,15 +91,20 @@ class Session:
         NotFound: from ``suggest``: the user was removed, or the anonymous session ended.
     """
 
-    def __init__(self, database: Database, user: str, *, remember: int, expires_at: int | None = None) -> None:
-        if isinstance(remember, bool) or not isinstance(remember, int) or remember < 0:
-            raise UsageError(f"remember is {remember!r}; give how many videos, 0 or more")
+    def __init__(self, database: Database, sitting: Sitting, timeout: float | None = None) -> None:
         self._database = database
-        self._shown: deque[Candidate] = deque(maxlen=remember)
-        self.user = user
+        self._sitting = sitting
+        self._timeout = timeout
+
+    @property
+    def user(self) -> str:
         """Id of the user; of an anonymous one until it is merged."""
-        self.expires_at = expires_at
+        return self._sitting.user
+
+    @property
+    def expires_at(self) -> int | None:
         """When an anonymous session ends, epoch ms; None with an account."""
+        return self._sitting.expires_at
 
     def suggest(
         self,
@@ -59,14 +114,12 @@ class Session:
         topic: float | None = None,
         language: str = "en",
         seed: int | None = None,
-    ) -> list[Suggestion]:
+        timeout: float | None = None,
+    ) -> Feed:
         """As ``Graph.suggest``, but nothing that this session showed lately, and less of what it showed much of."""
-        slate = suggesting.feed(
-            self._database, self.user, limit=limit, rules=suggesting.settings(explore, topic),
-            language=language, rng=np.random.default_rng(seed), shown=tuple(self._shown),
-        )  # fmt: skip
-        self._shown.extend(candidate for _, candidate in slate)
-        return [item for item, _ in slate]
+        wish = self._sitting.wish(limit, explore, topic, language, seed)
+        slate, degraded = in_time(self._database, self._sitting.feeds, wish, timeout or self._timeout)
+        return self._sitting.showed(slate, degraded=degraded)
 
     def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
         """As ``Graph.record``; ``userId`` may be left out, and is the session's.
@@ -76,11 +129,7 @@ class Session:
             UsageError: an event of somebody else, or no event at all.
             NotFound: the anonymous session ended.
         """
-        if self.expires_at is not None:
-            viewer(self._database, self.user)
-        several = not isinstance(event, Mapping | Event | str | bytes) and isinstance(event, Iterable)
-        told = [self._own(one) for one in event] if several else self._own(event)  # type: ignore[union-attr, arg-type]
-        return recording.record(self._database, told, now=now)
+        return self._database.answer(self._sitting.record(event, now))
 
     def merge_into(self, account: str) -> int:
         """Join all that this anonymous session told into ``account``, and go on as her; pairs joined.
@@ -92,43 +141,43 @@ class Session:
             UsageError: the session has an account already.
             NotFound: no such account, or the session ended and was forgotten.
         """
-        if self.expires_at is None:
-            raise UsageError(f"the session of {self.user!r} has an account; only an anonymous one is merged")
-        if viewer(self._database, account)["anonymous"]:
-            raise UsageError(f"{account!r} is anonymous too; merge into an account")
-        pairs = self._database.transaction(lambda tx: _merge(tx, self.user, account))
-        self.user, self.expires_at = account, None
-        return pairs
-
-    def _own(self, event: Told) -> Told:
-        user = event.user_id if isinstance(event, Event) else event.get("userId", self.user)
-        if user != self.user:
-            raise UsageError(f"an event of {user!r} was told to the session of {self.user!r}; use Graph.record")
-        return event if isinstance(event, Event) else {**event, "userId": self.user}
+        return self._database.answer(self._sitting.merge_into(account))
 
 
-def open_session(database: Database, user: str, *, remember: int) -> Session:
+def in_time(database: Database, feeds: Feeds, wish: Wish, timeout: float | None) -> tuple[Slate, bool]:
+    """The slate, and whether it is what is left because Neo4j was late; without a ``timeout`` that is an error."""
+    try:
+        return database.answer(feeds.steps(wish), timeout), False
+    except Unreachable:
+        if timeout is None:
+            raise
+        return feeds.late(wish), True
+
+
+def sitting(feeds: Feeds, user: str, *, remember: int) -> Steps[Sitting]:
     """See :meth:`contentgraph.client.graph.Graph.session`."""
-    return Session(database, user, remember=remember, expires_at=viewer(database, user)["expiresAt"])
+    card = yield from viewer(user)
+    return Sitting(feeds, user, remember=remember, expires_at=card["expiresAt"])
 
 
-def open_anonymous(
-    database: Database,
+def anonymous(
+    feeds: Feeds,
     *,
     country: str | None,
     languages: Sequence[str],
     hours: float,
     remember: int,
     now: int | None,
-) -> Session:
+) -> Steps[Sitting]:
     """See :meth:`contentgraph.client.graph.Graph.anonymous`."""
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0.0 < hours < 24.0 * 366:
         raise UsageError(f"hours is {hours!r}; give a number above 0, up to a year")
     moment = wall_clock() if now is None else now
     user, ends = f"anonymous:{uuid.uuid4().hex}", moment + int(hours * HOUR_MS)
+    found = Sitting(feeds, user, remember=remember, expires_at=ends)
     told = _place(user, country, languages, moment)
-    database.write("open_session", userId=user, properties={**told, "createdAt": moment, "expiresAt": ends})
-    return Session(database, user, remember=remember, expires_at=ends)
+    yield from write("open_session", userId=user, properties={**told, "createdAt": moment, "expiresAt": ends})
+    return found
 
 
 def _place(user: str, country: str | None, languages: Sequence[str], now: int) -> dict[str, object]:
@@ -141,9 +190,9 @@ def _place(user: str, country: str | None, languages: Sequence[str], now: int) -
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _merge(tx: Transaction, user: str, account: str) -> int:
+def _merge(user: str, account: str) -> Steps[int]:
     """Join what the anonymous user told into the account, and remove her."""
-    rows = tx.run("session_told", userId=user)
+    rows = yield from read("session_told", userId=user)
     if not rows:
         raise NotFound(f"the session of {user!r} ended and was forgotten; nothing is left to merge")
     told = rows[0]
@@ -163,6 +212,7 @@ def _merge(tx: Transaction, user: str, account: str) -> int:
             relations.setdefault(name, []).append(
                 {"userId": account, "targetId": row["targetId"], "at": row["at"], **{key: row[key] for key in kept}}
             )
-    write_events(tx, pairs=pairs, relations=relations, scale=tx.run("scales")[0])
-    tx.run("close_session", userId=user)
+    scale = (yield from read("scales"))[0]
+    yield from event_steps(pairs=pairs, relations=relations, scale=scale)
+    yield from write("close_session", userId=user)
     return len(pairs)

@@ -1,36 +1,65 @@
 """A feed: the candidates of one traversal, composed into one slate, each slot with its reasons."""
 
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from contentgraph.client import waves
-from contentgraph.client.asking import LIMIT_MAX, check_limit, viewer
+from contentgraph.client.asking import LIMIT_MAX, check_id, check_limit, viewer
 from contentgraph.client.results import Suggestion
-from contentgraph.cypher import Database, Record
+from contentgraph.cypher import Record, Steps, read
+from contentgraph.graph.duplicates import copy_key
 from contentgraph.graph.ranking import EXPLORE, Candidate, SlateSettings, Slot, compose
-from contentgraph.graph.reasons import reasons, vias
+from contentgraph.graph.reasons import Reason, reasons, vias
+from contentgraph.graph.sentences import speaker
 
 POOL_FACTOR = 5
 POOL_LEAST = 100
 
 
-def suggest(
-    database: Database,
-    user: str,
-    *,
-    limit: int,
-    explore: float,
-    topic: float | None,
-    language: str,
-    seed: int | None,
-) -> list[Suggestion]:
-    """See :meth:`contentgraph.client.graph.Graph.suggest`."""
-    rules = settings(explore, topic)
-    slate = feed(database, user, limit=limit, rules=rules, language=language, rng=np.random.default_rng(seed))
-    return [item for item, _ in slate]
+Slate = list[tuple[Suggestion, Candidate]]
+"""A feed, each suggestion beside its candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What feed is wanted, checked.
+
+    Raises:
+        UsageError: a limit or share out of range, or a language in which no reasons are written.
+    """
+
+    user: str
+    limit: int
+    rules: SlateSettings
+    language: str
+    seed: int | None
+    shown: tuple[Candidate, ...] = ()
+    """Those of the session's last feeds."""
+
+    @classmethod
+    def of(
+        cls,
+        user: str,
+        limit: int,
+        *,
+        explore: float,
+        topic: float | None,
+        language: str,
+        seed: int | None,
+        shown: Sequence[Candidate] = (),
+    ) -> "Wish":
+        """From the arguments of ``suggest``."""
+        speaker(language)
+        rules = settings(explore, topic)
+        return cls(check_id("user", user), check_limit(limit), rules, language, seed, tuple(shown))
+
+    @property
+    def pool(self) -> int:
+        """So many candidates are asked for."""
+        return min(max(POOL_FACTOR * self.limit, POOL_LEAST) + len(self.shown), LIMIT_MAX)
 
 
 def settings(explore: float, topic: float | None) -> SlateSettings:
@@ -38,32 +67,31 @@ def settings(explore: float, topic: float | None) -> SlateSettings:
     return SlateSettings(explore=explore) if topic is None else SlateSettings(explore=explore, topic=topic)
 
 
-def feed(
-    database: Database,
-    user: str,
-    *,
-    limit: int,
-    rules: SlateSettings,
-    language: str,
-    rng: np.random.Generator,
-    shown: Sequence[Candidate] = (),
-) -> list[tuple[Suggestion, Candidate]]:
-    """The slate, each suggestion beside its candidate; ``shown``: those of the session's last feeds."""
-    check_limit(limit)
-    viewer(database, user)
-    pool = min(max(POOL_FACTOR * limit, POOL_LEAST) + len(shown), LIMIT_MAX)
-    rows = {row["videoId"]: row for row in database.read("suggest", userId=user, limit=pool)}
-    tests = waves.slots_of(database, user, limit)
-    cards = {card["videoId"]: card for card in database.read("cards", userId=user, ids=[*rows, *tests])}
+def feed(wish: Wish) -> Steps[Slate]:
+    """The slate of one traversal, and the test slots of new videos that she may be shown."""
+    yield from viewer(wish.user)
+    rows = yield from read("suggest", userId=wish.user, limit=wish.pool)
+    tests = yield from waves.slots_of(wish.user, wish.limit)
+    cards = yield from read("cards", userId=wish.user, ids=[*(row["videoId"] for row in rows), *tests])
+    return composed(wish, rows, cards, tests)
+
+
+def composed(
+    wish: Wish, told: Iterable[Record], described: Iterable[Record], slots: Mapping[str, Record] = MappingProxyType({})
+) -> Slate:
+    """The slate from the rows of ``suggest.cypher``, ``cards.cypher`` and, by video, ``test_slots.cypher``."""
+    rows = {row["videoId"]: row for row in told}
+    cards = {card["videoId"]: card for card in described}
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
-    tests = {
-        video: row for video, row in tests.items() if video in cards and all(video != one.video_id for one in shown)
-    }
+    before = {one.video_id for one in wish.shown}
+    tests = {video: row for video, row in slots.items() if video in cards and video not in before}
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
-    slate = compose(list(candidates.values()), limit, settings=rules, rng=rng, shown=shown)
-    found = [_suggestion(slot, rows[slot.video_id], cards[slot.video_id], language) for slot in slate]
+    rng = np.random.default_rng(wish.seed)
+    slate = compose(list(candidates.values()), wish.limit, settings=wish.rules, rng=rng, shown=wish.shown)
+    found = [suggestion(slot, rows[slot.video_id], cards[slot.video_id], wish.language) for slot in slate]
     if tests:
-        found = waves.merge(found, [_test(row, cards[video], language) for video, row in tests.items()], limit, rng)
+        new = [_test(row, cards[video], wish.language) for video, row in tests.items()]
+        found = waves.merge(found, new, wish.limit, rng)
         for video in tests:
             candidates.setdefault(video, _candidate({"videoId": video, "score": 0.0, "parts": {}}, cards[video]))
     return [(item, candidates[item.video_id]) for item in found]
@@ -83,31 +111,20 @@ def _candidate(row: Record, card: Record) -> Candidate:
     )
 
 
-def copy_key(sound: str | None, caption: str | None) -> str | None:
-    """What near-duplicates share until their content is analysed: the sound and the caption, case and spaces aside.
-
-    None without one of them: nothing is a copy because it says nothing.
-
-    >>> copy_key('s1', ' Wait for  IT') == copy_key('s1', 'wait for it')
-    True
-    """
-    words = unicodedata.normalize("NFKC", caption or "").casefold().split()
-    return f"{sound}\n{' '.join(words)}" if sound and words else None
-
-
 def _test(row: Record, card: Record, language: str) -> Suggestion:
     """A new video that she is a test viewer of: nothing leads to it but its wave."""
     slot = Slot(row["videoId"], 1, 0.0, {}, EXPLORE, row["propensity"], 1.0)
-    return replace(_suggestion(slot, {"via": []}, card, language), wave=row["wave"])
+    return replace(suggestion(slot, {"via": []}, card, language), wave=row["wave"])
 
 
-def _suggestion(slot: Slot, row: Record, card: Record, language: str) -> Suggestion:
+def suggestion(slot: Slot, row: Record, card: Record, language: str, why: Sequence[Reason] | None = None) -> Suggestion:
+    """What the client answers for one slot; ``why``: its reasons, if they are known already."""
     return Suggestion(
         video_id=slot.video_id,
         slot=slot.position,
         score=slot.score,
         parts=slot.parts,
-        reasons=tuple(reasons(vias(row["via"]), language)),
+        reasons=tuple(reasons(vias(row["via"]), language) if why is None else why),
         propensity=slot.propensity,
         explored=slot.source == EXPLORE,
         via=tuple(row["via"]),

@@ -4,7 +4,7 @@ import re
 
 from contentgraph.client.asking import check_limit, viewer
 from contentgraph.client.results import Hour, Trend
-from contentgraph.cypher import Database
+from contentgraph.cypher import Steps, read
 from contentgraph.errors import UsageError
 
 KINDS = ("challenge", "hashtag", "sound", "video")
@@ -13,21 +13,31 @@ WORLD = "ZZ"
 HOURS_MAX = 720
 
 
-def trending(
-    database: Database, kind: str, *, country: str | None, hours: int, limit: int, user: str | None
-) -> list[Trend]:
+def trending(kind: str, *, country: str | None, hours: int, limit: int, user: str | None) -> Steps[list[Trend]]:
     """See :meth:`contentgraph.client.graph.Graph.trending`."""
     if kind not in KINDS:
         raise UsageError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
     if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
         raise UsageError(f"country is {country!r}; give an ISO 3166-1 alpha-2 code such as FR, or none for the world")
     if user is not None:
-        viewer(database, user)
+        yield from viewer(user)
     if not 1 <= hours <= HOURS_MAX:
         raise UsageError(f"the window is {hours!r} hours; give 1 to {HOURS_MAX} (30 days)")
     asked = {"kind": kind, "country": (country or WORLD).upper(), "limit": check_limit(limit)}
-    rows = database.read("trending", userId=user, hours=_window(database, kind, hours), **asked)
+    window = yield from _window(kind, hours)
+    rows = yield from read("trending", userId=user, hours=window, **asked)
     return [Trend(**{**row, "series": tuple(row["series"]), "videos": tuple(row["videos"])}) for row in rows]
+
+
+def span(hours: int | None, window: str | None) -> int:
+    """The window in hours, told in one of two ways; 24 unless said.
+
+    Raises:
+        UsageError: told in both, or written otherwise.
+    """
+    if hours is not None and window is not None:
+        raise UsageError(f"both hours ({hours!r}) and window ({window!r}) are given; give one")
+    return window_hours(window) if window is not None else 24 if hours is None else hours
 
 
 def window_hours(window: str) -> int:
@@ -45,15 +55,17 @@ def window_hours(window: str) -> int:
     return int(found[1]) * (24 if found[2] == "d" else 1)
 
 
-def _window(database: Database, kind: str, hours: int) -> int:
+def _window(kind: str, hours: int) -> Steps[int]:
     """The shortest computed window that holds the asked one, else the longest; the asked one where none is computed."""
-    computed = [int(row["hours"]) for row in database.read("trend_windows", kind=kind)]
+    rows = yield from read("trend_windows", kind=kind)
+    computed = [int(row["hours"]) for row in rows]
     return min((each for each in computed if each >= hours), default=max(computed, default=hours))
 
 
-def pulse(database: Database, kind: str, entity: str, *, country: str | None) -> list[Hour]:
+def pulse(kind: str, entity: str, *, country: str | None) -> Steps[list[Hour]]:
     """See :meth:`contentgraph.client.graph.Graph.pulse`."""
     if kind not in PULSE_KINDS:
         raise UsageError(f"kind is {kind!r}; give one of {', '.join(PULSE_KINDS)}")
     where = (country or WORLD).upper()
-    return [Hour(**row) for row in database.read("pulse_series", kind=kind, entity=entity, country=where)]
+    rows = yield from read("pulse_series", kind=kind, entity=entity, country=where)
+    return [Hour(**row) for row in rows]

@@ -7,7 +7,7 @@ import numpy as np
 
 from contentgraph.client.asking import check_id, wall_clock
 from contentgraph.client.results import Journey, Suggestion
-from contentgraph.cypher import Database, Record
+from contentgraph.cypher import Record, Steps, read, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.wave_records import from_properties
 from contentgraph.graph.wave_states import OPEN, Decision
@@ -16,10 +16,10 @@ FEED_PER_SLOT = 10
 """A feed carries at most one test slot for so many places; a shorter one carries none."""
 
 
-def slots_of(database: Database, user: str, limit: int) -> dict[str, Record]:
+def slots_of(user: str, limit: int) -> Steps[dict[str, Record]]:
     """Video → its test slot, those that a feed of ``limit`` places may carry, in the order that chance gave them."""
     room = limit // FEED_PER_SLOT
-    rows = database.read("test_slots", userId=user, limit=room) if room else []
+    rows = (yield from read("test_slots", userId=user, limit=room)) if room else []
     return {row["videoId"]: row for row in rows}
 
 
@@ -46,7 +46,7 @@ def merge(
     return [replace(one, slot=place) for place, one in enumerate(found, start=1)]
 
 
-def shown(database: Database, user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> int:
+def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> Steps[int]:
     """See :meth:`contentgraph.client.graph.Graph.shown`."""
     check_id("user", user)
     at = wall_clock() if now is None else now
@@ -63,12 +63,12 @@ def shown(database: Database, user: str, suggestions: Iterable[Suggestion], *, n
         }
         for one in sorted(suggestions, key=lambda one: one.video_id)
     ]
-    return int(database.write("put_shown", rows=rows)[0]["shown"]) if rows else 0
+    return int((yield from write("put_shown", rows=rows))[0]["shown"]) if rows else 0
 
 
-def journey(database: Database, video: str) -> Journey:
+def journey(video: str) -> Steps[Journey]:
     """See :meth:`contentgraph.client.graph.Graph.journey`."""
-    rows = database.read("journey", videoId=check_id("video", video))
+    rows = yield from read("journey", videoId=check_id("video", video))
     if not rows:
         raise NotFound(f"no video {video!r}; check the id, or load its catalogue row")
     decisions = [from_properties(row["decision"]) for row in rows if row["decision"]]

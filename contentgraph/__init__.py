@@ -3,17 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contentgraph.client import connect
+    from contentgraph.client import connect, connect_async
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "connect"]
+__all__ = ["__version__", "connect", "connect_async"]
 
 
 def __getattr__(name: str) -> Any:
-    """``connect`` is loaded when it is first asked for: the command line starts without the driver."""
-    if name == "connect":
-        from contentgraph.client import connect
+    """What opens a graph is loaded when it is first asked for: the command line starts without the driver."""
+    if name in ("connect", "connect_async"):
+        from contentgraph import client
 
-        return connect
+        return getattr(client, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

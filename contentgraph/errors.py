@@ -8,6 +8,7 @@
     ├── Unreachable                Neo4j does not answer, or refuses us        (exit code 4)
     ├── ServerError                the local Neo4j cannot be fetched, verified, started or stopped  (exit code 5)
     ├── SchemaError                the store's schema is missing or newer than this package  (exit code 6)
+    ├── SnapshotError              a snapshot's file is missing, damaged or of another version  (exit code 7)
     ├── NotFound                   no such user, video, challenge, statement
     ├── InvalidEvent               an event that cannot be right; `.reason` is its code
     └── Busy                       another nightly run holds the graph
@@ -50,6 +51,12 @@ class SchemaError(ContentGraphError):
     """The store has no schema of ours, or one of a newer version."""
 
     exit_code = 6
+
+
+class SnapshotError(ContentGraphError):
+    """A snapshot's file is missing, damaged, or of another version."""
+
+    exit_code = 7
 
 
 class NotFound(ContentGraphError, LookupError):

@@ -3,6 +3,7 @@
 from contentgraph.cypher.database import NIGHT_RETRY_S, Database, Record, Transaction
 from contentgraph.cypher.settings import Target, home, target
 from contentgraph.cypher.statements import Field, Statement, catalog, load
+from contentgraph.cypher.steps import Steps, read, together, write
 
 __all__ = [
     "NIGHT_RETRY_S",
@@ -10,10 +11,14 @@ __all__ = [
     "Field",
     "Record",
     "Statement",
+    "Steps",
     "Target",
     "Transaction",
     "catalog",
     "home",
     "load",
+    "read",
     "target",
+    "together",
+    "write",
 ]

@@ -1,8 +1,11 @@
 """The one door to Neo4j: packaged statements in, plain records out, driver errors as ours."""
 
 import logging
+import queue
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -12,6 +15,7 @@ from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverE
 
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import Statement, load
+from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive
 from contentgraph.errors import ContentGraphError, Unreachable, UsageError
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -19,8 +23,9 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 NIGHT_RETRY_S = 60.0
 READ_RETRY_S = 2.0
 CONNECT_S = 5.0
+POOL = 100
+"""Connections at most."""
 
-Record = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -33,31 +38,15 @@ class Database:
         Unreachable: from any method, when Neo4j does not answer within 5 s or refuses the credentials.
     """
 
-    def __init__(self, target: Target, *, retry_s: float = READ_RETRY_S) -> None:
+    def __init__(self, target: Target, *, retry_s: float = READ_RETRY_S, pool: int = POOL) -> None:
         self.target = target
+        self._pool = pool
+        self._waiting = threading.BoundedSemaphore(pool)
         self._driver = self._open(retry_s, acquire_s=60.0)
 
     def _open(self, retry_s: float, acquire_s: float) -> Driver:
-        """A driver; ``acquire_s`` bounds the handshake, of which the time to connect is only the beginning."""
-        target = self.target
-        try:
-            return GraphDatabase.driver(
-                target.uri,
-                auth=(target.user, target.password.get_secret_value()),
-                connection_timeout=CONNECT_S,
-                connection_acquisition_timeout=acquire_s,
-                max_transaction_retry_time=retry_s,
-                # A young graph lacks types and properties that the statements name: not worth a warning each.
-                notifications_disabled_classifications=[
-                    NotificationDisabledClassification.UNRECOGNIZED,
-                    NotificationDisabledClassification.PERFORMANCE,
-                ],
-                user_agent="contentgraph",
-            )
-        except (ConfigurationError, ValueError) as error:
-            raise UsageError(
-                f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…"
-            ) from None
+        with usable(self.target):
+            return GraphDatabase.driver(self.target.uri, **options(self.target, retry_s, acquire_s, self._pool))
 
     def verify(self) -> Self:
         """Connect now, within 5 s.
@@ -71,9 +60,12 @@ class Database:
 
     def read(self, name: str, **params: object) -> list[Record]:
         """Run a packaged read statement in a read transaction; all records."""
+        return self._read(name, params, None)
+
+    def _read(self, name: str, params: Mapping[str, object], timeout: float | None) -> list[Record]:
         statement = load(name)
         with self._translated(), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(_run, statement, params)
+            return session.execute_read(bounded(lambda tx: _run(tx, statement, params), timeout))
 
     def stream(self, name: str, fetch_size: int = 2000, **params: object) -> Iterator[neo4j.Record]:
         """Run a packaged read statement and yield its records as they come (not retried)."""
@@ -102,6 +94,50 @@ class Database:
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(lambda tx: work(Transaction(tx)))
 
+    def answer(self, steps: Steps[T], timeout: float | None = None) -> T:
+        """Carry out steps, each statement in a transaction of its own; their answer.
+
+        ``timeout``: seconds in which the answer must be there. What is late is left to end by itself; the server is
+        told to give it up.
+
+        Raises:
+            Unreachable: it is not there in time.
+        """
+        if timeout is None:
+            return drive(steps, self._do)
+        ends = time.monotonic() + timeout
+        found: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                found.put((drive(steps, lambda step: self._do(step, ends)), None))
+            except BaseException as error:  # noqa: BLE001 -- handed to who waits
+                found.put((None, error))
+            finally:
+                self._waiting.release()
+
+        if not self._waiting.acquire(timeout=timeout):
+            raise late(self.target, timeout)
+        # Its own thread, which keeps no process from ending: a socket that is silent cannot be waited for otherwise.
+        threading.Thread(target=work, name="contentgraph-answer", daemon=True).start()
+        try:
+            answer, error = found.get(timeout=max(ends - time.monotonic(), 0.0))
+        except queue.Empty:
+            raise late(self.target, timeout) from None
+        if error is not None:
+            raise error
+        return answer  # type: ignore[return-value]  # there is one where there is no error
+
+    def _do(self, step: Ask | Together | Server, ends: float | None = None) -> Any:
+        if isinstance(step, Together):
+            work = step.work
+            return self.transaction(lambda tx: drive(work(), tx.do))
+        if isinstance(step, Server):
+            return self.server_version()
+        if step.writes:
+            return self.write(step.name, **step.params)
+        return self._read(step.name, step.params, None if ends is None else max(ends - time.monotonic(), 0.001))
+
     def schema(self, statement: Statement) -> None:
         """Run a schema statement in an auto-commit transaction of its own."""
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
@@ -127,33 +163,8 @@ class Database:
     def _session(self, access: str, fetch_size: int = 1000) -> neo4j.Session:
         return self._driver.session(database=self.target.database, default_access_mode=access, fetch_size=fetch_size)
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Say driver errors in our own words."""
-        try:
-            yield
-        except AuthError:
-            raise Unreachable(
-                f"{self.target.uri} refused user {self.target.user!r}; "
-                "check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
-            ) from None
-        except (ServiceUnavailable, OSError) as error:
-            raise Unreachable(
-                f"Neo4j at {self.target.uri} does not answer ({_first_line(error)}); "
-                "start it ('contentgraph neo4j start') or check the URI"
-            ) from None
-        except ClientError as error:
-            if error.code == "Neo.ClientError.Database.DatabaseNotFound":
-                raise Unreachable(
-                    f"{self.target.uri} has no database {self.target.database!r}; check CONTENTGRAPH_DATABASE"
-                ) from None
-            raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
-        except Neo4jError as error:
-            raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
-        except DriverError as error:
-            raise Unreachable(
-                f"the connection to {self.target.uri} was lost ({_first_line(error)}); run it again"
-            ) from None
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self.target)
 
 
 class Transaction:
@@ -165,6 +176,75 @@ class Transaction:
     def run(self, name: str, **params: object) -> list[Record]:
         """Run a packaged statement; all records."""
         return _run(self._tx, load(name), params)
+
+    def do(self, step: Ask | Together | Server) -> list[Record]:
+        """Run the statement of a step; there is nothing else to do inside a transaction."""
+        assert isinstance(step, Ask)  # noqa: S101 -- narrowing
+        return self.run(step.name, **step.params)
+
+
+@contextmanager
+def usable(target: Target) -> Iterator[None]:
+    """Say in our own words that the driver cannot use a URI."""
+    try:
+        yield
+    except (ConfigurationError, ValueError) as error:
+        raise UsageError(f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…") from None
+
+
+def options(target: Target, retry_s: float, acquire_s: float, pool: int) -> dict[str, Any]:
+    """What a driver is opened with; ``acquire_s`` bounds the handshake, of which connecting is only the beginning."""
+    return {
+        "auth": (target.user, target.password.get_secret_value()),
+        "connection_timeout": CONNECT_S,
+        "connection_acquisition_timeout": acquire_s,
+        "max_connection_pool_size": pool,
+        "max_transaction_retry_time": retry_s,
+        # A young graph lacks types and properties that the statements name: not worth a warning each.
+        "notifications_disabled_classifications": [
+            NotificationDisabledClassification.UNRECOGNIZED,
+            NotificationDisabledClassification.PERFORMANCE,
+        ],
+        "user_agent": "contentgraph",
+    }
+
+
+def bounded(work: Callable[..., T], timeout: float | None) -> Callable[..., T]:
+    """Work of a transaction that the server gives up after ``timeout`` seconds."""
+    return work if timeout is None else neo4j.unit_of_work(timeout=timeout)(work)
+
+
+def late(target: Target, timeout: float) -> Unreachable:
+    """That there was no answer in time."""
+    return Unreachable(f"Neo4j at {target.uri} did not answer within {timeout:g} s; check its load, or give it longer")
+
+
+@contextmanager
+def translated(target: Target) -> Iterator[None]:
+    """Say driver errors in our own words."""
+    try:
+        yield
+    except AuthError:
+        raise Unreachable(
+            f"{target.uri} refused user {target.user!r}; check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
+        ) from None
+    except (ServiceUnavailable, OSError) as error:
+        raise Unreachable(
+            f"Neo4j at {target.uri} does not answer ({_first_line(error)}); "
+            "start it ('contentgraph neo4j start') or check the URI"
+        ) from None
+    except ClientError as error:
+        if error.code and "TransactionTimedOut" in error.code:
+            raise Unreachable(f"Neo4j at {target.uri} was too slow and gave up: {error.message}") from None
+        if error.code == "Neo.ClientError.Database.DatabaseNotFound":
+            raise Unreachable(
+                f"{target.uri} has no database {target.database!r}; check CONTENTGRAPH_DATABASE"
+            ) from None
+        raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
+    except Neo4jError as error:
+        raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
+    except DriverError as error:
+        raise Unreachable(f"the connection to {target.uri} was lost ({_first_line(error)}); run it again") from None
 
 
 def _run(tx: ManagedTransaction, statement: Statement, params: Mapping[str, object]) -> list[Record]:

@@ -1,9 +1,10 @@
 """The store's schema: constraints, indexes, settings and the point scale, installed once and again without harm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from contentgraph.cypher.database import Database, Record
+from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import catalog
 from contentgraph.errors import SchemaError
 
@@ -76,11 +77,20 @@ def check(database: Database) -> Record:
     Raises:
         SchemaError: there is no schema, or one of another version.
     """
-    settings = _settings(database)
+    return checked(database.read("settings"), database.target)
+
+
+def checked(rows: Sequence[Record], target: Target) -> Record:
+    """The settings that the statement of that name found, as :func:`check` gives them.
+
+    Raises:
+        SchemaError: there is no schema, or one of another version.
+    """
+    settings: Record = dict(rows[0]["settings"]) if rows else {}
     version = settings.get("schemaVersion")
     if version is None:
         raise SchemaError(
-            f"the database {database.target.database!r} at {database.target.uri} has no contentgraph schema; "
+            f"the database {target.database!r} at {target.uri} has no contentgraph schema; "
             "run 'contentgraph schema', then load data with 'contentgraph nightly'"
         )
     if version > SCHEMA_VERSION:

@@ -7,7 +7,7 @@ writers of overlapping rows take their locks in one order. Every statement is a 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from contentgraph.cypher.database import Record
+from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive, write
 
 VIDEO_TARGETS = frozenset({"merge_hides_video", "merge_reports_video"})
 """Relations whose ``targetId`` is a video; of all others it is a user."""
@@ -53,7 +53,26 @@ def write_events(
     relations: Mapping[str, Sequence[Mapping[str, Any]]],
     scale: Mapping[str, Any],
 ) -> None:
-    """Announce what is unknown, then join pairs and relations into their edges, in the caller's transaction.
+    """Carry out :func:`event_steps` in the caller's transaction.
+
+    Raises:
+        KeyError: a relation under a name that is not one of :data:`RELATIONS`; nothing was written.
+    """
+
+    def do(step: Ask | Together | Server) -> list[Record]:
+        assert isinstance(step, Ask)  # noqa: S101 -- narrowing: all of these steps are statements
+        return run.run(step.name, **step.params)
+
+    drive(event_steps(pairs=pairs, relations=relations, scale=scale), do)
+
+
+def event_steps(
+    *,
+    pairs: Sequence[Mapping[str, Any]],
+    relations: Mapping[str, Sequence[Mapping[str, Any]]],
+    scale: Mapping[str, Any],
+) -> Steps[None]:
+    """Announce what is unknown, then join pairs and relations into their edges.
 
     ``pairs``: ``{userId, videoId, facts}``, one row a pair, facts in camelCase without None
     (:func:`pair_row`). ``relations``: rows by statement name, as ``contentgraph.graph.relations`` folds them.
@@ -67,15 +86,15 @@ def write_events(
             raise KeyError(name)
     users, videos = named_ids(pairs, relations)
     if users:
-        run.run("announce_users", ids=users)
+        yield from write("announce_users", ids=users)
     if videos:
-        run.run("announce_videos", ids=videos)
+        yield from write("announce_videos", ids=videos)
     if pairs:
         rows = sorted(pairs, key=lambda row: (row["userId"], row["videoId"]))
-        run.run("merge_engaged", rows=rows, scale=dict(scale))
+        yield from write("merge_engaged", rows=rows, scale=dict(scale))
     for name in RELATIONS:
         if relations.get(name):
-            run.run(name, rows=list(relations[name]))
+            yield from write(name, rows=list(relations[name]))
 
 
 def pair_row(user_id: str, video_id: str, facts: Mapping[str, object]) -> dict[str, object]:

@@ -199,16 +199,15 @@ def _night(database: Database, world: World) -> None:
             for entity in entities:
                 by_entity.setdefault(entity, []).append(video)
         rows = [
-            {
-                "id": entity,
-                "targets": [{"id": v, "rank": rank, "score": 1.0 / rank} for rank, v in enumerate(found[:30], start=1)],
-            }
+            {"id": entity, "targets": found[:30], "scores": [1.0 / rank for rank in range(1, len(found[:30]) + 1)]}
             for entity, found in by_entity.items()
         ]
         database.write(statement, rows=rows)
     database.write("put_generic", names=["fyp"])
     links = database.read("stats")
-    assert {row["name"]: row["count"] for row in links}["SIMILAR"] > 1000, "the rows of put_similar have changed"
+    count = {row["name"]: row["count"] for row in links}
+    assert count["SIMILAR"] > 1000, "the rows of put_similar have changed"
+    assert count["FEATURED"] > 300, "the rows of put_featured_… have changed"
     trends = []
     for kind, entities in (
         ("challenge", sorted({name for names in world.challenges.values() for name in names})),

@@ -52,6 +52,19 @@ def test_feed(run: Callable[..., str]) -> None:
         assert each["reason"]
 
 
+def test_snapshot_and_precompute(run: Callable[..., str], tmp_path: Path) -> None:
+    """A file from the graph, feeds from the file and from the graph: the same rows."""
+    file, feeds = tmp_path / "snapshot", tmp_path / "feeds.parquet"
+    assert "40 users and 122 videos" in run("snapshot", str(file))
+    assert json.loads(run("snapshot", str(file), "--json"))["bytes"] == file.stat().st_size
+    told = json.loads(run("precompute", "--out", str(feeds), "--limit", "5", "--snapshot", str(file), "--json"))
+    assert told["rows"] > 150
+    assert f"{told['rows']} slots for 40 users" in run("precompute", "--out", str(feeds), "--limit", "5")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    file.write_bytes(file.read_bytes()[:-9])
+    assert main(["precompute", "--out", str(feeds), "--snapshot", str(file)]) == 7
+
+
 def test_trending(run: Callable[..., str]) -> None:
     assert "3 trends over 24 hours in FR" in run("trending", "challenge", "--country", "FR")
     found = json.loads(run("trending", "hashtag", "--json", "--limit", "4", "--for", "u00"))

@@ -1,0 +1,94 @@
+"""Where a feed comes from: a snapshot that knows the viewer, the traversal, or what is left when Neo4j is late."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from contentgraph.client import suggesting
+from contentgraph.client.results import Feed, Suggestion
+from contentgraph.client.serving import Served
+from contentgraph.client.suggesting import Slate, Wish
+from contentgraph.cypher import Steps
+from contentgraph.graph.events import Event
+
+KEPT = 10_000
+"""So many viewers' last feeds are kept, for :data:`KEPT_S`."""
+KEPT_S = 3_600.0
+
+
+class Feeds:
+    """Shared by the blocking and the asynchronous graph; safe between threads."""
+
+    def __init__(self, served: Served | None = None) -> None:
+        self.served = served
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[float, Slate]] = OrderedDict()
+        self._changed: set[str] = set()
+
+    def ready(self, wish: Wish) -> Feed | None:
+        """The feed, if the snapshot knows the viewer and nobody need be asked."""
+        return self.served.feed(wish) if self.served is not None and self._knows(wish.user) else None
+
+    def steps(self, wish: Wish) -> Steps[Slate]:
+        """The slate from the snapshot or the traversal; the traversal's is kept."""
+        if self.served is not None and self._knows(wish.user):
+            return self.served.slate(wish)
+        slate = yield from suggesting.feed(wish)
+        with self._lock:
+            self._kept[wish.user] = time.monotonic(), slate
+            self._kept.move_to_end(wish.user)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return slate
+
+    def late(self, wish: Wish) -> Slate:
+        """What there is without Neo4j: the snapshot's for everyone, else her own last feed, else nothing.
+
+        A feed of somebody else is no answer: whom she blocks, and what she may see, is not known here.
+        """
+        if self.served is not None:
+            return self.served.popular(wish)
+        with self._lock:
+            at, slate = self._kept.get(wish.user, (0.0, []))
+        shown = {candidate.video_id for candidate in wish.shown}
+        fresh = slate if time.monotonic() - at < KEPT_S else []
+        return [(item, candidate) for item, candidate in fresh if item.video_id not in shown][: wish.limit]
+
+    def told(self, events: Iterable[Event]) -> None:
+        """Let the next feeds count recorded events, and no kept feed hold what they are about."""
+        known = list(events)
+        if self.served is not None:
+            self.served.lay(known)
+        with self._lock:
+            for event in known:
+                self._leave_out(event.user_id, event)
+                if event.target_id is not None and event.kind == "block":
+                    self._leave_out(event.target_id, event)
+
+    def changed(self, user: str) -> None:
+        """She was changed in a way that no event tells: only Neo4j knows her from now on."""
+        with self._lock:
+            self._changed.add(user)
+            self._kept.pop(user, None)
+
+    def refresh(self) -> bool:
+        """See :meth:`contentgraph.client.serving.Served.refresh`."""
+        if self.served is None or not self.served.refresh():
+            return False
+        with self._lock:
+            self._changed.clear()
+        return True
+
+    def _knows(self, user: str) -> bool:
+        return self.served is not None and user not in self._changed and self.served.knows(user)
+
+    def _leave_out(self, user: str, event: Event) -> None:
+        if user in self._kept:
+            at, slate = self._kept[user]
+            barred = {event.target_id, event.user_id} if event.kind in ("hide", "block") else set()
+            self._kept[user] = at, [pair for pair in slate if _allowed(pair[0], event.video_id, barred)]
+
+
+def _allowed(item: Suggestion, video: str | None, barred: set[str | None]) -> bool:
+    return item.video_id != video and not barred.intersection(item.creator_ids)

@@ -1,0 +1,162 @@
+"""Feeds from a snapshot's file: no server is asked."""
+
+import mmap
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from contentgraph.client.recording import Told, checked
+from contentgraph.client.results import Feed, Suggestion
+from contentgraph.client.suggesting import Slate, Wish, composed, suggestion
+from contentgraph.cypher import Record
+from contentgraph.errors import SnapshotError
+from contentgraph.graph.events import Event
+from contentgraph.graph.ranking import Slot
+from contentgraph.graph.reasons import Reason
+from contentgraph.graph.snapshot import Snapshot
+
+EVENTS = 100_000
+"""So many events are laid over the next snapshot again; they change nothing where it knows them."""
+
+
+class Served:
+    """Feeds as :class:`~contentgraph.client.graph.Graph` gives them, from a mapped file; safe between threads.
+
+    Ages, ratings, languages and what was removed are as of the file: refresh it after a catalogue was loaded.
+
+    Raises:
+        SnapshotError: the file is missing, damaged, or of another version.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        self._events: deque[Event] = deque(maxlen=EVENTS)
+        self._file, self._snapshot = _mapped(self.path)
+        self._snapshot.warm()
+
+    @property
+    def now(self) -> int:
+        """The moment that the snapshot speaks of, epoch ms."""
+        return self._snapshot.now
+
+    def suggest(
+        self,
+        user: str,
+        limit: int = 20,
+        *,
+        explore: float = 0.0,
+        topic: float | None = None,
+        language: str = "en",
+        seed: int | None = None,
+    ) -> Feed:
+        """As ``Graph.suggest``, without test slots of new videos: those are given out by Neo4j.
+
+        Raises:
+            NotFound: the snapshot does not know her, or she was removed.
+            UsageError: a limit or share out of range, or a language in which no reasons are written.
+        """
+        return self.feed(Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed))
+
+    def feed(self, wish: Wish) -> Feed:
+        """The feed that is wished for."""
+        if wish.rules.explore > 0.0 or wish.shown:
+            return Feed(item for item, _ in self.slate(wish))
+        snapshot = self._snapshot
+        found = snapshot.found(wish.user, wish.pool)
+        places = snapshot.slate(found, wish.limit, wish.rules)
+        videos = found.video[places].tolist()
+        told = zip(
+            snapshot.rows(found, places),
+            snapshot.cards(videos),
+            snapshot.reasons(found, places, language=wish.language),
+            strict=True,
+        )
+        return Feed(_slot(number, wish.language, *each) for number, each in enumerate(told, start=1))
+
+    def slate(self, wish: Wish) -> Slate:
+        """The same with each suggestion's candidate."""
+        snapshot = self._snapshot
+        found = snapshot.found(wish.user, wish.pool)
+        return composed(wish, snapshot.rows(found, range(found.video.size)), snapshot.cards(found.video.tolist()))
+
+    def popular(self, wish: Wish) -> Slate:
+        """For a viewer of whom nothing is known but what events told: what is popular and for everyone."""
+        snapshot = self._snapshot
+        found = snapshot.found_for(snapshot.stranger(wish.user), wish.pool)
+        return composed(wish, snapshot.rows(found, range(found.video.size)), snapshot.cards(found.video.tolist()))
+
+    def knows(self, user: str) -> bool:
+        """Whether she is in the snapshot itself, with her age and rights; removed or not."""
+        return self._snapshot.users.index(user) >= 0
+
+    def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> int:
+        """Let the next feeds count an event, or several; how many. Nothing is written anywhere.
+
+        Raises:
+            InvalidEvent: an event cannot be right; none is counted.
+        """
+        events = checked(event, now)
+        self.lay(events)
+        return len(events)
+
+    def lay(self, events: list[Event]) -> None:
+        """Count checked events."""
+        with self._lock:
+            self._events.extend(events)
+            self._snapshot = self._snapshot.with_events(events)
+
+    def refresh(self) -> bool:
+        """Open the file again if another has taken its place; whether it has. Events recorded here still count.
+
+        Raises:
+            SnapshotError: the new file cannot be used; the old one goes on being served.
+        """
+        with self._lock:
+            if _identity(self.path) == self._file:
+                return False
+            self._file, fresh = _mapped(self.path)
+            self._snapshot = fresh.with_events(self._events)
+            return True
+
+
+def mapped(path: Path) -> Snapshot:
+    """The snapshot in a file, which stays mapped.
+
+    Raises:
+        SnapshotError: the file is missing, damaged, or of another version.
+    """
+    return _mapped(path)[1]
+
+
+def _slot(number: int, language: str, row: Record, card: Record, why: Sequence[Reason]) -> Suggestion:
+    return suggestion(Slot(row["videoId"], number, row["score"], row["parts"], "", 1.0, 1.0), row, card, language, why)
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _mapped(path: Path) -> tuple[tuple[int, int, int], Snapshot]:
+    """What file it is, and the snapshot in it."""
+    identity = _identity(path)
+    try:
+        with path.open("rb") as file:
+            buffer = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    try:
+        return identity, Snapshot.unpacked(buffer)
+    except SnapshotError as error:
+        raise SnapshotError(f"{path} is {error} ('contentgraph snapshot')") from None
+
+
+def _unreadable(path: Path, error: Exception) -> SnapshotError:
+    reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it is empty"
+    return SnapshotError(f"cannot read the snapshot {path}: {reason}; make it with 'contentgraph snapshot {path}'")

@@ -1,0 +1,316 @@
+"""The graph as arrays for serving: the same feed as ``suggest.cypher`` on the same graph, without a server.
+
+A snapshot holds what the statement reads; events since then are laid over it, so that the next feed counts them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from contentgraph.errors import NotFound
+from contentgraph.graph import archive
+from contentgraph.graph import snapshot_kernel as kernel
+from contentgraph.graph.events import Event
+from contentgraph.graph.names import Names
+from contentgraph.graph.points import COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
+from contentgraph.graph.ranking import SlateSettings
+from contentgraph.graph.reasons import Reason
+from contentgraph.graph.snapshot_arrays import (
+    ADULT,
+    CHALLENGE,
+    CREATOR,
+    EVERYONE,
+    HASHTAG,
+    POPULAR,
+    REMOVED,
+    SIMILAR,
+    SOUND,
+    SOURCES,
+    TEEN,
+    UNKNOWN,
+    Arrays,
+)
+from contentgraph.graph.snapshot_events import Patch, person_of, told
+from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
+from contentgraph.graph.snapshot_reasons import ACTS
+from contentgraph.graph.snapshot_reasons import told as told_reasons
+from contentgraph.graph.snapshot_slate import slate, variety
+
+Row = dict[str, Any]
+
+_BITS = (REWATCHED, COMPLETED, SHARED, COMMENTED)
+_CODES = np.array(
+    [next((code for code, bit in enumerate(_BITS) if bits & bit), len(_BITS)) for bits in range(32)], dtype=np.int8
+)
+_ACT = [ACTS[code] for code in _CODES]
+_HOUR_MS = 3_600_000.0
+KIND, VERSION = "snapshot", 1
+CARDS = 50_000
+"""So many cards are kept."""
+
+
+def allowed(now: int, birth_year: int | None, *, restricted: bool, anonymous: bool) -> int:
+    """The bits of the ratings that a viewer may see; a birth year alone counts as 18 from the year after."""
+    if restricted:
+        return EVERYONE
+    year = datetime.fromtimestamp(now / 1000, UTC).year
+    if anonymous or birth_year is None or year - birth_year <= 18:
+        return EVERYONE | TEEN | UNKNOWN
+    return EVERYONE | TEEN | UNKNOWN | ADULT
+
+
+class Snapshot:
+    """Arrays, settings and scale of one graph; safe to ask from several threads.
+
+    Parameters:
+        arrays: see `contentgraph.graph.snapshot_arrays`.
+        settings: the properties of ``:Settings``.
+        scale: the point scale that holds.
+    """
+
+    def __init__(self, arrays: Arrays, settings: Mapping[str, Any], scale: PointScale) -> None:
+        texts = arrays.texts
+        self.arrays = arrays
+        self.settings = dict(settings)
+        self.scale = scale
+        self.users = Names(texts.users, texts.users_ends)
+        self.videos = Names(texts.videos, texts.videos_ends)
+        self.captions = Names(texts.captions, texts.captions_ends)
+        self.things = Names(texts.things, texts.things_ends)
+        self.titles = Names(texts.titles, texts.titles_ends)
+        self._rule = rule(settings, scale)
+        self._patches: dict[str, Patch] = {}
+        self._idle: list[tuple[Work, int]] = []
+        self._cards: dict[int, Row] = {}
+
+    @classmethod
+    def unpacked(cls, buffer: memoryview) -> "Snapshot":
+        """The snapshot in ``buffer``, of which it stays a view.
+
+        Raises:
+            SnapshotError: it is none, damaged, or of another version.
+        """
+        flat, meta = archive.unpack(KIND, VERSION, buffer)
+        return cls(Arrays.of(flat), meta["settings"], PointScale(**meta["scale"]))
+
+    def packed(self) -> Iterator[bytes | memoryview]:
+        """The pieces of its file; events laid over it are not in it."""
+        meta = {"settings": self.settings, "scale": asdict(self.scale)}
+        return archive.pack(KIND, VERSION, self.arrays.flat(), meta)
+
+    @property
+    def now(self) -> int:
+        """The moment that it speaks of, epoch ms."""
+        return int(self.settings.get("now", 0))
+
+    def suggest(self, user: str, n: int) -> list[Row]:
+        """The rows of ``suggest.cypher`` for ``user`` with the limit ``n``: videoId, score, parts, via.
+
+        Raises:
+            NotFound: she is neither in the snapshot nor in the events since, or she was removed.
+        """
+        found = self.found(user, n)
+        return self.rows(found, range(found.video.size))
+
+    def found(self, user: str, n: int) -> Found:
+        """The same as arrays, see `contentgraph.graph.snapshot_kernel.Found`."""
+        return self.found_for(self.person(user), n)
+
+    def found_for(self, person: Person, n: int) -> Found:
+        """The answer for a person as given."""
+        catalog = self.arrays.catalog
+        return Found(*self._with(lambda work, turn: kernel.feed(catalog, self._rule, person, n, work, turn)))
+
+    def warm(self) -> None:
+        """Compile what answers, or read what was compiled: else the first question waits for it."""
+        found = self.found_for(self.stranger(""), 1)
+        places = self.slate(found, 1, SlateSettings())
+        self.rows(found, places)
+        self.reasons(found, places)
+
+    def stranger(self, user: str) -> Person:
+        """A viewer that the snapshot does not know: what events told of her, and a child's rights."""
+        return self._patches.get(user, Patch()).person()._replace(allowed=EVERYONE)
+
+    def person(self, user: str) -> Person:
+        """A viewer as she is now.
+
+        Raises:
+            NotFound: she is neither in the snapshot nor in the events since, or she was removed.
+        """
+        patch = self._patches.get(user)
+        if patch is not None and not patch.removed:
+            return patch.person()
+        place = self.users.index(user) if patch is None else -1
+        if place < 0 or self.arrays.crowd.state[place] & REMOVED:
+            raise NotFound(f"no user {user!r} in the snapshot; refresh it, or ask Neo4j")
+        return person_of(self.arrays, place)
+
+    def with_events(self, events: Iterable[Event]) -> "Snapshot":
+        """A snapshot that counts these events too; it shares the arrays.
+
+        Events are those since the snapshot. Told again they change nothing. Videos and people that the snapshot does
+        not know are passed over, but for the viewer herself: she is a person of unknown age then. Two views that the
+        events and the snapshot have half each count as a rewatch if both are completed, the second later than
+        everything in the snapshot.
+        """
+        other = Snapshot.__new__(Snapshot)
+        other.__dict__.update(self.__dict__)
+        other._patches = {**self._patches}
+        other._patches.update(told(self.arrays, self.users, self.videos, self.scale, self._patches, events))
+        return other
+
+    def slate(self, found: Found, limit: int, settings: SlateSettings) -> list[int]:
+        """Places of an answer that `contentgraph.graph.ranking.compose` would take, in its order, drawing nothing."""
+        rules = variety(settings, limit)
+        catalog = self.arrays.catalog
+        places = self._with(lambda work, _: slate(catalog, rules, found.video, found.score, limit, work.tally))
+        return [int(place) for place in places]
+
+    def cards(self, videos: Iterable[int]) -> list[Row]:
+        """What ``cards.cypher`` says of some videos, as far as a feed needs it."""
+        return [self._cards.get(video) or self._card(video) for video in videos]
+
+    def _card(self, video: int) -> Row:
+        catalog = self.arrays.catalog
+        makers = catalog.maker[catalog.maker_ptr[video] : catalog.maker_ptr[video + 1]].tolist()
+        things = catalog.thing[catalog.thing_ptr[video] : catalog.thing_ptr[video + 1]].tolist()
+        by_kind: dict[int, list[int]] = {SOUND: [], HASHTAG: [], CHALLENGE: []}
+        for thing in things:
+            by_kind[int(catalog.kind[thing])].append(thing)
+        sound = by_kind[SOUND][0] if by_kind[SOUND] else None
+        card = {
+            "videoId": self.videos[video],
+            "caption": self.captions[video] if self.arrays.shelf.captioned[video] else None,
+            "creatorIds": self.users.some(makers),
+            "soundId": None if sound is None else self.things[sound],
+            "soundTitle": None if sound is None else self.titles[sound] or None,
+            "hashtags": self.things.some(by_kind[HASHTAG]),
+            "challengeIds": self.things.some(by_kind[CHALLENGE]),
+            "taste": catalog.place[video].tolist() if catalog.placed[video] else [],
+        }
+        if len(self._cards) >= CARDS:
+            self._cards.clear()
+        self._cards[video] = card
+        return card
+
+    def rows(self, found: Found, places: Iterable[int]) -> list[Row]:
+        """Some places of an answer as the statement's rows."""
+        chosen = np.fromiter(places, dtype=np.int64)
+        vias = self._vias(found, chosen)
+        names = self.videos.some(found.video[chosen].tolist())
+        scores, parts = found.score[chosen].tolist(), found.parts[chosen].tolist()
+        return [
+            {"videoId": name, "score": score, "parts": dict(zip(SOURCES, part, strict=True)), "via": via}
+            for name, score, part, via in zip(names, scores, parts, vias, strict=True)
+        ]
+
+    def reasons(
+        self, found: Found, places: Iterable[int], *, language: str = "en", heaviest: bool = False
+    ) -> list[list[Reason]]:
+        """Why some places of an answer are there: what `contentgraph.graph.reasons` says of their rows.
+
+        ``heaviest``: only the first reason of each place.
+        """
+        chosen = np.fromiter(places, dtype=np.int64)
+        catalog = self.arrays.catalog
+        answer: list[list[Reason]] = self._with(
+            lambda work, _: told_reasons(catalog, _CODES, found, chosen, work, self._named, language, heaviest=heaviest)
+        )
+        return answer
+
+    def _named(self, entity: int) -> tuple[str, str | None]:
+        """The id and name of an entity."""
+        things = self.arrays.catalog.kind.size
+        if entity >= things:
+            return self.users[entity - things], None
+        return self.things[entity], self.titles[entity] or None
+
+    def _vias(self, found: Found, chosen: "np.ndarray[Any, Any]") -> list[list[Row]]:
+        video, scale = found.video[chosen], found.scale[chosen]
+        vias: list[list[Row]] = [[] for _ in range(chosen.size)]
+        seeds = self.videos.some(found.seed.tolist())
+        acts = [_ACT[bits] for bits in found.act.tolist()]
+        to, by, step = self._with(
+            lambda work, _: kernel.steps(self.arrays.catalog, video, found.seed, found.share, work)
+        )
+        walked: dict[int, list[Row]] = {}
+        for slot, seed, part in zip(to.tolist(), by.tolist(), step.tolist(), strict=True):
+            walked.setdefault(slot, []).append({"id": seeds[seed], "act": acts[seed], "part": part})
+        parts = found.parts[chosen].tolist()
+        for slot, via in enumerate(vias):
+            if parts[slot][SIMILAR] > 0.0:
+                via.append(self._via(SIMILAR, parts[slot][SIMILAR], steps=walked[slot]))
+        place = {one: slot for slot, one in enumerate(video.tolist())}
+        told = zip(found.row_video.tolist(), found.row_entity.tolist(), found.row_part.tolist(), strict=True)
+        kept = [(place[one], row, part) for one, row, part in told if one in place]
+        entities = self._entities(found, sorted({row for _, row, _ in kept}), acts)
+        scales = scale.tolist()
+        for slot, row, part in kept:
+            vias[slot].append({**entities[row], "part": part * scales[slot]})
+        for slot, via in enumerate(vias):
+            if parts[slot][POPULAR] > 0.0:
+                via.append(self._via(POPULAR, parts[slot][POPULAR]))
+        return vias
+
+    def _entities(self, found: Found, rows: list[int], acts: list[str]) -> dict[int, Row]:
+        """Reasons by entities, still without a part: what each is, and her acts with the seeds that have it."""
+        catalog, things = self.arrays.catalog, self.arrays.catalog.kind.size
+        entities = found.entity[rows]
+        pointer, places = kernel.having(catalog, found.seed, entities)
+        ends, seeds = pointer.tolist(), places.tolist()
+        reasons = {}
+        for number, (row, entity) in enumerate(zip(rows, entities.tolist(), strict=True)):
+            did = [acts[seed] for seed in seeds[ends[number] : ends[number + 1]]]
+            if entity >= things:
+                did = ["followed"] if row < found.followed else did
+                reasons[row] = self._via(CREATOR, 0.0, acts=did, id=self.users[entity - things])
+            else:
+                id, name = self._named(entity)
+                reasons[row] = self._via(int(catalog.kind[entity]), 0.0, acts=did, id=id, name=name)
+        return reasons
+
+    @staticmethod
+    def _via(
+        source: int,
+        part: float,
+        *,
+        acts: list[str] | None = None,
+        id: str | None = None,
+        name: str | None = None,
+        steps: list[Row] | None = None,
+    ) -> Row:
+        return {"source": SOURCES[source], "part": part, "acts": acts, "id": id, "name": name, "steps": steps}
+
+    def _with(self, ask: Callable[[Work, int], Any]) -> Any:
+        """An answer that needs working memory and a number of the question."""
+        try:
+            work, turn = self._idle.pop()
+        except IndexError:
+            work, turn = kernel.work(len(self.videos), len(self.things), len(self.users)), 0
+        answer = ask(work, turn + 1)
+        if turn + 1 < 2**31 - 1:
+            self._idle.append((work, turn + 1))
+        return answer
+
+
+def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
+    """Settings and scale as the kernel needs them."""
+    points = points_of_bits(scale, np.arange(32))
+    sources = [f"weight{source.capitalize()}" for source in SOURCES]
+    return Rule(
+        now=int(settings["now"]),
+        half_life_ms=float(settings["tasteHalfLifeHours"]) * _HOUR_MS,
+        taste=np.where(points > 0.0, points ** float(settings["tastePower"]), 0.0),
+        points=points,
+        followed=float(settings["weightFollowed"]),
+        weight=np.array([float(settings[name]) for name in sources]),
+        relevance=float(settings["relevance"]),
+        slope=float(settings["profileSlope"]),
+        profile_half_life_ms=float(settings["profileHalfLifeHours"]) * _HOUR_MS,
+        surprise=float(settings["profileSurprise"]),
+        doubt=float(settings["profileDoubt"]),
+    )

@@ -1,0 +1,174 @@
+"""The arrays of a snapshot, by name: what the graph is to a feed.
+
+V videos, U users, T things (sounds, hashtags and challenges, ascending by id, then kind), all by ascending id. A list a
+row is told by ``…_ptr`` (one entry more than rows) and the entries of row i at ``ptr[i] … ptr[i + 1] - 1``.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Index = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+SOURCES = ("similar", "creator", "sound", "hashtag", "challenge", "popular")
+"""Sources of a score by code."""
+SIMILAR, CREATOR, SOUND, HASHTAG, CHALLENGE, POPULAR = range(6)
+
+EVERYONE, TEEN, UNKNOWN, ADULT = 1, 2, 4, 8
+"""Bits of a rating; a viewer's bits are those she may see."""
+RATINGS: Mapping[str | None, int] = {
+    "everyone": EVERYONE, "teen": TEEN, "unknown": UNKNOWN, None: UNKNOWN, "adult": ADULT,
+}  # fmt: skip
+
+REMOVED, UNANNOUNCED, MAKER_REMOVED = 1, 2, 4
+"""Bits of the state of a video or user."""
+
+
+class Catalog(NamedTuple):
+    """Videos, things and the edges between them."""
+
+    rating: Bytes
+    """[V] one bit of a rating."""
+    state: Bytes
+    """[V] bits of a state."""
+    language: npt.NDArray[np.int16]
+    """[V] code of a language, -1 where unknown."""
+    lift: Floats
+    """[V] 0 where no night gave one; so for ``prior``."""
+    prior: Floats
+    worth: Floats
+    """[V] 1 where no night gave one; so for ``travel``."""
+    travel: Floats
+    place: Floats
+    """[V × dims] place among tastes."""
+    placed: Bytes
+    """[V] 1 where there is one."""
+    copy: Index
+    """[V] videos of one number are near-duplicates; -1: like no other."""
+    order: Index
+    """Videos with a prior, the greatest first."""
+    similar_ptr: Longs
+    similar: Index
+    """[V rows] videos, in order of rank."""
+    rank: npt.NDArray[np.int16]
+    """1, 2, …"""
+    weight: Floats
+    thing_ptr: Longs
+    thing: Index
+    """[V rows] things that say something and may be shown, ascending."""
+    maker_ptr: Longs
+    maker: Index
+    """[V rows] users: the author first."""
+    kind: Bytes
+    """[T] code of the source."""
+    featured_ptr: Longs
+    featured: Index
+    """[T + U rows] videos featured by a thing, then by users, in order of rank."""
+    featured_score: Floats
+    made_ptr: Longs
+    made: Index
+    """[U rows] videos."""
+
+
+class Crowd(NamedTuple):
+    """Users and what they did; a row a user."""
+
+    allowed: Bytes
+    """Bits of the ratings that she may see."""
+    state: Bytes
+    tongue_ptr: Longs
+    tongue: npt.NDArray[np.int16]
+    """Codes of languages she understands."""
+    engaged_ptr: Longs
+    engaged: Index
+    """Videos, ascending."""
+    bits: Bytes
+    """What happened: flag bits of `contentgraph.graph.points`."""
+    at: Longs
+    """Time of the latest event, epoch ms."""
+    follow_ptr: Longs
+    follow: Index
+    """Users followed now, the latest first."""
+    follow_at: Longs
+    hidden_ptr: Longs
+    hidden: Index
+    """Videos."""
+    shunned_ptr: Longs
+    shunned: Index
+    """Users whom she hides."""
+    block_ptr: Longs
+    block: Index
+    """Users whom she blocks."""
+    blocker_ptr: Longs
+    blocker: Index
+    """Users who block her."""
+
+
+class Texts(NamedTuple):
+    """What is read out; see `contentgraph.graph.names`."""
+
+    users: Bytes
+    users_ends: Longs
+    videos: Bytes
+    videos_ends: Longs
+    captions: Bytes
+    captions_ends: Longs
+    things: Bytes
+    things_ends: Longs
+    titles: Bytes
+    """[T] titles of sounds and challenges, names of hashtags; empty where there is none."""
+    titles_ends: Longs
+    tongues: Bytes
+    tongues_ends: Longs
+
+
+class Shelf(NamedTuple):
+    """What else a card or an event needs of videos."""
+
+    duration: Longs
+    """[V] ms, -1 where unknown."""
+    captioned: Bytes
+    """[V] 1 where there is a caption."""
+
+
+class Arrays(NamedTuple):
+    """All of them."""
+
+    catalog: Catalog
+    crowd: Crowd
+    texts: Texts
+    shelf: Shelf
+
+    def flat(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Part.name → array."""
+        return {
+            f"{part}.{name}": array
+            for part, group in self._asdict().items()
+            for name, array in group._asdict().items()
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, flat: Mapping[str, npt.NDArray[np.generic]]) -> "Arrays":
+        """The inverse of :meth:`flat`; every array is made read-only.
+
+        Raises:
+            KeyError: one is missing.
+        """
+        for array in flat.values():
+            array.setflags(write=False)
+
+        def part(name: str, group: type) -> object:
+            return group(**{field: flat[f"{name}.{field}"] for field in group._fields})  # type: ignore[attr-defined]
+
+        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf}
+        return cls(**{name: part(name, group) for name, group in groups.items()})  # type: ignore[arg-type]
+
+
+def pointers(lengths: npt.ArrayLike) -> Longs:
+    """Where rows of these lengths begin, and where the last ends."""
+    return np.concatenate(([0], np.cumsum(np.asarray(lengths, dtype=np.int64)))).astype(np.int64)

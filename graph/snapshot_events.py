@@ -1,0 +1,194 @@
+"""Events since a snapshot, laid over the rows of the people whom they concern."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.graph.events import Event
+from contentgraph.graph.facts import PairFacts, fold
+from contentgraph.graph.names import Names
+from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, PointScale, flags
+from contentgraph.graph.relations import Row, relations
+from contentgraph.graph.snapshot_arrays import EVERYONE, REMOVED, Arrays
+from contentgraph.graph.snapshot_kernel import Person
+
+
+def person_of(arrays: Arrays, user: int) -> Person:
+    """One user's rows; what bars her view in one array."""
+    catalog, crowd = arrays.catalog, arrays.crowd
+    engaged = slice(crowd.engaged_ptr[user], crowd.engaged_ptr[user + 1])
+    barring = np.concatenate(
+        (
+            crowd.shunned[crowd.shunned_ptr[user] : crowd.shunned_ptr[user + 1]],
+            crowd.block[crowd.block_ptr[user] : crowd.block_ptr[user + 1]],
+            crowd.blocker[crowd.blocker_ptr[user] : crowd.blocker_ptr[user + 1]],
+        )
+    )
+    barring.setflags(write=False)
+    return Person(
+        allowed=int(crowd.allowed[user]),
+        tongue=crowd.tongue[crowd.tongue_ptr[user] : crowd.tongue_ptr[user + 1]],
+        engaged=crowd.engaged[engaged],
+        bits=crowd.bits[engaged],
+        at=crowd.at[engaged],
+        follow=crowd.follow[crowd.follow_ptr[user] : crowd.follow_ptr[user + 1]],
+        hidden=crowd.hidden[crowd.hidden_ptr[user] : crowd.hidden_ptr[user + 1]],
+        barring=barring,
+        made=catalog.made[catalog.made_ptr[user] : catalog.made_ptr[user + 1]],
+    )
+
+
+@dataclass(slots=True)
+class Patch:
+    """One person with the events since; by index, so that every join is one look-up."""
+
+    allowed: int = EVERYONE
+    """Of whom nothing is known she may be a child."""
+    removed: bool = False
+    tongue: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
+    made: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    engaged: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Video → (bits, time of the latest event)."""
+    follow: dict[int, int] = field(default_factory=dict)
+    """User → time."""
+    hidden: set[int] = field(default_factory=set)
+    shunned: set[int] = field(default_factory=set)
+    block: set[int] = field(default_factory=set)
+    blocker: set[int] = field(default_factory=set)
+    _person: Person | None = None
+
+    @classmethod
+    def of(cls, arrays: Arrays, user: int) -> "Patch":
+        """As the snapshot has her."""
+        person, crowd = person_of(arrays, user), arrays.crowd
+
+        def row(pointer: npt.NDArray[np.int64], values: npt.NDArray[np.integer]) -> list[int]:
+            return [int(value) for value in values[pointer[user] : pointer[user + 1]]]
+
+        told = zip(person.bits.tolist(), person.at.tolist(), strict=True)
+        return cls(
+            allowed=person.allowed,
+            removed=bool(crowd.state[user] & REMOVED),
+            tongue=person.tongue,
+            made=person.made,
+            engaged=dict(zip(person.engaged.tolist(), told, strict=True)),
+            follow=dict(zip(person.follow.tolist(), row(crowd.follow_ptr, crowd.follow_at), strict=True)),
+            hidden=set(person.hidden.tolist()),
+            shunned=set(row(crowd.shunned_ptr, crowd.shunned)),
+            block=set(row(crowd.block_ptr, crowd.block)),
+            blocker=set(row(crowd.blocker_ptr, crowd.blocker)),
+        )
+
+    def copy(self) -> "Patch":
+        """One to change, while others go on reading this one."""
+        return Patch(
+            self.allowed, self.removed, self.tongue, self.made, dict(self.engaged), dict(self.follow),
+            set(self.hidden), set(self.shunned), set(self.block), set(self.blocker),
+        )  # fmt: skip
+
+    def person(self) -> Person:
+        """As the kernel wants her; not to be changed from then on."""
+        if self._person is not None:
+            return self._person
+        videos = sorted(self.engaged)
+        rows = [self.engaged[video] for video in videos]
+        follows = sorted(self.follow, key=lambda user: (-self.follow[user], user))
+        person = Person(
+            allowed=self.allowed,
+            tongue=self.tongue,
+            engaged=np.array(videos, dtype=np.int32),
+            bits=np.array([bits for bits, _ in rows], dtype=np.uint8),
+            at=np.array([at for _, at in rows], dtype=np.int64),
+            follow=np.array(follows, dtype=np.int32),
+            hidden=np.array(sorted(self.hidden), dtype=np.int32),
+            barring=np.array(sorted(self.shunned | self.block | self.blocker), dtype=np.int32),
+            made=self.made,
+        )
+        for array in person[1:]:
+            array.setflags(write=False)
+        self._person = person
+        return person
+
+    def engage(self, scale: PointScale, video: int, facts: PairFacts, duration: int) -> None:
+        """Join the facts of new events into the pair."""
+        told = flags(scale, facts, duration)
+        bits, before = self.engaged.get(video, (0, -1))
+        again = flags(scale, _since(facts, before), duration).completed
+        if bits & COMPLETED and again:
+            bits |= REWATCHED
+        liked = bits & LIKED
+        if facts.last_like_at is not None or facts.last_unlike_at is not None:
+            liked = LIKED if told.liked else 0
+        self.engaged[video] = (((bits | told.bits()) & ~LIKED) | liked, max(before, facts.last_at))
+
+
+def told(
+    arrays: Arrays,
+    users: Names,
+    videos: Names,
+    scale: PointScale,
+    patches: Mapping[str, Patch],
+    events: Iterable[Event],
+) -> dict[str, Patch]:
+    """The people whom the events concern, as they are after them."""
+    since = list(events)
+    changed: dict[str, Patch] = {}
+
+    def of(user: str) -> Patch:
+        if user not in changed:
+            place = users.index(user)
+            known = Patch.of(arrays, place) if place >= 0 else Patch()
+            changed[user] = patches[user].copy() if user in patches else known
+        return changed[user]
+
+    for (user, name), facts in fold(since).items():
+        video, viewer = videos.index(name), of(user)
+        if video >= 0:
+            viewer.engage(scale, video, facts, int(arrays.shelf.duration[video]))
+    for statement, rows in relations(since).items():
+        for row in rows:
+            _relate(statement, row, of, users, videos)
+    return changed
+
+
+def _relate(statement: str, row: Row, of, users: Names, videos: Names) -> None:  # type: ignore[no-untyped-def]
+    viewer, target = of(str(row["userId"])), str(row["targetId"])
+    at, until = row.get("at"), row.get("until")
+    on = at is not None and (until is None or int(at) >= int(until))
+    if statement == "merge_hides_video":
+        _switch(viewer.hidden, videos.index(target), on)
+    elif statement == "merge_hides_user":
+        _switch(viewer.shunned, users.index(target), on)
+    elif statement == "merge_blocks":
+        _switch(viewer.block, users.index(target), on)
+        _switch(of(target).blocker, users.index(str(row["userId"])), on)
+    elif statement == "merge_follows":
+        place = users.index(target)
+        if place >= 0 and on:
+            viewer.follow[place] = max(int(at or 0), viewer.follow.get(place, 0))
+        elif until is not None and viewer.follow.get(place, -1) < int(until):
+            viewer.follow.pop(place, None)
+
+
+def _switch(members: set[int], place: int, on: bool) -> None:
+    if place >= 0 and on:
+        members.add(place)
+    else:
+        members.discard(place)
+
+
+def _since(facts: PairFacts, before: int) -> PairFacts:
+    """The completing facts that are later than ``before``, a time."""
+
+    def later(at: int | None) -> int | None:
+        return at if at is not None and at > before else None
+
+    return PairFacts(
+        facts.first_at,
+        facts.last_at,
+        view1_ms=facts.view1_ms if later(facts.view1_at) else None,
+        view1_at=later(facts.view1_at),
+        first_completion_at=later(facts.last_completion_at),
+    )

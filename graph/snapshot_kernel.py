@@ -1,0 +1,436 @@
+"""``suggest.cypher`` over arrays, compiled: the same steps, cuts and ties, one person at a time.
+
+Every cut is by value, then by id (indices ascend as ids do). Stamps say which question touched an entry last, so
+nothing of the size of the catalogue is cleared between two people.
+"""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.graph.snapshot_arrays import (
+    CREATOR,
+    MAKER_REMOVED,
+    POPULAR,
+    REMOVED,
+    SIMILAR,
+    UNANNOUNCED,
+    Bytes,
+    Floats,
+    Index,
+    Longs,
+)
+
+SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, EACH, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 200, 100, 400
+"""The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
+videos a source, popular ones at least, candidates at least."""
+
+
+class Rule(NamedTuple):
+    """Settings as the kernel needs them."""
+
+    now: int
+    half_life_ms: float
+    taste: Floats
+    """[32] points ^ tastePower by flag bits."""
+    points: Floats
+    """[32] points by flag bits."""
+    followed: float
+    weight: Floats
+    """[6] by source."""
+    relevance: float
+    slope: float
+    profile_half_life_ms: float
+    surprise: float
+    doubt: float
+
+
+class Person(NamedTuple):
+    """One viewer: the rows of `contentgraph.graph.snapshot_arrays.Crowd` that are hers."""
+
+    allowed: int
+    tongue: npt.NDArray[np.int16]
+    engaged: Index
+    bits: Bytes
+    at: Longs
+    follow: Index
+    hidden: Index
+    barring: Index
+    """Users whom she hides or blocks, or who block her."""
+    made: Index
+
+
+class Work(NamedTuple):
+    """Memory of one thread."""
+
+    seen: Index
+    own: Index
+    hidden: Index
+    barred: Index
+    path: Floats
+    path_at: Index
+    relevance: Floats
+    relevance_at: Index
+    parts: Floats
+    share: Floats
+    share_at: Index
+    slot: Index
+    tally: Index
+    """[T + U] zeros between two questions."""
+
+
+def work(videos: int, things: int, users: int) -> Work:
+    """Fresh memory; questions are numbered from 1."""
+
+    def stamps(size: int) -> Index:
+        return np.zeros(size, dtype=np.int32)
+
+    entities = things + users
+    return Work(
+        seen=stamps(videos),
+        own=stamps(videos),
+        hidden=stamps(videos),
+        barred=stamps(videos),
+        path=np.zeros(videos),
+        path_at=stamps(videos),
+        relevance=np.zeros(videos),
+        relevance_at=stamps(videos),
+        parts=np.zeros((videos, 6)),
+        share=np.zeros(entities),
+        share_at=stamps(entities),
+        slot=np.full(videos, -1, dtype=np.int32),
+        tally=stamps(entities),
+    )
+
+
+class Found(NamedTuple):
+    """An answer, best first, and what led to it."""
+
+    video: Index
+    score: Floats
+    parts: Floats
+    """[videos × 6] by source; they add up to ``score``."""
+    scale: Floats
+    """What a step's part is multiplied by to be in the unit of the score."""
+    seed: Index
+    """Videos that say most of her."""
+    share: Floats
+    act: Bytes
+    """Flag bits of each."""
+    entity: Index
+    """Things, then T + user, that the seeds have in common or that she follows."""
+    followed: int
+    """So many of the entities are followed."""
+    row_entity: Index
+    """Row of ``entity`` of each featured video that counted."""
+    row_video: Index
+    row_part: Floats
+
+
+@numba.njit(cache=True, nogil=True)
+def _cut(values, ids, n):  # type: ignore[no-untyped-def]  # compiled
+    """Places of the ``n`` greatest, equal ones by smaller id; in no order."""
+    if values.size <= n:
+        return np.arange(values.size)
+    edge = -np.partition(-values, n - 1)[n - 1]
+    places = np.empty(n, dtype=np.int64)
+    size = 0
+    for place in range(values.size):
+        if values[place] > edge:
+            places[size] = place
+            size += 1
+    equal = np.flatnonzero(values == edge)
+    if equal.size > n - size:
+        equal = equal[np.argsort(ids[equal], kind="mergesort")]
+    for place in equal[: n - size]:
+        places[size] = place
+        size += 1
+    return places[:size]
+
+
+@numba.njit(cache=True, nogil=True)
+def _best_shares(touched, share, n):  # type: ignore[no-untyped-def]  # compiled
+    """The ``n`` entries of greatest share, best first, equal ones by smaller index."""
+    ids = np.sort(touched)
+    order = np.argsort(-share[ids], kind="mergesort")[:n]
+    return ids[order]
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark(catalog, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Stamp what she has seen, made and hidden, and what is barred by that or by whom she hides or blocks."""
+    for video in person.engaged:
+        work.seen[video] = turn
+    for video in person.made:
+        work.own[video] = turn
+        work.barred[video] = turn
+    for video in person.hidden:
+        work.hidden[video] = turn
+        work.barred[video] = turn
+    for user in person.barring:
+        for at in range(catalog.made_ptr[user], catalog.made_ptr[user + 1]):
+            work.barred[catalog.made[at]] = turn
+
+
+@numba.njit(cache=True, nogil=True)
+def _seeds(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Places in ``person.engaged`` of what says most of her now, and their shares, which add up to 1."""
+    taste = np.zeros(person.engaged.size)
+    for place in range(person.engaged.size):
+        video, bits = person.engaged[place], person.bits[place]
+        if rule.points[bits] > 0.0 and not catalog.state[video] & REMOVED and work.barred[video] != turn:
+            age = max(rule.now - person.at[place], 0)
+            taste[place] = rule.taste[bits] * 0.5 ** (age / rule.half_life_ms)
+    order = np.argsort(-taste, kind="mergesort")[:SEEDS]
+    size = 0
+    while size < order.size and taste[order[size]] > 0.0:
+        size += 1
+    chosen = taste[order[:size]]
+    total = 0.0
+    for value in chosen:
+        total += value
+    return order[:size], chosen / total
+
+
+@numba.njit(cache=True, nogil=True)
+def _profile(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Her place among tastes by her latest views, times how much taste says; 0 where nothing is known."""
+    pull = np.zeros(catalog.place.shape[1])
+    told, taken = 0.0, 0
+    for place in np.argsort(-person.at, kind="mergesort"):
+        video = person.engaged[place]
+        if work.own[video] == turn:
+            continue
+        if taken == VIEWS:
+            break
+        taken += 1
+        if catalog.placed[video]:
+            weight = 0.5 ** (max(rule.now - person.at[place], 0) / rule.profile_half_life_ms)
+            said = weight * (1.0 + rule.surprise * (rule.points[person.bits[place]] / catalog.worth[video] - 1.0))
+            if work.hidden[video] == turn:
+                said = -weight
+            told += weight
+            for dim in range(pull.size):
+                pull[dim] += said * catalog.place[video, dim]
+    return pull * (rule.slope / (rule.doubt + told))
+
+
+@numba.njit(cache=True, nogil=True)
+def _entities(catalog, rule, person, seed, share, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Whom she follows, then what her seeds have in common; the pull and source of each."""
+    things = catalog.kind.size
+    followed = min(person.follow.size, FOLLOWED)
+    entity = np.empty(followed + THINGS + MAKERS, dtype=np.int32)
+    pull = np.empty(entity.size)
+    source = np.full(entity.size, CREATOR, dtype=np.uint8)
+    for size in range(followed):
+        entity[size] = things + person.follow[size]
+        pull[size] = rule.followed
+    size = followed
+    for makers in (False, True):
+        pointer, member, shift = catalog.thing_ptr, catalog.thing, 0
+        if makers:
+            pointer, member, shift = catalog.maker_ptr, catalog.maker, things
+        most = 0
+        for video in seed:
+            most += pointer[video + 1] - pointer[video]
+        touched = np.empty(most, dtype=np.int32)
+        count = 0
+        for place in range(seed.size):
+            for at in range(pointer[seed[place]], pointer[seed[place] + 1]):
+                one = member[at] + shift
+                if work.share_at[one] != turn:
+                    work.share_at[one] = turn
+                    work.share[one] = 0.0
+                    touched[count] = one
+                    count += 1
+                work.share[one] += share[place]
+        for one in _best_shares(touched[:count], work.share, MAKERS if makers else THINGS):
+            entity[size] = one
+            if not makers:
+                source[size] = catalog.kind[one]
+            pull[size] = work.share[one] * rule.weight[source[size]]
+            size += 1
+    return entity[:size], pull[:size], source[:size], followed
+
+
+@numba.njit(cache=True, nogil=True)
+def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  # compiled
+    """A candidate's parts, zero when it is met first; how many there are now."""
+    if work.relevance_at[video] != turn:
+        work.relevance_at[video] = turn
+        work.relevance[video] = 0.0
+        work.parts[video] = 0.0
+        touched[count] = video
+        return count + 1
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """The ``limit`` best videos; the fields of `Found`."""
+    _mark(catalog, person, work, turn)
+    places, share = _seeds(catalog, rule, person, work, turn)
+    seed, act = person.engaged[places], person.bits[places]
+    profile = _profile(catalog, rule, person, work, turn)
+    entity, pull, source, followed = _entities(catalog, rule, person, seed, share, work, turn)
+    popular = max(limit, POPULAR_LEAST)
+    candidates = np.empty(2 * EACH + popular, dtype=np.int32)
+    count = 0
+    # Similar to her seeds.
+    furthest = STEPS // max(seed.size, 1)
+    touched = np.empty(STEPS + 1, dtype=np.int32)
+    met = 0
+    for place in range(seed.size):
+        video = seed[place]
+        first = catalog.similar_ptr[video]
+        for at in range(first, min(first + furthest, catalog.similar_ptr[video + 1])):
+            if catalog.rank[at] > furthest:
+                break
+            other = catalog.similar[at]
+            if work.path_at[other] != turn:
+                work.path_at[other] = turn
+                work.path[other] = 0.0
+                touched[met] = other
+                met += 1
+            work.path[other] += share[place] * catalog.weight[at]
+    size = 0
+    for video in touched[:met]:
+        if (
+            catalog.rating[video] & person.allowed
+            and not catalog.state[video] & (REMOVED | UNANNOUNCED)
+            and work.seen[video] != turn
+        ):
+            touched[size] = video
+            size += 1
+    raw = np.empty(size)
+    top = 0.0
+    for place in range(size):
+        raw[place] = work.path[touched[place]] * catalog.lift[touched[place]]
+        top = max(top, raw[place])
+    for place in _cut(raw, touched[:size], EACH):
+        if top > 0.0:
+            video = touched[place]
+            count = _open(video, work, turn, candidates, count)
+            part = rule.weight[SIMILAR] * raw[place] / top
+            work.relevance[video] += part
+            work.parts[video, SIMILAR] = part
+    # Featured by her entities.
+    most = 0
+    for one in entity:
+        most += catalog.featured_ptr[one + 1] - catalog.featured_ptr[one]
+    row_entity, row_video, row_part = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32), np.empty(most)
+    size = 0
+    for place in range(entity.size):
+        for at in range(catalog.featured_ptr[entity[place]], catalog.featured_ptr[entity[place] + 1]):
+            video = catalog.featured[at]
+            if (
+                catalog.rating[video] & person.allowed
+                and not catalog.state[video] & REMOVED
+                and work.seen[video] != turn
+            ):
+                row_entity[size], row_video[size] = place, video
+                row_part[size] = pull[place] * catalog.featured_score[at]
+                size += 1
+    kept = _cut(row_part[:size], row_video[:size], EACH)
+    kept = kept[np.argsort(-row_part[kept], kind="mergesort")]
+    row_entity, row_video, row_part = row_entity[kept], row_video[kept], row_part[kept]
+    for place in range(kept.size):
+        video = row_video[place]
+        count = _open(video, work, turn, candidates, count)
+        work.relevance[video] += row_part[place]
+        work.parts[video, source[row_entity[place]]] += row_part[place]
+    # Popular.
+    taken = 0
+    for video in catalog.order:
+        if taken == popular:
+            break
+        if (
+            catalog.rating[video] & person.allowed
+            and not catalog.state[video] & (REMOVED | UNANNOUNCED)
+            and work.seen[video] != turn
+            and work.barred[video] != turn
+        ):
+            count = _open(video, work, turn, candidates, count)
+            part = rule.weight[POPULAR] * catalog.prior[video]
+            work.relevance[video] += part
+            work.parts[video, POPULAR] = part
+            taken += 1
+    # The pool, and what a view of each is expected to bring.
+    size = 0
+    for video in candidates[:count]:
+        if work.barred[video] != turn and not catalog.state[video] & UNANNOUNCED:
+            candidates[size] = video
+            size += 1
+    pool = candidates[:size]
+    pool = pool[_cut(work.relevance[pool], pool, max(limit, POOL))]
+    score = np.empty(pool.size)
+    size = 0
+    for video in np.sort(pool):
+        if catalog.state[video] & MAKER_REMOVED:
+            continue
+        value = 0.0
+        if catalog.placed[video]:
+            for dim in range(profile.size):
+                value += catalog.place[video, dim] * profile[dim]
+        fit = 1.0
+        if person.tongue.size and catalog.language[video] >= 0:
+            fit = catalog.travel[video]
+            for tongue in person.tongue:
+                if tongue == catalog.language[video]:
+                    fit = 1.0
+        pool[size] = video
+        score[size] = work.relevance[video] ** rule.relevance * fit * catalog.worth[video] * np.exp(value)
+        size += 1
+    order = np.argsort(-score[:size], kind="mergesort")[:limit]
+    video, best = pool[order], score[order]
+    scale = best / work.relevance[video]
+    parts = np.empty((video.size, 6))
+    for place in range(video.size):
+        parts[place] = work.parts[video[place]] * scale[place]
+    return video, best, parts, scale, seed, share, act, entity, followed, row_entity, row_video, row_part
+
+
+@numba.njit(cache=True, nogil=True)
+def steps(catalog, video, seed, share, work):  # type: ignore[no-untyped-def]  # compiled
+    """Each step over SIMILAR to one of ``video``: place in ``video``, place in ``seed``, its share of the path."""
+    furthest = STEPS // max(seed.size, 1)
+    for place in range(video.size):
+        work.slot[video[place]] = place
+    to, by, part = np.empty(STEPS, dtype=np.int32), np.empty(STEPS, dtype=np.int32), np.empty(STEPS)
+    size = 0
+    for place in range(seed.size):
+        first = catalog.similar_ptr[seed[place]]
+        for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
+            if catalog.rank[at] > furthest:
+                break
+            slot = work.slot[catalog.similar[at]]
+            if slot >= 0:
+                to[size], by[size], part[size] = slot, place, share[place] * catalog.weight[at]
+                size += 1
+    for one in video:
+        work.slot[one] = -1
+    return to[:size], by[:size], part[:size]
+
+
+@numba.njit(cache=True, nogil=True)
+def having(catalog, seed, entity):  # type: ignore[no-untyped-def]  # compiled
+    """Which seeds have each entity: pointers, and places in ``seed``."""
+    things = catalog.kind.size
+    pointer = np.zeros(entity.size + 1, dtype=np.int64)
+    place = np.empty(entity.size * seed.size, dtype=np.int32)
+    size = 0
+    for row in range(entity.size):
+        one, first, member = entity[row], catalog.thing_ptr, catalog.thing
+        if one >= things:
+            one, first, member = one - things, catalog.maker_ptr, catalog.maker
+        for at in range(seed.size):
+            for step in range(first[seed[at]], first[seed[at] + 1]):
+                if member[step] == one:
+                    place[size] = at
+                    size += 1
+                    break
+        pointer[row + 1] = size
+    return pointer, place[:size]

@@ -1,0 +1,204 @@
+"""Reasons of a snapshot's suggestions, straight from its arrays: those that `contentgraph.graph.reasons` gives.
+
+What is said is said by `contentgraph.graph.reasons.reasons`; only counts are made here, and sentences kept.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.graph.reasons import Reason, Via, reasons
+from contentgraph.graph.snapshot_arrays import CREATOR, POPULAR, SIMILAR, SOURCES, Catalog, Index
+from contentgraph.graph.snapshot_kernel import STEPS, Found, Work
+
+ACTS = ("rewatched", "completed", "shared", "commented", "liked")
+_NOBODY = ("", None)
+Counts = tuple[int, ...]
+"""How many of her videos by act, in the order of `ACTS`."""
+
+
+@numba.njit(cache=True, nogil=True)
+def _grounds(catalog, video, scale, seed, act, entity, followed, row_video, row_entity, row_part, slot_of):  # type: ignore[no-untyped-def]  # compiled
+    """What leads to each of ``video``, counted: similar ones by act, and entity, slot and part of each featured one.
+
+    Returns: [videos × acts] similar; slots; rows of ``entity``; parts; [entities × acts] her acts with their videos.
+    """
+    things, furthest = catalog.kind.size, STEPS // max(seed.size, 1)
+    for place in range(video.size):
+        slot_of[video[place]] = place
+    similar = np.zeros((video.size, 5), dtype=np.int64)
+    for place in range(seed.size):
+        first = catalog.similar_ptr[seed[place]]
+        for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
+            if catalog.rank[at] > furthest:
+                break
+            slot = slot_of[catalog.similar[at]]
+            if slot >= 0:
+                similar[slot, act[place]] += 1
+    counts, counted = np.zeros((entity.size, 5), dtype=np.int64), np.zeros(entity.size, dtype=np.bool_)
+    slots, rows = np.empty(row_video.size, dtype=np.int64), np.empty(row_video.size, dtype=np.int64)
+    parts, size = np.empty(row_video.size), 0
+    for number in range(row_video.size):
+        slot, row = slot_of[row_video[number]], row_entity[number]
+        if slot < 0 or row_part[number] <= 0.0:
+            continue
+        slots[size], rows[size], parts[size] = slot, row, row_part[number] * scale[slot]
+        size += 1
+        if row < followed or counted[row]:
+            continue
+        counted[row] = True
+        one, first, member = entity[row], catalog.thing_ptr, catalog.thing
+        if one >= things:
+            one, first, member = one - things, catalog.maker_ptr, catalog.maker
+        for place in range(seed.size):
+            for at in range(first[seed[place]], first[seed[place] + 1]):
+                if member[at] == one:
+                    counts[row, act[place]] += 1
+                    break
+    for one in video:
+        slot_of[one] = -1
+    return similar, slots[:size], rows[:size], parts[:size], counts
+
+
+@numba.njit(cache=True, nogil=True)
+def _heaviest(similar, popular, near, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
+    """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 similar, -2 popular), part,
+    whether she follows it, acts."""
+    size = slots.size
+    total, first = np.zeros(size), np.ones(size, dtype=np.bool_)
+    follow, by = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.int64)
+    top = np.maximum(similar, popular)
+    for one in range(size):
+        by[one] = rows[one]
+        for other in range(size):
+            if slots[other] == slots[one] and entity[rows[other]] == entity[rows[one]]:
+                total[one] += parts[other]
+                first[one] = first[one] and other >= one
+                follow[one] = follow[one] or rows[other] < followed
+                by[one] = max(by[one], rows[other])
+        top[slots[one]] = max(top[slots[one]], total[one])
+    most = size + 2 * top.size
+    slot, what, part = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most)
+    follows, acts, kept = np.zeros(most, dtype=np.bool_), np.zeros((most, 5), dtype=np.int64), 0
+    for one in range(size):
+        if first[one] and total[one] == top[slots[one]]:
+            slot[kept], what[kept], part[kept] = slots[one], entity[rows[one]], total[one]
+            follows[kept] = follow[one]
+            acts[kept] = counts[by[one]]
+            kept += 1
+    for one in range(top.size):
+        if similar[one] > 0.0 and similar[one] == top[one]:
+            slot[kept], what[kept], part[kept] = one, -1, similar[one]
+            acts[kept] = near[one]
+            kept += 1
+        if popular[one] > 0.0 and popular[one] == top[one]:
+            slot[kept], what[kept], part[kept] = one, -2, popular[one]
+            kept += 1
+    return slot[:kept], what[:kept], part[:kept], follows[:kept], acts[:kept]
+
+
+def told(
+    catalog: Catalog,
+    acts: npt.NDArray[np.int8],
+    found: Found,
+    chosen: npt.NDArray[np.int64],
+    work: Work,
+    named: Callable[[int], tuple[str, str | None]],
+    language: str = "en",
+    *,
+    heaviest: bool = False,
+) -> list[list[Reason]]:
+    """The reasons of some places of an answer, heaviest first.
+
+    Parameters:
+        heaviest: make only the first reason of each place.
+        acts: [32] place in `ACTS` by flag bits.
+        named: the id and name of an entity.
+    """
+    similar, slots, rows, weights, counts = _grounds(
+        catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
+        found.row_video, found.row_entity, found.row_part, work.slot,
+    )  # fmt: skip
+    parts = found.parts[chosen]
+    if heaviest:
+        tops = _heaviest(
+            parts[:, SIMILAR], parts[:, POPULAR], similar, slots, rows, weights, found.entity, found.followed, counts
+        )
+        return _said(catalog, chosen.size, tops, named, language)
+    groups: list[dict[int, tuple[float, bool, Counts]]] = [{} for _ in range(chosen.size)]
+    entities = found.entity[rows]
+    source_of = dict(zip(entities.tolist(), kinds(catalog, entities).tolist(), strict=True))
+    columns = (slots, entities, rows < found.followed, weights, counts[rows])
+    for slot, entity, follow, part, acts_of in zip(*(column.tolist() for column in columns), strict=True):
+        count = tuple(acts_of)
+        before = groups[slot].get(entity)
+        if before is not None:  # followed, and a creator of what she watched
+            part, follow, count = part + before[0], follow or before[1], tuple(map(max, count, before[2]))
+        groups[slot][entity] = part, follow, count
+    answer = []
+    for group, part_of, near in zip(groups, parts.tolist(), similar.tolist(), strict=True):
+        grounds = [(part, source_of[entity], entity, follow, count) for entity, (part, follow, count) in group.items()]
+        if part_of[SIMILAR] > 0.0:
+            grounds.append((part_of[SIMILAR], SIMILAR, -1, False, tuple(near)))
+        if part_of[POPULAR] > 0.0:
+            grounds.append((part_of[POPULAR], POPULAR, -1, False, ()))
+        said = [
+            Reason(
+                SOURCES[source],
+                part,
+                _sentence(source, *(named(entity) if entity >= 0 else _NOBODY), follow, count, language),
+            )
+            for part, source, entity, follow, count in grounds
+        ]
+        if len(said) > 1:
+            said.sort(key=lambda reason: (-reason.part, reason.sentence))
+        answer.append(said)
+    return answer
+
+
+def _said(
+    catalog: Catalog,
+    size: int,
+    tops: Sequence[npt.NDArray[np.generic]],
+    named: Callable[[int], tuple[str, str | None]],
+    language: str,
+) -> list[list[Reason]]:
+    """One reason a slot: of those that weigh the same, the first sentence."""
+    answer: list[list[Reason]] = [[] for _ in range(size)]
+    things, kind = catalog.kind.size, catalog.kind
+    for slot, what, part, follow, counts in zip(*(column.tolist() for column in tops), strict=True):
+        if what >= things:
+            reason = Reason("creator", part, _sentence(CREATOR, *named(what), follow, tuple(counts), language))
+        elif what >= 0:
+            source = int(kind[what])
+            reason = Reason(SOURCES[source], part, _sentence(source, *named(what), follow, tuple(counts), language))
+        elif what == -1:
+            reason = Reason("similar", part, _sentence(SIMILAR, "", None, False, tuple(counts), language))
+        else:
+            reason = Reason("popular", part, _sentence(POPULAR, "", None, False, (), language))
+        if not answer[slot] or reason.sentence < answer[slot][0].sentence:
+            answer[slot] = [reason]
+    return answer
+
+
+def kinds(catalog: Catalog, entity: Index) -> npt.NDArray[np.uint8]:
+    """Codes of the sources that entities are."""
+    things = catalog.kind.size
+    if things == 0:
+        return np.full(entity.size, CREATOR, dtype=np.uint8)
+    return np.where(entity >= things, CREATOR, catalog.kind[np.minimum(entity, things - 1)]).astype(np.uint8)
+
+
+@lru_cache(maxsize=200_000)
+def _sentence(source: int, id: str, name: str | None, follow: bool, counts: Counts, language: str) -> str:
+    """What `reasons` says of her acts with videos of one entity, or with similar videos."""
+    kind = "video" if source == SIMILAR else SOURCES[source]
+    vias = [Via(SOURCES[source], kind, id, name, 1.0, act, n) for act, n in zip(ACTS, counts, strict=False) if n > 0]
+    if follow:
+        vias.append(Via(SOURCES[source], kind, id, name, 1.0, "follow", 0))
+    if source == POPULAR:
+        vias.append(Via("popular", "popular", "", name, 1.0, "watched", 0))
+    return reasons(vias, language)[0].sentence

@@ -1,0 +1,121 @@
+"""`contentgraph.graph.ranking.compose` over a snapshot's arrays, compiled: the same slate where nothing is drawn."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from contentgraph.graph.ranking import SlateSettings
+from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, Floats
+
+_KINDS = (SOUND, HASHTAG, CHALLENGE)
+
+
+class Variety(NamedTuple):
+    """Slate settings as the kernel needs them."""
+
+    topic: float
+    per_creator: int
+    maker: Floats
+    """Factor of a creator by how many videos above are theirs; so for each kind."""
+    kind: Floats
+    """[6 × …] by code of the source."""
+
+
+@lru_cache(maxsize=64)
+def variety(settings: SlateSettings, limit: int) -> Variety:
+    """The factors of ``settings`` for slates of up to ``limit`` videos."""
+    kind = np.ones((6, limit + 1))
+    for code, decay in ((SOUND, settings.sound), (HASHTAG, settings.hashtag), (CHALLENGE, settings.challenge)):
+        kind[code, 1:] = [decay.at(k) for k in range(1, limit + 1)]
+    maker = np.array([1.0, *(settings.creator.at(k) for k in range(1, limit + 1))])
+    return Variety(settings.topic, settings.per_creator, maker, kind)
+
+
+@numba.njit(cache=True, nogil=True)
+def _factor(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # compiled
+    """What the videos above leave of a score by creators, sound, hashtags and challenges."""
+    product = 1.0
+    things = catalog.kind.size
+    for at in range(catalog.maker_ptr[video], catalog.maker_ptr[video + 1]):
+        product *= rules.maker[count[things + catalog.maker[at]]]
+    for kind in _KINDS:
+        for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
+            thing = catalog.thing[at]
+            if catalog.kind[thing] == kind:
+                product *= rules.kind[kind, count[thing]]
+                if kind == SOUND:
+                    break
+    return product
+
+
+@numba.njit(cache=True, nogil=True)
+def _full(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # compiled
+    """One of its creators has all the places a creator may have."""
+    things = catalog.kind.size
+    for at in range(catalog.maker_ptr[video], catalog.maker_ptr[video + 1]):
+        if count[things + catalog.maker[at]] >= rules.per_creator:
+            return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compiled
+    """One more, or less, video of its creators, sound, hashtags and challenges."""
+    things = catalog.kind.size
+    for at in range(catalog.maker_ptr[video], catalog.maker_ptr[video + 1]):
+        count[things + catalog.maker[at]] += by
+    sounds = 0
+    for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
+        thing = catalog.thing[at]
+        sounds += catalog.kind[thing] == SOUND
+        if catalog.kind[thing] != SOUND or sounds == 1:
+            count[thing] += by
+
+
+@numba.njit(cache=True, nogil=True)
+def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untyped-def]  # compiled
+    """Places in ``video`` (best score first) of the slate, position by position.
+
+    ``count``: [T + U] zeros, and zeros again afterwards.
+    """
+    near = np.zeros(video.size)
+    alive = np.ones(video.size, dtype=np.bool_)
+    chosen = np.empty(min(limit, video.size), dtype=np.int64)
+    size = 0
+    while size < chosen.size:
+        best, value = -1, 0.0
+        for respect in (True, False):
+            for place in range(video.size):
+                if not alive[place]:
+                    continue
+                if best >= 0 and score[place] <= value:
+                    break
+                if respect and _full(catalog, rules, video[place], count):
+                    continue
+                factor = (1.0 - rules.topic * min(near[place], 1.0)) * _factor(catalog, rules, video[place], count)
+                if best < 0 or score[place] * factor > value:
+                    best, value = place, score[place] * factor
+            if best >= 0:
+                break
+        if best < 0:
+            break
+        chosen[size] = best
+        size += 1
+        one = video[best]
+        alive[best] = False
+        _count(catalog, one, count, 1)
+        for place in range(video.size):
+            if not alive[place]:
+                continue
+            if catalog.copy[one] >= 0 and catalog.copy[video[place]] == catalog.copy[one]:
+                alive[place] = False
+            elif rules.topic > 0.0 and catalog.placed[one] and catalog.placed[video[place]]:
+                alike = 0.0
+                for dim in range(catalog.place.shape[1]):
+                    alike += catalog.place[one, dim] * catalog.place[video[place], dim]
+                near[place] = max(near[place], alike)
+    for place in chosen[:size]:
+        _count(catalog, video[place], count, -1)
+    return chosen[:size]

@@ -1,0 +1,87 @@
+"""Every user's feed in one Parquet file, from a snapshot: a row a slot, for whoever serves lists made beforehand."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.ranking import SlateSettings
+from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot_arrays import SOURCES
+from contentgraph.loaders.snapshot import beside
+
+POOL_FACTOR, POOL_LEAST = 5, 100
+"""Candidates a slot and in all, as the client has them."""
+BATCH = 2_000
+"""Users a row group."""
+
+SCHEMA = pa.schema(
+    [
+        ("userId", pa.dictionary(pa.int32(), pa.string())),
+        ("slot", pa.int16()),
+        ("videoId", pa.dictionary(pa.int32(), pa.string())),
+        ("score", pa.float32()),
+        *((source, pa.float32()) for source in SOURCES),
+        ("reason", pa.dictionary(pa.int32(), pa.string())),
+    ]
+)
+"""``score`` is the sum of the six parts; ``reason`` the heaviest one's sentence."""
+
+
+def precompute(
+    snapshot: Snapshot, path: Path, *, limit: int = 20, progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Write the feed of everybody who may be shown something; rows written. The file appears whole or not at all.
+
+    Raises:
+        UsageError: a limit out of 1 … 1,000, or a file that cannot be written.
+    """
+    if not 1 <= limit <= 1_000:
+        raise UsageError(f"limit is {limit!r}; give a whole number from 1 to 1000")
+    rows = 0
+    with beside(path) as place, pq.ParquetWriter(place, SCHEMA, compression="zstd") as writer:
+        for batch in _batches(snapshot, limit):
+            writer.write_table(batch)
+            rows += batch.num_rows
+            progress(batch.num_rows)
+    return rows
+
+
+def _batches(snapshot: Snapshot, limit: int) -> Iterator[pa.Table]:
+    for first in range(0, len(snapshot.users), BATCH):
+        users = [snapshot.users[place] for place in range(first, min(first + BATCH, len(snapshot.users)))]
+        yield feeds(snapshot, users, limit)
+
+
+def feeds(snapshot: Snapshot, users: list[str], limit: int) -> pa.Table:
+    """The feeds of some users as a table of :data:`SCHEMA`; removed users have none."""
+    settings, pool = SlateSettings(), max(POOL_FACTOR * limit, POOL_LEAST)
+    who, slot, video, score, parts = [], [], [], [], []
+    why: list[str] = []
+    for number, user in enumerate(users):
+        try:
+            found = snapshot.found(user, pool)
+        except NotFound:
+            continue
+        places = np.array(snapshot.slate(found, limit, settings), dtype=np.int64)
+        who.append(np.full(places.size, number, dtype=np.int32))
+        slot.append(np.arange(1, places.size + 1, dtype=np.int16))
+        video.append(found.video[places])
+        score.append(found.score[places])
+        parts.append(found.parts[places])
+        why += [reasons[0].sentence if reasons else "" for reasons in snapshot.reasons(found, places, heaviest=True)]
+    shown, code = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *video]), return_inverse=True)
+    names = snapshot.videos.some(shown.tolist())
+    table = np.concatenate([np.zeros((0, len(SOURCES))), *parts]).astype(np.float32)
+    columns = [
+        pa.DictionaryArray.from_arrays(np.concatenate([np.zeros(0, dtype=np.int32), *who]), users),
+        pa.array(np.concatenate([np.zeros(0, dtype=np.int16), *slot])),
+        pa.DictionaryArray.from_arrays(code.astype(np.int32), pa.array(names, pa.string())),
+        pa.array(np.concatenate([np.zeros(0), *score]).astype(np.float32)),
+        *(pa.array(np.ascontiguousarray(table[:, source])) for source in range(len(SOURCES))),
+        pa.array(why, pa.string()).dictionary_encode(),
+    ]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)

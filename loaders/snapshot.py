@@ -1,0 +1,58 @@
+"""The snapshot's file: read from the graph, written beside the old one and put in its place at once."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from contentgraph.cypher import Database
+from contentgraph.errors import UsageError
+from contentgraph.graph.snapshot import Snapshot
+from contentgraph.loaders.snapshot_reading import read_snapshot
+
+
+def write_snapshot(database: Database, path: Path) -> Snapshot:
+    """Read the graph and put its snapshot at ``path``; who has the old one open goes on reading that.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    snapshot = read_snapshot(database)
+    with beside(path) as place, place.open("wb") as file:
+        for piece in snapshot.packed():
+            file.write(piece)
+    return snapshot
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` to write to; what is there at the end is synced and takes the place of ``path``.
+
+    Raises:
+        UsageError: it cannot be written; ``path`` is as it was.
+    """
+    place: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        place = Path(name)
+        yield place
+        place.chmod(0o644)
+        _sync(place)
+        place.replace(path)
+        place = None
+        _sync(path.parent)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {os.strerror(error.errno or 0)}; give a place that can be") from None
+    finally:
+        if place is not None:
+            place.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

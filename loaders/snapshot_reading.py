@@ -1,0 +1,266 @@
+"""The graph as a snapshot: what a feed is made of, read by streaming statements."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.cypher import Database, Record
+from contentgraph.graph.duplicates import copy_key
+from contentgraph.graph.names import packed
+from contentgraph.graph.snapshot import Snapshot, allowed
+from contentgraph.graph.snapshot_arrays import (
+    CHALLENGE,
+    HASHTAG,
+    MAKER_REMOVED,
+    RATINGS,
+    REMOVED,
+    SOUND,
+    UNANNOUNCED,
+    Arrays,
+    Catalog,
+    Crowd,
+    Shelf,
+    Texts,
+    pointers,
+)
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders.scale import current_scale
+
+KINDS = {"sound": SOUND, "hashtag": HASHTAG, "challenge": CHALLENGE}
+FEATURED = (
+    ("sound", "night_featured_sounds"),
+    ("hashtag", "night_featured_hashtags"),
+    ("challenge", "night_featured_challenges"),
+    ("creator", "night_featured_creators"),
+)
+Index = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+
+
+def read_snapshot(database: Database) -> Snapshot:
+    """Read everything that a feed is made of.
+
+    Reads are not one transaction: a write in between may be in one array and not yet in another.
+    """
+    settings = dict(database.read("settings")[0]["settings"])
+    people = sorted((dict(row) for row in database.stream("night_viewers", fetch_size=5_000)), key=_id)
+    cards = {row["id"]: dict(row) for row in database.stream("night_cards", fetch_size=5_000)}
+    rows = sorted(
+        (
+            dict(row) | cards[row["id"]]
+            for row in database.stream("night_videos", fetch_size=5_000)
+            if row["id"] in cards
+        ),
+        key=_id,
+    )
+    things = sorted(
+        ((row["id"], KINDS[row["kind"]], row["title"]) for row in database.stream("night_things", fetch_size=10_000)),
+    )
+    users, videos = Vocabulary(_id(row) for row in people), Vocabulary(_id(row) for row in rows)
+    tongues = Vocabulary(
+        [row["language"] for row in rows if row["language"]] + [name for row in people for name in row["languages"]]
+    )
+    place = {(name, kind): number for number, (name, kind, _) in enumerate(things)}
+    catalog = _catalog(database, rows, users, videos, tongues, place, np.array([kind for _, kind, _ in things]))
+    crowd = _crowd(database, people, users, videos, tongues, int(settings["now"]))
+    texts = Texts(
+        *packed(users.ids()),
+        *packed(videos.ids()),
+        *packed(row["caption"] or "" for row in rows),
+        *packed(name for name, _, _ in things),
+        *packed(title or "" for _, _, title in things),
+        *packed(tongues.ids()),
+    )
+    shelf = Shelf(
+        duration=np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in rows], dtype=np.int64),
+        captioned=np.array([row["caption"] is not None for row in rows], dtype=np.uint8),
+    )
+    arrays = Arrays(catalog, crowd, texts, shelf)
+    return Snapshot(Arrays.of(arrays.flat()), settings, current_scale(database))
+
+
+def _catalog(
+    database: Database,
+    rows: Sequence[Record],
+    users: Vocabulary,
+    videos: Vocabulary,
+    tongues: Vocabulary,
+    place: dict[tuple[str, int], int],
+    kinds: npt.NDArray[np.int64],
+) -> Catalog:
+    stored = np.array([row["stored"] for row in rows], dtype=np.float64).reshape(len(rows), 9)
+    lift, prior, travel, worth = stored[:, 5], stored[:, 6], stored[:, 7], stored[:, 8]
+    prior = np.nan_to_num(prior, nan=0.0)
+    placed = np.array([bool(row["taste"]) for row in rows], dtype=np.bool_)
+    dims = max((len(row["taste"] or ()) for row in rows), default=0)
+    where = np.zeros((len(rows), dims))
+    for number in np.flatnonzero(placed).tolist():
+        where[number] = rows[number]["taste"]
+    order = np.lexsort((np.arange(len(rows)), -prior)).astype(np.int32)
+    thing = _lists(
+        sorted(
+            place[name, kind]
+            for column, kind in (("soundIds", SOUND), ("hashtags", HASHTAG), ("challengeIds", CHALLENGE))
+            for name in row[column]
+            if (name, kind) in place
+        )
+        for row in rows
+    )
+    makers = _lists(users.index(row["creatorIds"], missing="negative").tolist() for row in rows)
+    made: list[list[int]] = [[] for _ in range(len(users))]
+    for video, row in enumerate(rows):
+        for user in users.index(row["creatorIds"], missing="negative").tolist():
+            if user >= 0:
+                made[user].append(video)
+    maker_of = _lists(made)
+    return Catalog(
+        rating=np.array([RATINGS.get(row["rating"], 0) for row in rows], dtype=np.uint8),
+        state=np.array(
+            [
+                REMOVED * row["removed"] + UNANNOUNCED * row["unannounced"] + MAKER_REMOVED * row["makerRemoved"]
+                for row in rows
+            ],
+            dtype=np.uint8,
+        ),
+        language=tongues.index((row["language"] or "" for row in rows), missing="negative").astype(np.int16),
+        lift=np.nan_to_num(lift, nan=0.0),
+        prior=prior,
+        worth=np.nan_to_num(worth, nan=1.0),
+        travel=np.nan_to_num(travel, nan=1.0),
+        place=where,
+        placed=placed.astype(np.uint8),
+        copy=_copies(rows, set(place)),
+        order=order[: int(np.count_nonzero(prior > 0.0))],
+        **_similar(database, videos),
+        thing_ptr=thing[0],
+        thing=thing[1],
+        maker_ptr=makers[0],
+        maker=makers[1],
+        kind=kinds.astype(np.uint8),
+        **_featured(database, users, videos, place),
+        made_ptr=maker_of[0],
+        made=maker_of[1],
+    )
+
+
+def _copies(rows: Sequence[Record], things: set[tuple[str, int]]) -> Index:
+    """A number for each key of near-duplicates, -1 without one."""
+    keys = [
+        copy_key(min((name for name in row["soundIds"] if (name, SOUND) in things), default=None), row["caption"])
+        for row in rows
+    ]
+    return Vocabulary(key for key in keys if key).index((key or "" for key in keys), missing="negative")
+
+
+def _similar(database: Database, videos: Vocabulary) -> dict[str, Any]:
+    source, target, rank, weight = [], [], [], []
+    for row in database.stream("night_similar", fetch_size=1_000):
+        (here,) = videos.index([row["videoId"]], missing="negative").tolist()
+        there = videos.index(row["targets"], missing="negative")
+        source.append(np.full(there.size, here, dtype=np.int32))
+        target.append(there)
+        rank.append(np.array(row["ranks"], dtype=np.int16))
+        weight.append(np.array(row["weights"], dtype=np.float64))
+    row_, col, ranks, weights = (
+        np.concatenate([np.zeros(0, dtype=kind), *found])
+        for kind, found in ((np.int32, source), (np.int32, target), (np.int16, rank), (np.float64, weight))
+    )
+    order = np.lexsort((ranks, row_))
+    order = order[(row_[order] >= 0) & (col[order] >= 0)]
+    return {
+        "similar_ptr": pointers(np.bincount(row_[order], minlength=len(videos))),
+        "similar": col[order],
+        "rank": ranks[order],
+        "weight": weights[order],
+    }
+
+
+def _featured(
+    database: Database, users: Vocabulary, videos: Vocabulary, place: dict[tuple[str, int], int]
+) -> dict[str, Any]:
+    found: list[tuple[Sequence[int], Sequence[float]]] = [((), ())] * (len(place) + len(users))
+    for kind, statement in FEATURED:
+        for row in database.stream(statement, fetch_size=2_000):
+            if kind == "creator":
+                at = int(users.index([row["id"]], missing="negative")[0])
+                at = at + len(place) if at >= 0 else -1
+            else:
+                at = place.get((row["id"], KINDS[kind]), -1)
+            if at >= 0:
+                target = videos.index(row["targets"], missing="negative").tolist()
+                kept = [number for number, video in enumerate(target) if video >= 0]
+                found[at] = ([target[n] for n in kept], [float(row["scores"][n]) for n in kept])
+    pointer, flat = _lists(target for target, _ in found)
+    scores = np.array([score for _, some in found for score in some], dtype=np.float64)
+    return {"featured_ptr": pointer, "featured": flat, "featured_score": scores}
+
+
+def _crowd(
+    database: Database,
+    people: Sequence[Record],
+    users: Vocabulary,
+    videos: Vocabulary,
+    tongues: Vocabulary,
+    now: int,
+) -> Crowd:
+    video: list[Index] = [np.zeros(0, dtype=np.int32)] * len(users)
+    bits, at = [np.zeros(0, dtype=np.uint8)] * len(users), [np.zeros(0, dtype=np.int64)] * len(users)
+    for row in database.stream("night_pairs", fetch_size=1_000):
+        (user,) = users.index([row["userId"]], missing="negative").tolist()
+        if user >= 0:
+            seen = videos.index(row["videoIds"], missing="negative")
+            order = np.argsort(seen)
+            order = order[seen[order] >= 0]
+            video[user] = seen[order]
+            bits[user] = np.array(row["happened"], dtype=np.uint8)[order]
+            at[user] = np.array(row["lastAt"], dtype=np.int64)[order]
+    blockers: list[list[int]] = [[] for _ in range(len(users))]
+    for user, who in enumerate(people):
+        for other in _known(users, who["blockedIds"]):
+            blockers[other].append(user)
+    lists = {
+        "tongue": _lists(tongues.index(row["languages"]).tolist() for row in people),
+        "follow": _lists(_known(users, row["followIds"]) for row in people),
+        "hidden": _lists(_known(videos, row["hiddenVideoIds"]) for row in people),
+        "shunned": _lists(_known(users, row["hiddenUserIds"]) for row in people),
+        "block": _lists(_known(users, row["blockedIds"]) for row in people),
+        "blocker": _lists(blockers),
+    }
+    followed = [
+        when for row in people for name, when in zip(row["followIds"], row["followedAt"], strict=True) if name in users
+    ]
+    named: dict[str, Any] = {f"{name}_ptr": pointer for name, (pointer, _) in lists.items()}
+    named |= {name: flat for name, (_, flat) in lists.items() if name != "tongue"}
+    return Crowd(
+        allowed=np.array(
+            [
+                allowed(now, row["birthYear"], restricted=row["restricted"], anonymous=row["anonymous"])
+                for row in people
+            ],
+            dtype=np.uint8,
+        ),
+        state=np.array([REMOVED * row["removed"] for row in people], dtype=np.uint8),
+        tongue=lists["tongue"][1].astype(np.int16),
+        engaged_ptr=pointers([some.size for some in video]),
+        engaged=np.concatenate([np.zeros(0, dtype=np.int32), *video]),
+        bits=np.concatenate([np.zeros(0, dtype=np.uint8), *bits]),
+        at=np.concatenate([np.zeros(0, dtype=np.int64), *at]),
+        follow_at=np.array(followed, dtype=np.int64),
+        **named,
+    )
+
+
+def _lists(rows: Iterable[Sequence[int]]) -> tuple[Longs, Index]:
+    """Pointers and entries of lists; entries below 0 are left out."""
+    kept = [[entry for entry in row if entry >= 0] for row in rows]
+    return pointers([len(row) for row in kept]), np.array([entry for row in kept for entry in row], dtype=np.int32)
+
+
+def _known(names: Vocabulary, ids: Sequence[str]) -> list[int]:
+    return [place for place in names.index(ids, missing="negative").tolist() if place >= 0]
+
+
+def _id(row: Record) -> str:
+    return str(row["id"])

@@ -1,0 +1,257 @@
+"""The asynchronous client beside the blocking one, and both when Neo4j is late: a proxy that can fall silent."""
+
+import asyncio
+import inspect
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import contentgraph
+from contentgraph.client import AsyncGraph, AsyncSession, Graph, Session
+from contentgraph.cypher import Database, Target, read
+from contentgraph.errors import NotFound, Unreachable, UsageError
+from contentgraph.loaders.snapshot import write_snapshot
+from contentgraph.server import Connection
+
+NOW = 1_793_491_200_000
+
+
+class Proxy:
+    """A port in front of Neo4j; ``talks`` cleared, it holds every byte back, connections stay open."""
+
+    def __init__(self, port: int) -> None:
+        self.talks = threading.Event()
+        self.talks.set()
+        self._behind = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._behind))
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(1 << 16):
+                self.talks.wait()
+                sink.sendall(data)
+        except OSError:
+            pass
+        finally:
+            sink.close()
+
+    def close(self) -> None:
+        self.talks.set()
+        self._listener.close()
+
+
+@pytest.fixture(scope="module")
+def filled(neo4j_server: Connection, fill: Callable[..., None], world: Any) -> Iterator[Database]:
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    with Database(target) as opened:
+        fill(opened, world)
+        yield opened
+
+
+@pytest.fixture
+def proxy(neo4j_server: Connection) -> Iterator[Proxy]:
+    found = Proxy(int(neo4j_server.uri.rsplit(":", 1)[1]))
+    yield found
+    found.close()
+
+
+def credentials(server: Connection) -> dict[str, Any]:
+    return {"user": server.user, "password": server.password}
+
+
+def ids(feed: Any) -> list[str]:
+    return [each.video_id for each in feed]
+
+
+@pytest.mark.parametrize(("one", "other"), [(Graph, AsyncGraph), (Session, AsyncSession)])
+def test_both_clients_have_the_same_methods(one: type, other: type) -> None:
+    """Names, parameters and defaults; only what is awaited differs."""
+    names = {name for name in vars(one) if not name.startswith("_")}
+    assert names == {name for name in vars(other) if not name.startswith("_")} - {"checked"}
+    for name in names:
+        mine, theirs = inspect.getattr_static(one, name), inspect.getattr_static(other, name)
+        if not isinstance(mine, property):
+            assert inspect.signature(mine).parameters == inspect.signature(theirs).parameters, name
+
+
+def test_the_asynchronous_client_answers_as_the_blocking_one(
+    neo4j_server: Connection, filled: Database, world: Any
+) -> None:
+    """Every method, on the same graph; ten feeds at once."""
+    users = [user for user in world.users if not world.users[user].get("removedAt")][:10]
+    uri, signed = neo4j_server.uri, credentials(neo4j_server)
+
+    async def ask() -> dict[str, Any]:
+        async with await contentgraph.connect_async(uri, **signed, pool=4) as graph:
+            feeds = await asyncio.gather(*(graph.suggest(user, 15) for user in users))
+            first = feeds[0][0].video_id
+            with pytest.raises(NotFound):
+                await graph.suggest("nobody")
+            with pytest.raises(UsageError):
+                await graph.trending("planet")
+            around = await graph.to_networkx(("user", users[0]), hops=1)
+            return {
+                "feeds": feeds,
+                "now": await graph.now,
+                "trending": await graph.trending("challenge", country="fr", window="1d"),
+                "pulse": await graph.pulse("hashtag", "tag1"),
+                "explain": await graph.explain(users[0], first),
+                "stats": await graph.stats(),
+                "example": await graph.example_users(3, 5),
+                "around": sorted(around.edges(keys=True)),
+            }
+
+    told = asyncio.run(ask())
+    with contentgraph.connect(uri, **signed) as graph:
+        assert told["feeds"] == [graph.suggest(user, 15) for user in users]
+        assert told["now"] == graph.now == NOW
+        assert told["trending"] == graph.trending("challenge", country="fr", window="1d")
+        assert told["pulse"] == graph.pulse("hashtag", "tag1")
+        assert told["explain"] == graph.explain(users[0], told["feeds"][0][0].video_id)
+        assert told["stats"] == graph.stats()
+        assert told["example"] == graph.example_users(3, 5)
+        assert told["around"] == sorted(graph.to_networkx(("user", users[0]), hops=1).edges(keys=True))
+
+
+def test_an_asynchronous_session_adapts_and_merges(
+    neo4j_server: Connection, filled: Database, fill: Callable[..., None], world: Any
+) -> None:
+    """Recorded events leave the next feed; an anonymous sitting becomes an account's."""
+
+    async def sitting() -> None:
+        async with await contentgraph.connect_async(neo4j_server.uri, **credentials(neo4j_server)) as graph:
+            session = await graph.anonymous(country="FR", languages=["fr"])
+            first = await session.suggest(5)
+            assert not first.degraded
+            await session.record({"kind": "view", "videoId": first[0].video_id, "watchedMs": 600_000})
+            second = await session.suggest(5)
+            assert not set(ids(first)) & set(ids(second))
+            assert await session.merge_into("u00") == 1
+            assert session.user == "u00"
+            assert first[0].video_id not in ids(await graph.suggest("u00", 100))
+            known = await graph.session("u00", remember=5)
+            assert len(await known.suggest(5)) == 5
+
+    asyncio.run(sitting())
+    fill(filled, world)
+
+
+def test_a_silent_neo4j_gives_the_last_feed_in_time(neo4j_server: Connection, filled: Database, proxy: Proxy) -> None:
+    """Blocking: her last feed, marked; nothing for a stranger, whose blocks are not known; afterwards as before."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+    with contentgraph.connect(uri, **credentials(neo4j_server), timeout=20.0) as graph:
+        good = graph.suggest("u00", 10)
+        assert len(good) == 10
+        assert not good.degraded
+        proxy.talks.clear()
+        began = time.monotonic()
+        late, stranger = graph.suggest("u00", 5, timeout=0.3), graph.suggest("u04", 5, timeout=0.3)
+        assert time.monotonic() - began < 5.0
+        assert late.degraded
+        assert ids(late) == ids(good)[:5]
+        assert stranger.degraded
+        assert stranger == []
+        proxy.talks.set()
+        assert ids(graph.suggest("u00", 10)) == ids(good)
+
+
+def test_a_silent_neo4j_does_not_hold_up_a_loop(neo4j_server: Connection, filled: Database, proxy: Proxy) -> None:
+    """Asynchronous: the same, and other tasks go on meanwhile."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+
+    async def ask() -> None:
+        async with await contentgraph.connect_async(uri, **credentials(neo4j_server), timeout=20.0) as graph:
+            good = await graph.suggest("u00", 10)
+            assert not good.degraded
+            proxy.talks.clear()
+            late, stranger = await asyncio.gather(
+                graph.suggest("u00", 5, timeout=0.3), graph.suggest("u04", 5, timeout=0.3)
+            )
+            assert late.degraded
+            assert ids(late) == ids(good)[:5]
+            assert stranger == []
+            proxy.talks.set()
+            assert ids(await graph.suggest("u00", 10)) == ids(good)
+
+    asyncio.run(ask())
+
+
+def test_nothing_kept_shows_what_was_hidden_or_blocked_since(
+    neo4j_server: Connection, filled: Database, proxy: Proxy, fill: Callable[..., None], world: Any
+) -> None:
+    """A kept feed loses what its viewer recorded on, hid or blocked, and what a creator who blocks her made."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+    with contentgraph.connect(uri, **credentials(neo4j_server), timeout=20.0) as graph:
+        good = graph.suggest("u00", 20)
+        maker, blocker = (
+            good[1].creator_ids[0],
+            next(each.creator_ids[0] for each in good if each.creator_ids[0] != good[1].creator_ids[0]),
+        )
+        at = NOW + 1000
+        graph.record({"userId": "u00", "kind": "hide", "videoId": good[0].video_id, "at": at}, now=at)
+        graph.record({"userId": "u00", "kind": "block", "targetId": maker, "at": at}, now=at)
+        graph.record({"userId": blocker, "kind": "block", "targetId": "u00", "at": at}, now=at)
+        proxy.talks.clear()
+        late = graph.suggest("u00", 20, timeout=0.3)
+        proxy.talks.set()
+    assert late.degraded
+    assert late
+    barred = {maker, blocker}
+    left = [each.video_id for each in good[1:] if not barred & set(each.creator_ids)]
+    assert ids(late) == left
+    fill(filled, world)
+
+
+def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, filled: Database, proxy: Proxy) -> None:
+    """Whom it matters to know gets to know."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+    with contentgraph.connect(uri, **credentials(neo4j_server)) as graph:
+        proxy.talks.clear()
+        with pytest.raises(Unreachable, match=r"within 0\.2 s"):
+            graph._database.answer(read("settings"), timeout=0.2)
+        proxy.talks.set()
+
+
+def test_a_graph_with_a_snapshot_serves_from_it(
+    neo4j_server: Connection, filled: Database, proxy: Proxy, tmp_path: Path, fill: Callable[..., None], world: Any
+) -> None:
+    """Whom it knows is answered while Neo4j is silent, and is not degraded; who is newer gets what is for everyone."""
+    write_snapshot(filled, tmp_path / "snapshot")
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+    with contentgraph.connect(uri, **credentials(neo4j_server), timeout=20.0, snapshot=tmp_path / "snapshot") as graph:
+        before = graph.suggest("u00", 10)
+        at = NOW + 1000
+        graph.record({"userId": "u00", "kind": "hide", "videoId": before[0].video_id, "at": at}, now=at)
+        session = graph.anonymous()
+        assert not session.suggest(5).degraded
+        proxy.talks.clear()
+        served = graph.suggest("u00", 10, timeout=0.3)
+        newcomer = session.suggest(5, timeout=0.3)
+        proxy.talks.set()
+        assert not served.degraded
+        assert before[0].video_id not in ids(served)
+        assert newcomer.degraded
+        assert len(newcomer) == 5
+        assert {world.videos[video]["rating"] for video in ids(newcomer)} == {"everyone"}
+        assert not graph.refresh()
+        write_snapshot(filled, tmp_path / "snapshot")
+        assert graph.refresh()
+        assert ids(graph.suggest("u00", 10)) == ids(served)
+    fill(filled, world)

@@ -1,0 +1,185 @@
+"""The snapshot against the statement: the same videos, scores, parts and paths, for every kind of viewer."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from contentgraph.client import Graph, Served
+from contentgraph.cypher import Database, Target
+from contentgraph.errors import NotFound
+from contentgraph.graph.events import check_event
+from contentgraph.graph.snapshot import Snapshot
+from contentgraph.loaders.precompute import precompute
+from contentgraph.loaders.snapshot import write_snapshot
+from contentgraph.loaders.snapshot_reading import read_snapshot
+from contentgraph.server import Connection
+
+TUNED = {"relevance": 0.25, "profileSlope": 0.8, "weightCreator": 1.5}
+
+
+@pytest.fixture(scope="module", params=[11, 12])
+def case(
+    request: pytest.FixtureRequest, neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any]
+) -> Iterator[tuple[Database, Any, Snapshot]]:
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    world = worlds(request.param)
+    with Database(target) as opened:
+        fill(opened, world)
+        appraise(opened, world, request.param)
+        yield opened, world, read_snapshot(opened)
+
+
+def appraise(database: Database, world: Any, seed: int) -> None:
+    """What a night that tells values leaves behind: worth, travel, a place among tastes; some videos have none."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for number, video in enumerate(sorted(world.videos)):
+        place = rng.normal(size=4)
+        results = {"worth": float(rng.uniform(1, 12)), "travel": float(rng.uniform(0.2, 1.1))}
+        results["taste"] = [float(value) for value in place / np.linalg.norm(place)]
+        rows.append({"id": video, "results": results if number % 7 else {}})
+    before = {row["id"]: row["stored"] for row in database.stream("night_videos")}
+    names = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior")
+    for row in rows:
+        row["results"] |= dict(zip(names, before[row["id"]], strict=False))
+    database.write("put_video_results", rows=rows)
+    database.write("put_settings", properties=TUNED)
+
+
+def same(told: list[dict[str, Any]], found: list[dict[str, Any]], what: object) -> None:
+    """Order, scores, parts and paths are those of the statement; of equal parts the order of paths is free."""
+    assert [row["videoId"] for row in found] == [row["videoId"] for row in told], what
+    for mine, theirs in zip(found, told, strict=True):
+        assert mine["score"] == pytest.approx(theirs["score"], rel=1e-9), what
+        assert mine["parts"] == pytest.approx(theirs["parts"], rel=1e-9, abs=1e-15), what
+        assert set(mine["via"][0]) == set(theirs["via"][0])
+        for one, other in zip(ordered(mine["via"]), ordered(theirs["via"]), strict=True):
+            assert one["part"] == pytest.approx(other["part"], rel=1e-9), what
+            assert (one["source"], one["id"], one["name"]) == (other["source"], other["id"], other["name"]), what
+            assert sorted(one["acts"] or ()) == sorted(other["acts"] or ()), what
+            steps, walked = (sorted(each["steps"] or (), key=lambda step: step["id"]) for each in (one, other))
+            assert [(step["id"], step["act"]) for step in steps] == [(step["id"], step["act"]) for step in walked]
+            assert [step["part"] for step in steps] == pytest.approx([step["part"] for step in walked], rel=1e-9)
+
+
+def ordered(via: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(via, key=lambda each: (each["source"], each["id"] or "", round(each["part"], 9)))
+
+
+def viewers(world: Any) -> list[str]:
+    return [user for user in world.users if not world.users[user].get("removedAt")]
+
+
+@pytest.mark.parametrize("limit", [20, 1000])
+def test_the_snapshot_answers_as_the_statement_does(case: tuple[Database, Any, Snapshot], limit: int) -> None:
+    """Minors, restricted and anonymous viewers, hides and blocks both ways, no history: every user of the world."""
+    database, world, snapshot = case
+    via = set()
+    for user in viewers(world):
+        told = database.read("suggest", userId=user, limit=limit)
+        same(told, snapshot.suggest(user, limit), user)
+        via |= {each["source"] for row in told for each in row["via"]}
+    assert via == {"similar", "creator", "sound", "hashtag", "challenge", "popular"}
+
+
+def test_it_shows_nobody_what_she_must_not_see(case: tuple[Database, Any, Snapshot]) -> None:
+    """Against the oracle that knows no Cypher."""
+    _, world, snapshot = case
+    for user in viewers(world):
+        seen = {video for who, video in world.engaged if who == user}
+        own = {video for video, makers in world.creators.items() if user in makers}
+        fed = {row["videoId"] for row in snapshot.suggest(user, 1000)}
+        assert fed == set(world.videos) - world.forbidden(user) - seen - own, user
+
+
+def test_a_removed_or_unknown_user_is_not_found(case: tuple[Database, Any, Snapshot]) -> None:
+    """As the client says of them."""
+    _, _, snapshot = case
+    for user in ("u30", "nobody"):
+        with pytest.raises(NotFound):
+            snapshot.suggest(user, 20)
+
+
+def test_the_file_gives_the_same_feed_as_the_graph(case: tuple[Database, Any, Snapshot], tmp_path: Path) -> None:
+    """Slots, scores, parts, reasons, cards: all of a suggestion, with and without draws, from file and traversal."""
+    database, world, _ = case
+    write_snapshot(database, tmp_path / "snapshot")
+    graph, served = Graph(database), Served(tmp_path / "snapshot")
+    for user in viewers(world):
+        for explore in (0.0, 0.5):
+            theirs = graph.suggest(user, 15, explore=explore, seed=3)
+            mine = served.suggest(user, 15, explore=explore, seed=3)
+            assert [each.video_id for each in mine] == [each.video_id for each in theirs], user
+            for one, other in zip(mine, theirs, strict=True):
+                assert one.score == pytest.approx(other.score, rel=1e-9)
+                assert one.propensity == pytest.approx(other.propensity)
+                assert [why.sentence for why in one.reasons] == [why.sentence for why in other.reasons]
+                assert [why.part for why in one.reasons] == pytest.approx([why.part for why in other.reasons])
+                for name in ("slot", "explored", "caption", "creator_ids", "sound", "hashtags", "challenge_ids"):
+                    assert getattr(one, name) == getattr(other, name), (user, name)
+
+
+STORY = (
+    ("view", "videoId", 600_000),
+    ("like", "videoId", None),
+    ("share", "videoId", None),
+    ("hide", "videoId", None),
+    ("follow", "targetId", None),
+    ("block", "targetId", None),
+    ("hide", "targetId", None),
+    ("unfollow", "targetId", None),
+)
+
+
+def test_events_since_count_as_if_they_were_in_the_graph(
+    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any]
+) -> None:
+    """What is recorded is laid over the old snapshot: the next feed is the traversal's, for all whom it concerns."""
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    world, rng = worlds(13), np.random.default_rng(5)
+    with Database(target) as database:
+        fill(database, world)
+        appraise(database, world, 13)
+        snapshot, people = read_snapshot(database), viewers(world)
+        graph, since = Graph(database), []
+        for number in range(60):
+            kind, aim, watched = STORY[number % len(STORY)]
+            user = str(rng.choice(people))
+            fresh = [video for video in sorted(world.videos) if (user, video) not in world.engaged]
+            others = [each for each in people if each != user]
+            event = {"userId": user, "kind": kind, "at": world.now + 1000 + number}
+            event[aim] = str(rng.choice(fresh if aim == "videoId" else others))
+            since.append(event if watched is None else event | {"watchedMs": watched})
+        graph.record(since, now=world.now + 100_000)
+        events = [check_event(each, now=world.now + 100_000) for each in since]
+        laid = snapshot.with_events(events[:30]).with_events(events[30:])
+        again = laid.with_events(events)
+        changed = 0
+        for user in people:
+            told = database.read("suggest", userId=user, limit=50)
+            same(told, laid.suggest(user, 50), user)
+            same(told, again.suggest(user, 50), user)
+            changed += [row["videoId"] for row in snapshot.suggest(user, 50)] != [row["videoId"] for row in told]
+        assert changed > len(people) / 2, "the events change feeds"
+
+
+def test_everybodys_feed_is_written_at_once(case: tuple[Database, Any, Snapshot], tmp_path: Path) -> None:
+    """The table holds each viewer's slots as the client gives them, and nobody who was removed."""
+    database, world, snapshot = case
+    rows = precompute(snapshot, tmp_path / "feeds.parquet", limit=10)
+    told = pq.read_table(tmp_path / "feeds.parquet").to_pylist()
+    assert rows == len(told)
+    assert {row["userId"] for row in told} == set(viewers(world))
+    graph = Graph(database)
+    for user in viewers(world)[::5]:
+        mine = [row for row in told if row["userId"] == user]
+        theirs = graph.suggest(user, 10)
+        assert [(row["slot"], row["videoId"]) for row in mine] == [(each.slot, each.video_id) for each in theirs]
+        for row, each in zip(mine, theirs, strict=True):
+            assert row["score"] == pytest.approx(each.score, rel=1e-5)
+            assert {name: row[name] for name in each.parts} == pytest.approx(dict(each.parts), rel=1e-5, abs=1e-9)
+            assert row["reason"] == each.reason
