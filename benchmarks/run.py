@@ -13,6 +13,7 @@ COMMANDS = (
     ("benchmarks.waves",),
     ("benchmarks.waves_fit",),
     ("benchmarks.waves_night",),
+    ("benchmarks.trends",),
 )
 
 
