@@ -14,6 +14,8 @@ COMMANDS = (
     ("benchmarks.waves_fit",),
     ("benchmarks.waves_night",),
     ("benchmarks.trends",),
+    ("benchmarks.trend_attacks",),
+    ("benchmarks.trends_served",),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from contentgraph.cli import answers, evaluate, ledger, night, options, server, statements, waves
+from contentgraph.cli import answers, challenges, evaluate, ledger, night, options, server, statements, trends, waves
 
 app = typer.Typer(
     name="contentgraph",
@@ -55,3 +55,5 @@ evaluate.register(app)
 ledger.register(app)
 answers.register(app)
 waves.register(app)
+trends.register(app)
+challenges.register(app)

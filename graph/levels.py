@@ -25,8 +25,8 @@ Whole = npt.NDArray[np.int64]
 
 TRIED_DAYS = 14
 """On so many days of the past, at the hour of ``now``, the rule is tried, to learn how wrong it is."""
-TRIMMED = 0.999
-"""Of the windows tried: those further off are the bursts looked for."""
+BURSTS, BURST_SHARE = 7, 0.1
+"""So many of the windows tried, at most this share of them, are left out: those furthest off are bursts themselves."""
 ROWS = 2_000
 """Entities that are faded at once."""
 
@@ -104,8 +104,7 @@ class Tried:
     def dispersion(self, length: int) -> float:
         """φ of windows of ``length`` hours: Σ((y - E)² - E - uE²)/(E + 1)² over ΣE²/(E + 1)², 0 or more.
 
-        u: the relative variance of the level. The thousandth of the windows with the greatest (y - E)²/(E + 1) is left
-        out: those are the bursts looked for.
+        u: the relative variance of the level. The ``BURSTS`` windows with the greatest (y - E)²/(E + 1) are left out.
         """
         return self._dispersion(length, self.kappa)
 
@@ -115,7 +114,8 @@ class Tried:
         observed = self.total[:, ends] - self.total[:, ends - length]
         expected, unknown = self.levels.expected(ends, length, self.gap, kappa)
         square = (observed - expected) ** 2
-        usual = square / (expected + 1.0) <= np.quantile(square / (expected + 1.0), TRIMMED)
+        off = square / (expected + 1.0)
+        usual = off <= np.quantile(off, 1.0 - min(BURST_SHARE, BURSTS / off.size))
         excess = (square - expected - unknown * expected**2) / (expected + 1.0) ** 2
         weight = (expected / (expected + 1.0)) ** 2
         return float(max(excess[usual].sum() / max(weight[usual].sum(), 1e-12), 0.0))

@@ -57,6 +57,8 @@ class TrendParams:
     """Users' worth of a flat day in each hour of the kind's profile."""
     own_profile_users: float = 20.0
     """Users' worth of the kind's profile in each hour of day of an entity's own."""
+    alarms_per_day: float = 5.0
+    """About so many entries a day, looked at hourly, that chance alone may make in one list; see `admits`."""
 
     def __post_init__(self) -> None:
         """Refuse what is not above 0."""
@@ -184,6 +186,16 @@ def _best(
         best.window_hours[place] = burst.length
         best.since[place] = shape[1] - 1 - burst.oldest[better]
     return best
+
+
+def admits(entities: int, hours: int, params: TrendParams) -> float:
+    """The least score of an entry in a list over ``hours`` of so many entities.
+
+    log₁₀(entities · windows tried · 24 / alarms a day): a union bound on the looks of a day, each of which chance
+    passes with probability 10^-score. Thresholds that let in as many in `benchmarks.trends` lay within 1 above it.
+    """
+    looks = max(entities, 1) * len(_lengths(hours)) * DAY_HOURS
+    return float(max(np.log10(looks / params.alarms_per_day), 0.0))
 
 
 def surprise(observed: FloatArray, expected: FloatArray, phi: FloatArray | float) -> FloatArray:

@@ -199,30 +199,35 @@ def _night(database: Database, world: World) -> None:
             for entity in entities:
                 by_entity.setdefault(entity, []).append(video)
         rows = [
-            {
-                "id": entity,
-                "targets": [{"id": v, "rank": rank, "score": 1.0 / rank} for rank, v in enumerate(found[:30], start=1)],
-            }
+            {"id": entity, "targets": found[:30], "scores": [1.0 / rank for rank in range(1, len(found[:30]) + 1)]}
             for entity, found in by_entity.items()
         ]
         database.write(statement, rows=rows)
     database.write("put_generic", names=["fyp"])
     links = database.read("stats")
-    assert {row["name"]: row["count"] for row in links}["SIMILAR"] > 1000, "the rows of put_similar have changed"
+    count = {row["name"]: row["count"] for row in links}
+    assert count["SIMILAR"] > 1000, "the rows of put_similar have changed"
+    assert count["FEATURED"] > 300, "the rows of put_featured have changed"
     trends = []
     for kind, entities in (
         ("challenge", sorted({name for names in world.challenges.values() for name in names})),
         ("hashtag", sorted({name for names in world.tags.values() for name in names})),
         ("sound", sorted(set(world.sounds.values()))),
         ("video", everything),
+        ("creator", sorted(world.users)),
     ):
+        carried = {"challenge": world.challenges, "hashtag": world.tags, "creator": world.creators}.get(kind, {})
         for country in ("ZZ", "FR"):
             for rank, entity in enumerate(entities, start=1):
+                videos = [video for video in everything if entity in (video, world.sounds.get(video))]
+                videos += [video for video, own in carried.items() if entity in own]
                 trends.append(
                     {
-                        "kind": kind, "country": country, "hours": 24, "rank": rank, "entity": entity,
-                        "score": 100.0 - rank, "observed": 90, "expected": 10.0, "factor": 9.0, "since": NOW - HOUR,
-                        "series": [1, 2, 3],
+                        "kind": kind, "country": country, "language": "und", "hours": 24, "rank": rank,
+                        "entity": entity, "score": 100.0 - rank, "observed": 90, "expected": 10.0, "factor": 9.0,
+                        "since": NOW - HOUR,
+                        "series": [1, 2, 3], "videos": videos[:10], "countries": ["FR"], "people": [9],
+                        "also": [f"{entity}s"] if kind == "hashtag" else [],
                     }
                 )  # fmt: skip
     database.write("put_trends", rows=trends)

@@ -204,7 +204,7 @@ def test_an_event_recorded_now_changes_the_next_feed(graph: Graph) -> None:
     after = graph.suggest("u00", 20)
     assert first not in {each.video_id for each in after}
     assert [each.video_id for each in before if each.video_id != first] != [each.video_id for each in after][:19]
-    assert any(step["id"] == first for each in after for path in each.via for step in path.get("steps", ()))
+    assert any(step["id"] == first for each in after for path in each.via for step in path.get("steps") or ())
 
 
 def test_hide_block_and_their_undoing_change_the_next_feed(graph: Graph) -> None:
