@@ -7,7 +7,7 @@ from scipy import stats
 from contentgraph.errors import UsageError
 from contentgraph.graph.levels import LevelParams, Levels
 from contentgraph.graph.seasons import kind_seasons
-from contentgraph.graph.trends import TrendParams, surprise, trends, trends_of_windows
+from contentgraph.graph.trends import TrendParams, admits, surprise, trends, trends_of_windows
 
 HOURS = 24 * 14
 BIG, BURST = 0, 1
@@ -187,3 +187,13 @@ def test_chance_alone_is_as_rare_as_the_surprise_says():
     series = rng.poisson(rate * rng.gamma(8.0, 1.0 / 8.0, (2_000, HOURS))).astype(np.float64)
     found = trends(series, 1)
     assert 0.002 < np.mean(found.surprise >= 2.0) < 0.02
+
+
+def test_a_dozen_entities_are_not_blinded_by_the_burst_itself():
+    """It began yesterday, so the days on which the rule is tried hold a part of it: it stands first all the same."""
+    rng = np.random.default_rng(12)
+    series = rng.poisson(0.7, (12, HOURS)).astype(np.float64)
+    series[BURST, -24:] += rng.poisson(np.linspace(1.0, 10.0, 24))
+    found = trends(series, 24)
+    assert int(np.argmax(found.score)) == BURST
+    assert found.score[BURST] > admits(12, 24, TrendParams()) > np.sort(found.score)[-2]
