@@ -14,6 +14,9 @@ COMMANDS = (
     ("benchmarks.waves",),
     ("benchmarks.waves_fit",),
     ("benchmarks.waves_night",),
+    ("benchmarks.trends",),
+    ("benchmarks.trend_attacks",),
+    ("benchmarks.trends_served",),
 )
 
 

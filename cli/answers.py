@@ -1,4 +1,4 @@
-"""``contentgraph feed``, ``trending``, ``explain``, ``record`` and ``export``: the graph asked and told."""
+"""``contentgraph feed``, ``explain``, ``record`` and ``export``: the graph asked and told."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from contentgraph.cli.options import open_graph
-from contentgraph.cli.show import bars, document, moment, named, shorten, table
+from contentgraph.cli.show import document, moment, named, shorten, table
 from contentgraph.errors import InvalidEvent, UsageError
 
 LanguageOption = Annotated[str, typer.Option(help="Language of the reasons: en or fr.")]
@@ -60,32 +60,6 @@ def feed(
         short = [(each.slot, each.video_id, each.score, shorten(each.caption), each.reason) for each in found]
         table(("#", "video", "score", "caption", "because"), short, right=["#", "score"])
     typer.echo(f"{len(found)} videos for {user}, as of {moment(now)}")
-
-
-def trending(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="challenge, hashtag, sound or video.")],
-    country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-2; the world unless said.")] = None,
-    hours: Annotated[int, typer.Option(help="The window.")] = 24,
-    limit: Annotated[int, typer.Option(help="How many.")] = 10,
-    viewer: Annotated[str | None, typer.Option("--for", help="As this user may see it.")] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Show what moves, with the numbers that made it trend."""
-    with open_graph() as graph:
-        found = graph.trending(kind, country=country, hours=hours, limit=limit, user=viewer)
-        now = graph.now
-    if as_json:
-        where = (country or "ZZ").upper()
-        document({"kind": kind, "country": where, "hours": hours, "now": now, "trends": found})
-        return
-    rows = [
-        (place, each.id, shorten(each.name, 32), each.observed, f"{each.expected:.1f}", f"×{each.factor:.1f}",
-         moment(each.since), bars(each.series), " ".join(each.videos))
-        for place, each in enumerate(found, start=1)
-    ]  # fmt: skip
-    columns = ("#", kind, "name", "users", "expected", "factor", "since", "hour by hour", "videos")
-    table(columns, rows, right=["#", "users", "expected", "factor"])
-    typer.echo(f"{len(found)} trends over {hours} hours in {country or 'the world'}, as of {moment(now)}")
 
 
 def explain(
@@ -192,5 +166,5 @@ def _lines() -> list[dict[str, object]]:
 
 def register(parent: typer.Typer) -> None:
     """Add them to the main commands."""
-    for command in (users, feed, trending, explain, record, export):
+    for command in (users, feed, explain, record, export):
         parent.command()(command)

@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from contentgraph.cli import answers, evaluate, ledger, night, options, server, snapshot, statements, waves
+from contentgraph.cli import (
+    answers,
+    challenges,
+    evaluate,
+    ledger,
+    night,
+    options,
+    server,
+    snapshot,
+    statements,
+    trends,
+    waves,
+)
 
 app = typer.Typer(
     name="contentgraph",
@@ -56,3 +68,5 @@ evaluate.register(app)
 ledger.register(app)
 answers.register(app)
 waves.register(app)
+trends.register(app)
+challenges.register(app)

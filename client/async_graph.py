@@ -1,13 +1,37 @@
 """The graph for asynchronous code: the methods of :class:`~contentgraph.client.graph.Graph`, awaited."""
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from contentgraph.client import asking, counting, explaining, recording, sessions, trends, waves
+from contentgraph.client import (
+    asking,
+    challenges,
+    counting,
+    explaining,
+    recording,
+    reviewing,
+    sessions,
+    spreading,
+    trends,
+    waves,
+)
 from contentgraph.client.feeds import Feeds
 from contentgraph.client.recording import Told
-from contentgraph.client.results import Explanation, Feed, Hour, Journey, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.results import (
+    Challenge,
+    ChallengeFor,
+    CreatorFor,
+    Explanation,
+    Feed,
+    Hour,
+    Journey,
+    Recorded,
+    Stats,
+    Suggestion,
+    Trend,
+    Waiting,
+)
 from contentgraph.client.serving import Served
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Sitting
 from contentgraph.client.suggesting import Slate, Wish
@@ -15,9 +39,12 @@ from contentgraph.cypher.async_database import AsyncDatabase
 from contentgraph.cypher.installation import checked
 from contentgraph.cypher.steps import read
 from contentgraph.errors import Unreachable
+from contentgraph.graph.campaign import SMALL, Report
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from contentgraph.graph.lineage import Lineage
 
 
 class AsyncGraph:
@@ -95,6 +122,7 @@ class AsyncGraph:
         kind: str,
         *,
         country: str | None = None,
+        language: str | None = None,
         hours: int | None = None,
         window: str | None = None,
         limit: int = 10,
@@ -102,11 +130,81 @@ class AsyncGraph:
     ) -> list[Trend]:
         """See :meth:`Graph.trending`."""
         span = trends.span(hours, window)
-        return await self._database.answer(trends.trending(kind, country=country, hours=span, limit=limit, user=user))
+        return await self._database.answer(
+            trends.trending(kind, country=country, language=language, hours=span, limit=limit, user=user)
+        )
 
     async def pulse(self, kind: str, entity: str, *, country: str | None = None) -> list[Hour]:
         """See :meth:`Graph.pulse`."""
         return await self._database.answer(trends.pulse(kind, entity, country=country))
+
+    async def awaiting_review(self, kind: str, limit: int = 50) -> list[Waiting]:
+        """See :meth:`Graph.awaiting_review`."""
+        return await self._database.answer(reviewing.awaiting(kind, limit))
+
+    async def review(self, kind: str, entity: str, *, approved: bool, by: str, at: int) -> None:
+        """See :meth:`Graph.review`."""
+        await self._database.answer(reviewing.decide(kind, entity, approved=approved, by=by, at=at))
+
+    async def set_review(self, on: bool) -> None:
+        """See :meth:`Graph.set_review`."""
+        await self._database.answer(reviewing.switch(on))
+
+    async def challenge(self, challenge: str, *, user: str | None = None) -> Challenge:
+        """See :meth:`Graph.challenge`."""
+        return await self._database.answer(challenges.show(challenge, user=user))
+
+    async def create_challenge(
+        self,
+        challenge: str,
+        *,
+        title: str,
+        by: str | None = None,
+        description: str | None = None,
+        rules: str | None = None,
+        charity: bool = False,
+        hashtags: Sequence[str] = (),
+        sounds: Sequence[str] = (),
+        sponsors: Sequence[str] = (),
+        starts_at: int | None = None,
+        ends_at: int | None = None,
+        now: int | None = None,
+    ) -> None:
+        """See :meth:`Graph.create_challenge`."""
+        await self._database.answer(challenges.create(
+            challenge, title=title, by=by, description=description, rules=rules, charity=charity,
+            hashtags=hashtags, sounds=sounds, sponsors=sponsors, starts_at=starts_at, ends_at=ends_at, now=now,
+        ))  # fmt: skip
+
+    async def close_challenge(self, challenge: str, *, now: int | None = None) -> None:
+        """See :meth:`Graph.close_challenge`."""
+        await self._database.answer(challenges.close(challenge, now=now))
+
+    async def take_up(self, challenge: str, video: str, *, now: int | None = None) -> None:
+        """See :meth:`Graph.take_up`."""
+        await self._database.answer(challenges.take_up(challenge, video, now=now))
+
+    async def co_create(self, video: str, with_user: str, *, now: int | None = None) -> None:
+        """See :meth:`Graph.co_create`."""
+        await self._database.answer(challenges.co_create(video, with_user, now=now))
+
+    async def challenges_for(self, user: str, limit: int = 10) -> list[ChallengeFor]:
+        """See :meth:`Graph.challenges_for`."""
+        return await self._database.answer(challenges.challenges_for(user, limit))
+
+    async def creators_for(
+        self, challenge: str | None = None, *, brand: str | None = None, limit: int = 20
+    ) -> list[CreatorFor]:
+        """See :meth:`Graph.creators_for`."""
+        return await self._database.answer(challenges.creators_for(challenge, brand, limit))
+
+    async def lineage(self, challenge: str, *, user: str | None = None) -> "Lineage":
+        """See :meth:`Graph.lineage`."""
+        return await self._database.answer(spreading.lineage(challenge, user=user))
+
+    async def campaign(self, challenge: str, *, small: int = SMALL) -> Report:
+        """See :meth:`Graph.campaign`."""
+        return await self._database.answer(spreading.campaign(challenge, small=small))
 
     async def explain(self, user: str, video: str, *, language: str = "en") -> Explanation:
         """See :meth:`Graph.explain`."""

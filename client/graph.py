@@ -1,21 +1,48 @@
 """The graph as Python sees it: ask it, tell it, take a piece of it away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from contentgraph.client import asking, counting, explaining, recording, sessions, trends, waves
+from contentgraph.client import (
+    asking,
+    challenges,
+    counting,
+    explaining,
+    recording,
+    reviewing,
+    sessions,
+    spreading,
+    trends,
+    waves,
+)
 from contentgraph.client.feeds import Feeds
 from contentgraph.client.recording import Told
-from contentgraph.client.results import Explanation, Feed, Hour, Journey, Recorded, Stats, Suggestion, Trend
+from contentgraph.client.results import (
+    Challenge,
+    ChallengeFor,
+    CreatorFor,
+    Explanation,
+    Feed,
+    Hour,
+    Journey,
+    Recorded,
+    Stats,
+    Suggestion,
+    Trend,
+    Waiting,
+)
 from contentgraph.client.serving import Served
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, in_time
 from contentgraph.client.suggesting import Wish
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import check
+from contentgraph.graph.campaign import SMALL, Report
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from contentgraph.graph.lineage import Lineage
 
 
 class Graph:
@@ -121,23 +148,48 @@ class Graph:
         kind: str,
         *,
         country: str | None = None,
+        language: str | None = None,
         hours: int | None = None,
         window: str | None = None,
         limit: int = 10,
         user: str | None = None,
     ) -> list[Trend]:
-        """What moves: ``kind`` is challenge, hashtag, sound or video; the answer is best first.
+        """What moves: ``kind`` is challenge, hashtag, sound, video or creator; the answer is best first.
 
-        ``country`` None is the world. The window is ``hours``, or ``window`` such as ``24h`` or ``7d``; 24 hours
-        unless said. A night computes 1, 6, 24, 72, 168 and 720 hours; the answer is of the shortest that holds the
-        window, and says which. ``user`` gets what she may see; without one it is what anybody may.
+        Of the viewers in one ``country``, or of one ``language``, or without either of the world. The window is
+        ``hours``, or ``window`` such as ``24h`` or ``7d``; 24 hours unless said. Computed are 1, 3, 6, 12, 24, 48, 72,
+        168, 336 and 720 hours; the answer is of the shortest that holds the window, and says which. ``user`` gets what
+        she may see; without one it is what anybody may. Every entry has a video that may be shown. Creators under 16,
+        or of unknown age, are not named.
 
         Raises:
             NotFound: no such user.
-            UsageError: an unknown kind, a country that is no code, or a window beyond 30 days.
+            UsageError: an unknown kind, a country or language that is no code, both, or a window beyond 30 days.
         """
         span = trends.span(hours, window)
-        return self._database.answer(trends.trending(kind, country=country, hours=span, limit=limit, user=user))
+        return self._database.answer(
+            trends.trending(kind, country=country, language=language, hours=span, limit=limit, user=user)
+        )
+
+    def awaiting_review(self, kind: str, limit: int = 50) -> list[Waiting]:
+        """What trends and waits for a decision, best first. For staff: it names what may not be shown to everybody.
+
+        Raises:
+            UsageError: an unknown kind, or a limit out of range.
+        """
+        return self._database.answer(reviewing.awaiting(kind, limit))
+
+    def review(self, kind: str, entity: str, *, approved: bool, by: str, at: int) -> None:
+        """Decide on a trend: refused, it is in no list; approved, it may be, also in review mode. The newest holds.
+
+        Raises:
+            UsageError: an unknown kind.
+        """
+        self._database.answer(reviewing.decide(kind, entity, approved=approved, by=by, at=at))
+
+    def set_review(self, on: bool) -> None:
+        """Review mode: nothing trends before a person approved it."""
+        self._database.answer(reviewing.switch(on))
 
     def pulse(self, kind: str, entity: str, *, country: str | None = None) -> list[Hour]:
         """The hours of one challenge, hashtag or sound (ids; a hashtag's name) that were not silent, oldest first.
@@ -149,6 +201,107 @@ class Graph:
             UsageError: another kind.
         """
         return self._database.answer(trends.pulse(kind, entity, country=country))
+
+    def challenge(self, challenge: str, *, user: str | None = None) -> Challenge:
+        """What a challenge asks, who stands behind it, and what came of it, as ``user`` or anybody may see it.
+
+        A video is of it where a row says so (``challengeIds``), or where it carries a hashtag or sound that marks the
+        challenge and was made between its dates; a hashtag in a caption is a hashtag. A video may answer several.
+
+        Raises:
+            NotFound: no such challenge that may be shown, or no such user.
+        """
+        return self._database.answer(challenges.show(challenge, user=user))
+
+    def create_challenge(
+        self,
+        challenge: str,
+        *,
+        title: str,
+        by: str | None = None,
+        description: str | None = None,
+        rules: str | None = None,
+        charity: bool = False,
+        hashtags: Sequence[str] = (),
+        sounds: Sequence[str] = (),
+        sponsors: Sequence[str] = (),
+        starts_at: int | None = None,
+        ends_at: int | None = None,
+        now: int | None = None,
+    ) -> None:
+        """Launch a challenge: a catalogue row told at ``now`` (epoch ms; the wall clock unless given), when it starts.
+
+        Raises:
+            InvalidEvent: a value cannot be right.
+            UsageError: there is one of that id.
+        """
+        self._database.answer(challenges.create(
+            challenge, title=title, by=by, description=description, rules=rules, charity=charity,
+            hashtags=hashtags, sounds=sounds, sponsors=sponsors, starts_at=starts_at, ends_at=ends_at, now=now,
+        ))  # fmt: skip
+
+    def close_challenge(self, challenge: str, *, now: int | None = None) -> None:
+        """End it at ``now``: what is made later is not of it by its tags and sounds, and it is suggested no more.
+
+        Raises:
+            NotFound: no such challenge. UsageError: it has not begun.
+        """
+        self._database.answer(challenges.close(challenge, now=now))
+
+    def take_up(self, challenge: str, video: str, *, now: int | None = None) -> None:
+        """Say that ``video`` answers the challenge, beside those it answers already.
+
+        Raises:
+            NotFound: no such challenge or video. UsageError: the challenge is closed.
+        """
+        self._database.answer(challenges.take_up(challenge, video, now=now))
+
+    def co_create(self, video: str, with_user: str, *, now: int | None = None) -> None:
+        """Make ``with_user`` a creator of ``video`` beside its author; both count.
+
+        Who is under 16 or of unknown age can be invited only where both follow each other, and by no brand.
+
+        Raises:
+            NotFound: no such video, or she cannot be invited; the sentence does not say why.
+        """
+        self._database.answer(challenges.co_create(video, with_user, now=now))
+
+    def challenges_for(self, user: str, limit: int = 10) -> list[ChallengeFor]:
+        """Running challenges that ``user`` has not joined, best first, each with videos that she may see.
+
+        Raises:
+            NotFound: no such user.
+        """
+        return self._database.answer(challenges.challenges_for(user, limit))
+
+    def creators_for(
+        self, challenge: str | None = None, *, brand: str | None = None, limit: int = 20
+    ) -> list[CreatorFor]:
+        """Creators who suit a challenge or a brand, best first; nobody under 16 or of unknown age.
+
+        Raises:
+            NotFound: no such challenge or brand. UsageError: not exactly one of them is given.
+        """
+        return self._database.answer(challenges.creators_for(challenge, brand, limit))
+
+    def lineage(self, challenge: str, *, user: str | None = None) -> "Lineage":
+        """How a challenge spread. Creators under 16 or of unknown age go by names of the moment.
+
+        ``graph.lineage.to_networkx`` gives its tree, ``graph.pictures.spread_tree`` a picture.
+
+        Raises:
+            NotFound: no such challenge that may be shown, or no such user.
+        """
+        return self._database.answer(spreading.lineage(challenge, user=user))
+
+    def campaign(self, challenge: str, *, small: int = SMALL) -> Report:
+        """Reach, viewers, points a viewer and participation of a challenge, by country and age; lift where people were
+        held back. Cells of fewer than ``small`` viewers are withheld.
+
+        Raises:
+            NotFound: no such challenge.
+        """
+        return self._database.answer(spreading.campaign(challenge, small=small))
 
     def explain(self, user: str, video: str, *, language: str = "en") -> Explanation:
         """Why ``video`` is, or is not, suggested to ``user``: every path between them, with its part of the score.

@@ -58,11 +58,15 @@ class Hour:
     """One hour of a challenge, hashtag or sound."""
 
     hour: int
-    """Start of the hour, epoch ms."""
+    """Start of the hour, epoch ms; of the day where it is older than 35 days."""
     users: int
     """Distinct people whose first event with one of its videos fell into this hour."""
+    people: int
+    """Those of the day's people who tell how it spreads and came first in this hour: what trends are told from."""
     pairs: int
     """User–video pairs that began in this hour."""
+    pushed: int
+    """Those of them that the product itself pushed: from its list of trends, or a wave."""
     videos: int
     """New videos."""
     points: float
@@ -74,15 +78,15 @@ class Trend:
     """What moves, and the numbers that made it trend."""
 
     kind: str
-    """challenge, hashtag, sound or video."""
+    """challenge, hashtag, sound, video or creator."""
     id: str
     name: str
     score: float
-    """No unit; comparable within one kind, country and window."""
+    """No unit; comparable within one kind, place and window."""
     observed: int
-    """Users in the window; one who came back in another hour counts again."""
+    """People since it moves; one who came back on another day counts again."""
     expected: float
-    """Users that its own past lets expect in the window."""
+    """People that its own past, the hour of day and the weekday let expect."""
     factor: float
     """observed / expected, as the night computed it."""
     since: int
@@ -91,10 +95,86 @@ class Trend:
     """The window, hours."""
     country: str
     """ISO 3166-1 alpha-2; ZZ for the world."""
+    language: str
+    """ISO 639-1 or 639-3; und for every language."""
     series: tuple[int, ...]
-    """Users an hour, oldest first."""
+    """People an hour, oldest first."""
     videos: tuple[str, ...]
-    """Up to three videos that show it."""
+    """Up to three of the videos that brought most people; never empty."""
+    countries: Mapping[str, int]
+    """Where most of its people are, worldwide."""
+    also: tuple[str, ...]
+    """Near-equal tags, or others by the same creator, that this entry stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A trend on which nobody has decided yet."""
+
+    id: str
+    score: float
+    """The greatest of its lists."""
+    lists: int
+    """In how many places and windows it is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One challenge, as a viewer may see it."""
+
+    id: str
+    title: str | None
+    description: str | None
+    rules: str | None
+    charity: bool
+    starts_at: int | None
+    """Epoch ms, inclusive; and ``ends_at``."""
+    ends_at: int | None
+    hashtags: tuple[str, ...]
+    """What marks a video of it; and ``sounds``."""
+    sounds: tuple[str, ...]
+    launched_by: str | None
+    """None where nobody is said, or who did is under 16 or of unknown age."""
+    sponsored_by: tuple[str, ...]
+    videos: int
+    creators: int
+    pairs: int
+    """User–video pairs of its videos."""
+    points: float
+    """Their sum."""
+    top: tuple[str, ...]
+    """Up to ten videos, by what the night expects of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeFor:
+    """A challenge that a person may like to take up."""
+
+    challenge_id: str
+    title: str
+    score: float
+    """Sum of ``parts``."""
+    parts: Mapping[str, float]
+    """similar, followed, trending; 0 … 1 each."""
+    videos: tuple[str, ...]
+    """Up to three that show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorFor:
+    """A creator who may suit a challenge or a brand."""
+
+    user_id: str
+    score: float
+    """fit · log(1 + reach) · (1 + points a viewer); comparable within one answer."""
+    fit: float
+    """How near her videos lie to its own, 1 for the nearest creator."""
+    reach: int
+    """Viewers of her videos, added up."""
+    points_per_viewer: float
+    """Her engagement rate on the point scale, 0 … 30."""
+    overlap: float
+    """Share of her viewers whom it has reached already, 0 … 1."""
 
 
 @dataclass(frozen=True, slots=True)

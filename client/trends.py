@@ -4,29 +4,40 @@ import re
 
 from contentgraph.client.asking import check_limit, viewer
 from contentgraph.client.results import Hour, Trend
-from contentgraph.cypher import Steps, read
+from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import UsageError
 
-KINDS = ("challenge", "hashtag", "sound", "video")
+KINDS = ("challenge", "hashtag", "sound", "video", "creator")
 PULSE_KINDS = ("challenge", "hashtag", "sound")
-WORLD = "ZZ"
+WORLD, EVERY = "ZZ", "und"
 HOURS_MAX = 720
 
 
-def trending(kind: str, *, country: str | None, hours: int, limit: int, user: str | None) -> Steps[list[Trend]]:
+def trending(
+    kind: str, *, country: str | None, language: str | None = None, hours: int, limit: int, user: str | None
+) -> Steps[list[Trend]]:
     """See :meth:`contentgraph.client.graph.Graph.trending`."""
     if kind not in KINDS:
         raise UsageError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
     if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
         raise UsageError(f"country is {country!r}; give an ISO 3166-1 alpha-2 code such as FR, or none for the world")
+    if language is not None and country is not None:
+        raise UsageError(f"both country ({country!r}) and language ({language!r}) are given; give one, or none for all")
+    if language is not None and not re.fullmatch("[A-Za-z]{2,3}", language):
+        raise UsageError(f"language is {language!r}; give a code such as fr, or none for every language")
     if user is not None:
         yield from viewer(user)
     if not 1 <= hours <= HOURS_MAX:
         raise UsageError(f"the window is {hours!r} hours; give 1 to {HOURS_MAX} (30 days)")
-    asked = {"kind": kind, "country": (country or WORLD).upper(), "limit": check_limit(limit)}
+    where = {"country": (country or WORLD).upper(), "language": (language or EVERY).lower()}
     window = yield from _window(kind, hours)
-    rows = yield from read("trending", userId=user, hours=window, **asked)
-    return [Trend(**{**row, "series": tuple(row["series"]), "videos": tuple(row["videos"])}) for row in rows]
+    rows = yield from read("trending", userId=user, kind=kind, hours=window, limit=check_limit(limit), **where)
+    return [_trend(row) for row in rows]
+
+
+def _trend(row: Record) -> Trend:
+    lists = {name: tuple(row[name]) for name in ("series", "videos", "also")}
+    return Trend(**{**row, **lists, "countries": {each["country"]: each["people"] for each in row["countries"]}})
 
 
 def span(hours: int | None, window: str | None) -> int:

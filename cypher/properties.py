@@ -18,7 +18,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "Hashtag": frozenset({"name"}),
     "Sound": frozenset({"id"}),
     "Challenge": frozenset(
-        {"id", "title", "description", "startsAt", "endsAt", "updatedAt", "removedAt", "stamps"}
+        {"id", "title", "description", "rules", "charity", "startsAt", "endsAt", "updatedAt", "removedAt", "stamps"}
     ),
     "Counter": frozenset({"id", "at", "views", "likes", "comments", "shares"}),
     "CREATED": frozenset({"role", "listed"}),
@@ -29,7 +29,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "ENGAGED": frozenset(
         {"firstAt", "lastAt", "view1Ms", "view1At", "view2Ms", "view2At", "event1Id", "event2Ms", "event2Id",
          "firstCompletionAt", "lastCompletionAt", "firstCompletionId", "lastCompletionId", "firstShareAt",
-         "firstCommentAt", "lastLikeAt", "lastUnlikeAt"}
+         "firstCommentAt", "lastLikeAt", "lastUnlikeAt", "firstPushedAt"}
     ),
 }  # fmt: skip
 """Label or relationship type → properties that hold facts. Types without properties are facts by being there."""
@@ -44,10 +44,40 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "SIMILAR": frozenset({"rank", "weight"}),
     "FEATURED": frozenset({"rank", "score"}),
     "Pulse": frozenset(
-        {"kind", "entity", "day", "hours", "countries", "languages", "users", "pairs", "videos", "points"}
+        {
+            "kind",
+            "entity",
+            "day",
+            "hours",
+            "countries",
+            "languages",
+            "users",
+            "people",
+            "pairs",
+            "pushed",
+            "videos",
+            "points",
+        }
     ),
     "Trend": frozenset(
-        {"kind", "country", "hours", "rank", "entity", "score", "observed", "expected", "factor", "since", "series"}
+        {
+            "kind",
+            "country",
+            "language",
+            "hours",
+            "rank",
+            "entity",
+            "score",
+            "observed",
+            "expected",
+            "factor",
+            "since",
+            "series",
+            "also",
+            "videos",
+            "countries",
+            "people",
+        }
     ),
 }
 """Label or relationship type → properties that a write or a night derives from facts."""
@@ -62,6 +92,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
          "circlePeople", "circleMean", "circleBar", "circlePosterior", "circleCurve",
          "everyonePeople", "everyoneMean", "everyoneBar", "everyonePosterior", "everyoneCurve"}
     ),
+    "Review": frozenset({"kind", "entity", "approved", "by", "at"}),
     "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning"}),
     "PointScale": frozenset(
         {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
@@ -71,7 +102,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
         "weightFollowed",
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular",
          "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileDoubt",
-         "wavesAsked", "wavesBy", "wavesUntil", "wavesNow"}
+         "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review"}
     ),
 }  # fmt: skip
 """Ledgers, settings and versions: in no digest."""

@@ -34,6 +34,9 @@ KINDS: tuple[str, ...] = (
 )
 """All kinds, in the order of their codes in a spool."""
 
+PUSHED, PUSHED_PREFIX = "trending", "wave"
+"""Sources that the product chose for many: its list of trends, and whatever begins like a wave of a new video."""
+
 _VIDEO, _USER, _EITHER = 0, 1, 2
 _TARGET = {kind: _VIDEO if kind in VIDEO_KINDS else _USER if kind in USER_KINDS else _EITHER for kind in KINDS}
 

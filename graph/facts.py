@@ -5,10 +5,10 @@ leave no trace. Replays and crashes are harmless by construction.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
-from contentgraph.graph.events import Event
+from contentgraph.graph.events import PUSHED, PUSHED_PREFIX, Event
 
 K = TypeVar("K", int, str)
 
@@ -47,6 +47,8 @@ class PairFacts:
     first_comment_at: int | None = None
     last_like_at: int | None = None
     last_unlike_at: int | None = None
+    first_pushed_at: int | None = None
+    """Earliest event on a surface by which the product itself pushed the video: ``trending`` or a wave."""
 
 
 FACT_FIELDS = tuple(field.name for field in fields(PairFacts))
@@ -57,12 +59,26 @@ def stand_in_id(at: int) -> str:
     return f"@{at}"
 
 
+def pushed(source: str | None) -> bool:
+    """Whether an event's source is one by which the product itself pushed the video to many.
+
+    >>> [pushed(source) for source in ('trending', 'wave:2', 'for_you', None)]
+    [True, True, False, False]
+    """
+    return source is not None and (source == PUSHED or source.startswith(PUSHED_PREFIX))
+
+
 def facts_of(event: Event) -> PairFacts:
     """The facts of a single event on a video.
 
     Raises:
         KeyError: the kind says nothing about a user–video pair (follow, hide, …).
     """
+    facts = _facts_of(event)
+    return replace(facts, first_pushed_at=event.at) if pushed(event.source) else facts
+
+
+def _facts_of(event: Event) -> PairFacts:
     at = event.at
     own = None if event.event_id == stand_in_id(at) else event.event_id
     match event.kind:
@@ -113,6 +129,7 @@ def merge(a: PairFacts, b: PairFacts) -> PairFacts:
         first_comment_at=_least(a.first_comment_at, b.first_comment_at),
         last_like_at=_greatest(a.last_like_at, b.last_like_at),
         last_unlike_at=_greatest(a.last_unlike_at, b.last_unlike_at),
+        first_pushed_at=_least(a.first_pushed_at, b.first_pushed_at),
     )
 
 

@@ -154,9 +154,12 @@ CHECKS: Mapping[Table, Mapping[str, Check]] = MappingProxyType(
         "challenges": {
             "title": _title,
             "description": _caption,
+            "rules": _caption,
+            "charity": _flag,
             "startsAt": _scheduled,
             "endsAt": _scheduled,
             "hashtags": _list_of(_tag),
+            "soundIds": _list_of(fields.identifier),
             "launchedBy": _id,
             "sponsoredBy": _list_of(fields.identifier),
             "removedAt": _past,

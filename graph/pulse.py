@@ -3,6 +3,10 @@
 Computed whole from what the graph holds, never counted up: any order and repetition of loads gives the same numbers.
 ``users`` and ``pairs`` are booked to the hour of a pair's first event, ``points`` to the hour in which each fact
 happened, ``videos`` to the hour in which a video was created (in the video's own country and language).
+
+Trends are told from ``people``, who are fewer: a person counts once a day, in the first hour of hers, however many
+videos of the entity she sees; and not where what led her there says nothing of the entity (`Facts.spread`). What the
+product itself pushed is told apart as ``pushed``.
 """
 
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 
 Index = npt.NDArray[np.int32]
 Whole = npt.NDArray[np.int64]
@@ -29,6 +34,10 @@ class Facts:
     """Zero for the rows that book users and pairs."""
     first: npt.NDArray[np.bool_]
     """True on the one row a pair that books its first event."""
+    pushed: npt.NDArray[np.bool_]
+    """The pair began on a surface by which the product itself pushed the video."""
+    spread: npt.NDArray[np.bool_]
+    """The pair tells how the entity spreads: not pushed, no follower of the creator, no account of its first day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,16 @@ class Pulses:
 
     entity: Index
     hour: Whole
-    """Start of the hour, epoch ms."""
+    """Start of the hour (or of the day, where days were asked for), epoch ms."""
     cell: Index
     """Index of the (country, language) of the viewers."""
     users: Whole
     """Distinct people whose first event with a video of the entity fell into this hour."""
+    people: Whole
+    """Distinct people of the day whose first spreading event with a video of the entity fell into this hour."""
     pairs: Whole
+    pushed: Whole
+    """Those of ``pairs`` that the product itself pushed."""
     videos: Whole
     points: Floats
 
@@ -61,17 +74,18 @@ def pulses(
     since: int,
     until: int,
     min_videos: int = 2,
+    step: int = HOUR_MS,
 ) -> Pulses:
     """Pulses of one kind of entity for the hours from ``since`` (inclusive) to ``until`` (exclusive), epoch ms.
 
     ``entity[k]`` carries ``entity_video[k]``. An entity carried by fewer than ``min_videos`` has no pulse of its
-    own: the series of a single video is that of its edges.
+    own: the series of a single video is that of its edges. ``step`` DAY_MS gives days, as older pulses are kept.
     """
     carried = np.bincount(entity, minlength=entities)
     kept = carried[entity] >= min_videos
     entity, entity_video = entity[kept], entity_video[kept]
-    start = since // HOUR_MS
-    hours = max(-(-until // HOUR_MS) - start, 1)
+    start = since // step
+    hours = max(-(-until // step) - start, 1)
     by_video = np.argsort(entity_video, kind="stable")
     lists = entity[by_video]
     first = np.searchsorted(entity_video[by_video], np.arange(videos + 1))
@@ -80,17 +94,19 @@ def pulses(
     user, video, at = facts.user[inside], facts.video[inside], facts.at[inside]
     points, is_first = facts.points[inside], facts.first[inside]
     row, carrier = _expand(video, first, lists)
-    hour = at[row] // HOUR_MS - start
+    hour = at[row] // step - start
     slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
-    people = _distinct(
-        (carrier.astype(np.int64) * hours + hour)[is_first[row]] * (int(user_cell.size) + 1) + user[row][is_first[row]]
-    )
-    people_user = people % (int(user_cell.size) + 1)
-    people_slot = people // (int(user_cell.size) + 1) * cells + user_cell[people_user]
+    begins = is_first[row]
+    width = int(user_cell.size) + 1
+    users = _distinct((carrier.astype(np.int64) * hours + hour)[begins] * width + user[row][begins])
+    users_slot = users // width * cells + user_cell[users % width]
+    told = begins & facts.spread[inside][row]
+    people = _first_of_day(carrier[told], hour[told], user[row][told], hours, width, max(DAY_MS // step, 1), start)
+    people_slot = people // width * cells + user_cell[people % width]
 
     born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
     born_row, born_carrier = _expand(born, first, lists)
-    born_hour = created_at[born][born_row] // HOUR_MS - start
+    born_hour = created_at[born][born_row] // step - start
     born_slot = (born_carrier.astype(np.int64) * hours + born_hour) * cells + video_cell[born][born_row]
 
     keys = _distinct(np.concatenate([slot, born_slot]))
@@ -103,10 +119,12 @@ def pulses(
 
     return Pulses(
         entity=(keys // cells // hours).astype(np.int32),
-        hour=((keys // cells) % hours + start) * HOUR_MS,
+        hour=((keys // cells) % hours + start) * step,
         cell=(keys % cells).astype(np.int32),
-        users=booked(people_slot),
-        pairs=booked(slot[is_first[row]]),
+        users=booked(users_slot),
+        people=booked(people_slot),
+        pairs=booked(slot[begins]),
+        pushed=booked(slot[begins & facts.pushed[inside][row]]),
         videos=booked(born_slot),
         points=np.bincount(place, weights=points[row][by_slot], minlength=count).astype(np.float64),
     )
@@ -116,6 +134,17 @@ def _distinct(values: Whole) -> Whole:
     """Distinct values, ascending; by sorting, which beats hashing at this size."""
     ordered = np.sort(values)
     return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if ordered.size else ordered
+
+
+def _first_of_day(carrier: Index, hour: Whole, user: Index, hours: int, width: int, per_day: int, start: int) -> Whole:
+    """(carrier, hour, user) as one number, of the earliest hour a carrier, day and user."""
+    day = (hour + start) // per_day - start // per_day
+    days = int(day.max()) + 1 if day.size else 1
+    whole = (carrier.astype(np.int64) * days + day) * width + user
+    ordered = np.lexsort((hour, whole))
+    whole = whole[ordered]
+    first = ordered[np.r_[True, whole[1:] != whole[:-1]]] if whole.size else ordered
+    return np.asarray((carrier[first].astype(np.int64) * hours + hour[first]) * width + user[first])
 
 
 def _expand(video: Index, first: Whole, lists: Index) -> tuple[Whole, Index]:
@@ -129,14 +158,14 @@ def _expand(video: Index, first: Whole, lists: Index) -> tuple[Whole, Index]:
 def users_per_hour(
     found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_], floor: float
 ) -> tuple[Index, Floats]:
-    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour.
+    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`).
 
     Counted are the cells marked in ``cell_in`` (bool, one a cell) from ``since`` (inclusive) to ``until`` (exclusive).
     """
     start = since // HOUR_MS
     hours = max(-(-until // HOUR_MS) - start, 1)
     inside = cell_in[found.cell] & (found.hour >= start * HOUR_MS) & (found.hour < (start + hours) * HOUR_MS)
-    entity, users = found.entity[inside], found.users[inside].astype(np.float64)
+    entity, users = found.entity[inside], found.people[inside].astype(np.float64)
     busy = np.flatnonzero(np.bincount(entity, weights=users, minlength=entities) >= floor).astype(np.int32)
     row = np.full(entities, -1, dtype=np.int64)
     row[busy] = np.arange(busy.size)

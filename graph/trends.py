@@ -1,14 +1,10 @@
-"""What trends now: more distinct users than the entity's own past and the hour of day let expect.
+"""What trends now: more distinct users than the entity's own past, hour of day and weekday let expect.
 
-Hours are counted back from ``now``: the window of w hours is the last w columns of the series. Its expectation comes
-from the columns before the longest window (the lag), so a burst does not raise its own baseline:
-
-    E_e(w) = λ_e · Σ_{hours h in window} s(h)        λ_e = (Σ_past y_e(h)·d(h) + a) / (Σ_past s(h)·d(h) + a/m)
-
-s: the kind's hour-of-day profile (mean 1), d = 0.5^(age/baseline half-life), m: the mean hourly rate of the kind's
-entities, a: the prior's weight in users; so an entity without a past is expected to be an ordinary one of its kind.
-Counts are gamma-Poisson: Var = E + (φ_w + 1/(Σ_past y_e·d + a))·E², φ_w the overdispersion of windows of that length,
-by moments over the entities' past, the second term what is not known of λ_e.
+Hours are counted back from ``now``: the window of w hours is the last w columns of the series. What is expected of it
+is λ_e · Σ s_e, the level before the window and its seasons (`contentgraph.graph.levels`); a few hours before the window
+count to neither, so that the first hours of a burst do not raise its own baseline. Counts are gamma-Poisson (negative
+binomial): Var = E + (φ_w + u_e)·E², u_e what is not known of the level, φ_w what the same rule foretold wrongly beyond
+that on days of the past: noise of an hour and drift of the level in one.
 
     surprise(e) = max over w in 1, 2, 4, 8, 16 … of -log₁₀ P(Y ≥ y_e(w)) · 0.5^(age/half-life)
 
@@ -19,20 +15,21 @@ structure in streams", KDD 2002, doi:10.1145/775047.775061 (bursts against a rat
 "An improved algorithm for outbreak detection", Statistics in Medicine 2013, doi:10.1002/sim.5595 (own past with a lag).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.levels import LevelParams, Levels, Tried, cut
+from contentgraph.graph.seasons import DAY_HOURS, kind_seasons
 
-IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
 
-DAY_HOURS = 24
 LOG_10 = float(np.log(10.0))
-PEERS = 1_000
+PEERS = 500
 """About this many entities, evenly drawn from the rows, tell how overdispersed a kind is."""
 
 
@@ -44,16 +41,24 @@ class TrendParams:
         UsageError: a value that is not above 0.
     """
 
-    half_life_hours: float = 12.0
-    """The surprise of users of this age counts half."""
-    baseline_half_life_hours: float = 168.0
-    """How fast the own past fades from the expectation."""
-    prior_users: float = 2.0
+    half_life_windows: float = 0.75
+    """The surprise of users of this age, in asked windows, counts half: of 18 hours where a day is asked for."""
+    short_half_life_hours: float = 12.0
+    """How fast the last hours fade from an entity's level."""
+    long_half_life_hours: float = 336.0
+    """How fast the past fades from what it is shrunk to."""
+    gap_hours: float = 3.0
+    """So many hours before a window are no past of it (rounded)."""
+    prior_users: float = 8.0
     """Users' worth of the kind's mean rate in every expectation."""
     floor: float = 5.0
     """Fewer distinct users than this in a window are no trend."""
     profile_users: float = 50.0
     """Users' worth of a flat day in each hour of the kind's profile."""
+    own_profile_users: float = 20.0
+    """Users' worth of the kind's profile in each hour of day of an entity's own."""
+    alarms_per_day: float = 5.0
+    """About so many entries a day, looked at hourly, that chance alone may make in one list; see `admits`."""
 
     def __post_init__(self) -> None:
         """Refuse what is not above 0."""
@@ -84,114 +89,128 @@ class Trends:
 
 
 def trends(users: FloatArray, hours: int = 24, params: TrendParams | None = None) -> Trends:
-    """Trends of one kind of entity.
+    """Trends of one kind of entity in one window; see :func:`trends_of_windows`."""
+    return next(trends_of_windows(users, [hours], params))
+
+
+def trends_of_windows(users: FloatArray, windows: Sequence[int], params: TrendParams | None = None) -> Iterator[Trends]:
+    """Trends of one kind of entity, for each of the asked windows.
 
     Parameters:
-        users: entities × columns, distinct users per hour; the last column is the hour of ``now``. Columns beyond
-            the asked ``hours`` are the past. A day of past or more is needed for an hour-of-day profile.
-        hours: the asked window; bursts of 1, 2, 4, … hours up to it, and of exactly it, are looked for.
+        users: entities × columns, distinct users per hour; the last column is the hour of ``now``. What lies before a
+            window is its past: a day or more is needed for a profile of hours, a week for one of weekdays.
+        windows: asked windows, hours; bursts of 1, 2, 4, … hours up to each, and of exactly it, are looked for.
 
     Raises:
-        UsageError: not a matrix, a count that is negative or not a number, hours below 1 or no past left.
+        UsageError: not a matrix, a count that is negative or not a number, a window below 1 hour or without a past.
     """
     params = params or TrendParams()
     series = np.asarray(users, dtype=np.float64)
-    if series.ndim != 2 or not np.isfinite(series).all() or (series < 0.0).any():
+    total = series.sum(axis=0) if series.ndim == 2 else np.array([np.nan])
+    if not np.isfinite(total).all() or (series.size and series.min() < 0.0):
         raise UsageError(f"trends() needs a matrix of counts, 0 or more; it has shape {series.shape}.")
     columns = series.shape[1]
-    if not 1 <= hours < columns:
-        raise UsageError(f"trends() was asked for {hours!r} of {columns} hours; give 1 or more, and leave a past.")
-    past = columns - hours
-    shape = hour_profile(series, past, params.profile_users)
-    rate, unknown, base = _rates(series, past, shape, params)
-    lengths = sorted({length for length in (2**step for step in range(16)) if length <= hours} | {hours})
-    age = np.arange(columns)[::-1].astype(np.float64)
-    best = _nothing(series.shape[0], columns)
-    peers = np.s_[:: max(1, series.shape[0] // PEERS)]
+    for hours in windows:
+        if not 1 <= hours < columns:
+            raise UsageError(f"trends() was asked for {hours!r} of {columns} hours; give 1 or more, and leave a past.")
+    rows = np.flatnonzero(series[:, columns - max(windows, default=1) :].sum(axis=1) >= params.floor)
+    lengths = sorted({length for hours in windows for length in _lengths(hours)})
+    found = dict(_bursts(series, rows, total, lengths, params)) if rows.size else {}
+    for hours in windows:
+        bursts = [found[length] for length in _lengths(hours) if length in found]
+        yield _best(series.shape, rows, bursts, hours, params)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bursts:
+    """Entities with more than expected in the last ``length`` hours; arrays of one length."""
+
+    length: int
+    place: npt.NDArray[np.int64]
+    """Index into the candidate rows."""
+    surprise: FloatArray
+    observed: FloatArray
+    expected: FloatArray
+    age: FloatArray
+    """Hours since the middle of mass."""
+    oldest: npt.NDArray[np.int64]
+    """Hours since the first with a user."""
+
+
+def _lengths(hours: int) -> list[int]:
+    return sorted({length for length in (2**step for step in range(16)) if length <= hours} | {hours})
+
+
+def _bursts(
+    series: FloatArray, rows: npt.NDArray[np.int64], total: FloatArray, lengths: Sequence[int], params: TrendParams
+) -> Iterator[tuple[int, _Bursts]]:
+    entities, columns = series.shape
+    gap, end = round(params.gap_hours), np.array([columns])
+    shape = LevelParams(
+        params.short_half_life_hours, params.long_half_life_hours, params.prior_users, params.own_profile_users
+    )
+    past = max(columns - DAY_HOURS, 1)
+    typical = max(float(total[:past].mean()) / entities, 1e-3)
+    seasons = kind_seasons(total, past, params.profile_users)
+    own = series[rows]
+    levels = Levels(own, [int(cut(end, length, gap)[0]) for length in lengths], seasons, typical, shape)
+    tried = Tried(series[:: max(1, entities // PEERS)], lengths, gap, seasons, typical, shape)
+    last = own[:, ::-1][:, : max(lengths, default=1)]
+    counted, aged = np.cumsum(last, axis=1), np.cumsum(last * np.arange(last.shape[1]), axis=1)
     for length in lengths:
-        window = slice(columns - length, columns)
-        observed = series[:, window].sum(axis=1)
-        expected = rate * shape[window].sum()
-        phi = dispersion(series[peers, :past], shape[:past], base[peers], length)
-        told = (observed >= params.floor) & (observed > expected)
-        tail = np.zeros(observed.size)
-        tail[told] = surprise(observed[told], expected[told], phi + unknown[told])
-        mass = np.maximum(observed, 1e-300)
-        centre = (series[:, window] * age[window]).sum(axis=1) / mass
-        score = tail * 0.5 ** (centre / params.half_life_hours)
-        first = columns - length + np.argmax(series[:, window] > 0.0, axis=1)
-        better = score > best.score
-        for held, found in (
-            (best.score, score),
-            (best.surprise, tail),
-            (best.observed, observed),
-            (best.expected, expected),
-            (best.factor, observed / expected),
-            (best.window_hours, np.full(series.shape[0], length, dtype=np.int32)),
-            (best.since, first.astype(np.int32)),
-        ):
-            held[better] = found[better]
+        observed = counted[:, length - 1]
+        expected, unknown = (one[:, 0] for one in levels.expected(end, length, gap, tried.kappa))
+        place = np.flatnonzero((observed >= params.floor) & (observed > expected))
+        seen, usual = observed[place], expected[place]
+        tail = surprise(seen, usual, tried.dispersion(length) + unknown[place])
+        oldest = length - 1 - np.argmax(last[place, :length][:, ::-1] > 0.0, axis=1)
+        yield length, _Bursts(length, place, tail, seen, usual, aged[place, length - 1] / seen, oldest)
+
+
+def _best(
+    shape: tuple[int, ...],
+    rows: npt.NDArray[np.int64],
+    bursts: Sequence[_Bursts],
+    hours: int,
+    params: TrendParams,
+) -> Trends:
+    """Of each entity the burst with the greatest decayed surprise."""
+    best = _nothing(*shape)
+    for burst in bursts:
+        score = burst.surprise * 0.5 ** (burst.age / (params.half_life_windows * hours))
+        better = np.flatnonzero(score > best.score[rows[burst.place]])
+        place = rows[burst.place[better]]
+        best.score[place], best.surprise[place] = score[better], burst.surprise[better]
+        best.observed[place], best.expected[place] = burst.observed[better], burst.expected[better]
+        best.factor[place] = burst.observed[better] / burst.expected[better]
+        best.window_hours[place] = burst.length
+        best.since[place] = shape[1] - 1 - burst.oldest[better]
     return best
+
+
+def admits(entities: int, hours: int, params: TrendParams) -> float:
+    """The least score of an entry in a list over ``hours`` of so many entities.
+
+    log₁₀(entities · windows tried · 24 / alarms a day): a union bound on the looks of a day, each of which chance
+    passes with probability 10^-score. Thresholds that let in as many in `benchmarks.trends` lay within 1 above it.
+    """
+    looks = max(entities, 1) * len(_lengths(hours)) * DAY_HOURS
+    return float(max(np.log10(looks / params.alarms_per_day), 0.0))
 
 
 def surprise(observed: FloatArray, expected: FloatArray, phi: FloatArray | float) -> FloatArray:
     """-log₁₀ P(Y ≥ observed), Y negative-binomial with mean ``expected`` and variance expected + phi·expected².
 
-    Poisson at phi = 0. Far tails (below 10^-300) by the first term's logarithm, so that they are still told apart.
+    Poisson at phi = 0. Far tails (below 10^-290) by the first term's logarithm, so that they are still told apart.
     """
     size = 1.0 / np.maximum(np.asarray(phi, dtype=np.float64), 1e-9)
+    count = np.ceil(observed)
     chance = size / (size + expected)
-    with np.errstate(divide="ignore"):
-        log_tail = np.asarray(stats.nbinom.logsf(np.ceil(observed) - 1.0, size, chance), dtype=np.float64)
-    first = _log_pmf(np.ceil(observed), size, chance)
-    far = ~np.isfinite(log_tail) & (observed > expected)
-    return np.maximum(-np.where(far, first, log_tail) / LOG_10, 0.0)
-
-
-def hour_profile(series: FloatArray, past: int, profile_users: float) -> FloatArray:
-    """s(h) of each column: the kind's share of users at that hour of day over a flat day's, mean 1 over a day.
-
-    Taken from whole days before the asked window; flat where there is no whole day. ``profile_users`` users of a
-    flat day are added to each hour, so that a quiet kind stays flat.
-    """
-    columns = series.shape[1]
-    days = past // DAY_HOURS
-    hour = np.arange(columns) % DAY_HOURS
-    if days == 0:
-        return np.ones(columns)
-    whole = slice(past - days * DAY_HOURS, past)
-    total = np.bincount(hour[whole], weights=series[:, whole].sum(axis=0), minlength=DAY_HOURS) + profile_users
-    return np.asarray((total / total.mean())[hour], dtype=np.float64)
-
-
-def dispersion(past: FloatArray, shape: FloatArray, rate: FloatArray, length: int) -> float:
-    """φ of windows of ``length`` hours: Σ((y - E)² - E) / ΣE² over the entities' past windows, 0 or more.
-
-    The thousandth of the windows with the greatest (y - E)²/(E + 1) is left out: those are the bursts looked for.
-    """
-    count = past.shape[1] // length
-    if count == 0 or past.shape[0] == 0:
-        return 1.0
-    start = past.shape[1] - count * length
-    observed = past[:, start:].reshape(past.shape[0], count, length).sum(axis=2)
-    expected = rate[:, None] * shape[start:].reshape(count, length).sum(axis=1)[None, :]
-    square = (observed - expected) ** 2
-    usual = square / (expected + 1.0) <= np.quantile(square / (expected + 1.0), 0.999)
-    excess = (square - expected)[usual].sum()
-    return float(max(excess / max((expected[usual] ** 2).sum(), 1e-12), 0.0))
-
-
-def _rates(
-    series: FloatArray, past: int, shape: FloatArray, params: TrendParams
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """λ of each entity (users per hour of a flat day), its relative variance, and λ plainly over all of the past."""
-    age = np.arange(past)[::-1]
-    fade = 0.5 ** (age / params.baseline_half_life_hours)
-    seen = series[:, :past] @ fade
-    weight = float(shape[:past] @ fade)
-    typical = max(float(seen.mean()) / weight if seen.size else 0.0, 1e-3)
-    faded = (seen + params.prior_users) / (weight + params.prior_users / typical)
-    return faded, 1.0 / (seen + params.prior_users), series[:, :past].sum(axis=1) / shape[:past].sum()
+    # P(Y ≥ k) is the regularised incomplete beta function I_{1-chance}(k, size); it is 1 at k = 0.
+    tail = np.where(count > 0.0, special.betainc(np.maximum(count, 1.0), size, expected / (size + expected)), 1.0)
+    far = (tail < 1e-290) & (observed > expected)
+    log_tail = np.log(np.where(far, 1.0, np.maximum(tail, 1e-300)))
+    return np.asarray(np.maximum(-np.where(far, _log_pmf(count, size, chance), log_tail) / LOG_10, 0.0))
 
 
 def _nothing(entities: int, columns: int) -> Trends:

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from contentgraph.graph.events import PUSHED, PUSHED_PREFIX
 from contentgraph.graph.facts import FACT_FIELDS, PAIR_KINDS
 
 _KEY = ["user_id", "video_id"]
@@ -37,6 +38,7 @@ def pair_table(events: ibis.Table) -> ibis.Table:
         first_comment_at=told.at.min(where=at_of("comment")),
         last_like_at=told.at.max(where=at_of("like")),
         last_unlike_at=told.at.max(where=at_of("unlike")),
+        first_pushed_at=told.at.min(where=(told.source == PUSHED) | told.source.startswith(PUSHED_PREFIX)),
     )
     views = told.filter(at_of("view"))
     facts = _beside(facts, _longest_two(views, "at", "view1_ms", "view1_at", "view2_ms", "view2_at"))

@@ -28,10 +28,11 @@ from contentgraph.graph.model import learn
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
-from contentgraph.loaders import derive, waves, writeback
+from contentgraph.loaders import derive, pulsing, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.fold import fold
+from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
@@ -201,7 +202,7 @@ def _derive(
 ) -> Tuned:
     scale = current_scale(database)
     with reporter.phase("read") as advance:
-        platform = read_platform(database)
+        platform = with_marked(database, read_platform(database))
         advance(platform.engagements.user.size)
     summary.now = now if now is not None else _latest(database, platform)
     changed = summary.changed
@@ -219,12 +220,7 @@ def _derive(
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
-        hours = derive.hours_of(platform, scale, summary.now)
-        pulses = {kind: derive.find_pulses(platform, kind, hours) for kind in (*derive.PULSE_KINDS, "video")}
-        trends: list[derive.Trend] = []
-        for kind, found in pulses.items():
-            skip = set(generic) if kind == "hashtag" else set()
-            trends += derive.find_trends(kind, _names(platform, kind), found, hours, skip, params)
+        pulsed = pulsing.find(database, platform, scale, summary.now, generic, params.trend, params.trends)
         changed["similar"] = writing.result()
     with reporter.phase("featured") as advance:
         changed["generic"] = len(generic)
@@ -232,12 +228,11 @@ def _derive(
         for kind in kinds:
             changed[f"featured_{kind}"] = writeback.put_featured(database, platform, kind, featured[kind], advance)
     with reporter.phase("pulses") as advance:
-        for kind in derive.PULSE_KINDS:
-            names = _names(platform, kind)
-            changed[f"pulses_{kind}"] = writeback.put_pulses(database, kind, names, pulses[kind], hours, advance)
+        for kind, written in pulsing.put_pulses(database, platform, pulsed, advance).items():
+            changed[f"pulses_{kind}"] = written
     with reporter.phase("trends") as advance:
-        changed["trends"] = writeback.put_trends(database, trends)
-        advance(len(trends))
+        changed["trends"] = writeback.put_trends(database, pulsed.trends)
+        advance(len(pulsed.trends))
     database.write("put_settings", properties={"now": summary.now, **settings(model)})
     with reporter.phase("waves") as advance:
         try:
@@ -246,10 +241,6 @@ def _derive(
         except Busy:
             advance(0)  # a step of the day is at it: it decides what this one would
     return tuned
-
-
-def _names(platform: Platform, kind: str) -> list[str]:
-    return platform.videos.ids() if kind == "video" else platform.kinds[kind].entities.ids()
 
 
 def _latest(database: Database, platform: Platform) -> int:

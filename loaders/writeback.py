@@ -10,10 +10,12 @@ import numpy.typing as npt
 from contentgraph.cypher import Database
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
-from contentgraph.graph.pulse import Pulses
-from contentgraph.loaders.derive import Hours, Scored, Trend
+from contentgraph.graph.pulse import DAY_MS, Pulses
+from contentgraph.loaders.derive import Scored
 from contentgraph.loaders.engagements import write_rounds
+from contentgraph.loaders.hours import Hours
 from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.trending import Trend
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
@@ -134,15 +136,19 @@ FEATURED_BATCH = 1_000
 """Lists a transaction."""
 
 
-PULSE_CELLS = ("hours", "countries", "languages", "users", "pairs", "videos", "points")
-DAY_MS = 86_400_000
+PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
 
 
 def put_pulses(
-    database: Database, kind: str, entities: Sequence[str], found: Pulses, hours: Hours, progress: Progress
+    database: Database, kind: str, entities: Sequence[str], found: Sequence[Pulses], hours: Hours, progress: Progress
 ) -> int:
-    """Overwrite the pulses (an entity and day each) that changed, drop those that are gone; pulses written."""
-    wanted = _pulse_days(entities, found, hours)
+    """Overwrite the pulses (an entity and day each) that changed, drop those that are gone; pulses written.
+
+    ``found``: pulses of days that do not overlap, by the hour or by the day.
+    """
+    wanted: dict[tuple[str, int], dict[str, list[object]]] = {}
+    for each in found:
+        wanted |= _pulse_days(entities, each, hours)
     gone: list[Row] = []
     for record in database.stream("night_pulses", kind=kind, fetch_size=5_000):
         key = (record["entity"], record["day"])
@@ -165,8 +171,8 @@ def _pulse_days(entities: Sequence[str], found: Pulses, hours: Hours) -> dict[tu
     countries = np.array([country for country, _ in hours.cells])[found.cell].tolist()
     languages = np.array([language for _, language in hours.cells])[found.cell].tolist()
     columns: tuple[list[object], ...] = (
-        found.hour.tolist(), countries, languages, found.users.tolist(), found.pairs.tolist(), found.videos.tolist(),
-        np.round(found.points, 6).tolist(),
+        found.hour.tolist(), countries, languages, found.users.tolist(), found.people.tolist(), found.pairs.tolist(),
+        found.pushed.tolist(), found.videos.tolist(), np.round(found.points, 6).tolist(),
     )  # fmt: skip
     ends = [*starts[1:].tolist(), found.entity.size]
     return {
@@ -177,6 +183,10 @@ def _pulse_days(entities: Sequence[str], found: Pulses, hours: Hours) -> dict[tu
     }
 
 
+TREND_BATCH = 10_000
+"""Rows a statement, all in one transaction: nobody sees half a list."""
+
+
 def put_trends(database: Database, rows: Iterable[Trend]) -> int:
     """Replace all stored trends in one transaction; trends written."""
     told = [asdict(row) for row in rows]
@@ -184,7 +194,8 @@ def put_trends(database: Database, rows: Iterable[Trend]) -> int:
     def replace(tx: object) -> None:
         run = tx.run  # type: ignore[attr-defined]
         run("drop_trends")
-        run("put_trends", rows=told)
+        for start in range(0, len(told), TREND_BATCH):
+            run("put_trends", rows=told[start : start + TREND_BATCH])
 
     database.transaction(replace)
     return len(told)

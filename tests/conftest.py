@@ -207,21 +207,27 @@ def _night(database: Database, world: World) -> None:
     links = database.read("stats")
     count = {row["name"]: row["count"] for row in links}
     assert count["SIMILAR"] > 1000, "the rows of put_similar have changed"
-    assert count["FEATURED"] > 300, "the rows of put_featured_… have changed"
+    assert count["FEATURED"] > 300, "the rows of put_featured have changed"
     trends = []
     for kind, entities in (
         ("challenge", sorted({name for names in world.challenges.values() for name in names})),
         ("hashtag", sorted({name for names in world.tags.values() for name in names})),
         ("sound", sorted(set(world.sounds.values()))),
         ("video", everything),
+        ("creator", sorted(world.users)),
     ):
+        carried = {"challenge": world.challenges, "hashtag": world.tags, "creator": world.creators}.get(kind, {})
         for country in ("ZZ", "FR"):
             for rank, entity in enumerate(entities, start=1):
+                videos = [video for video in everything if entity in (video, world.sounds.get(video))]
+                videos += [video for video, own in carried.items() if entity in own]
                 trends.append(
                     {
-                        "kind": kind, "country": country, "hours": 24, "rank": rank, "entity": entity,
-                        "score": 100.0 - rank, "observed": 90, "expected": 10.0, "factor": 9.0, "since": NOW - HOUR,
-                        "series": [1, 2, 3],
+                        "kind": kind, "country": country, "language": "und", "hours": 24, "rank": rank,
+                        "entity": entity, "score": 100.0 - rank, "observed": 90, "expected": 10.0, "factor": 9.0,
+                        "since": NOW - HOUR,
+                        "series": [1, 2, 3], "videos": videos[:10], "countries": ["FR"], "people": [9],
+                        "also": [f"{entity}s"] if kind == "hashtag" else [],
                     }
                 )  # fmt: skip
     database.write("put_trends", rows=trends)

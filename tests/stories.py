@@ -82,6 +82,8 @@ def _event(rng):
         event["reason"] = rng.choice(["spam", "～", "😀"])
     if rng.random() < 0.4:
         event["eventId"] = rng.choice([*EVENT_IDS, f"@{at}", f"@{_at(rng)}"])
+    if rng.random() < 0.3:
+        event["source"] = rng.choice(["feed", "trending", "wave", "wave:3", "trending now"])
     if rng.random() < 0.02:
         event |= rng.choice([{"kind": "viewed"}, {"userId": None}, {"videoId": None, "targetId": None}])
     return event

@@ -145,6 +145,8 @@ def engaged(events, duration):
     ):  # fmt: skip
         if kind in at:
             facts[name] = choose(at[kind])
+    pushed = [one["at"] for told in of.values() for one in told if re.match("trending$|wave", one.get("source", ""))]
+    facts |= {"firstPushedAt": min(pushed)} if pushed else {}
     for place, (watched, when) in enumerate(longest(of["view"], "at"), start=1):
         facts |= {f"view{place}Ms": watched, f"view{place}At": when}
     return facts

@@ -7,4 +7,4 @@ WHERE c.id >= ''
 WITH c
 ORDER BY c.id
 RETURN c.id AS id, NOT c:Unannounced AS announced, properties(c) AS properties,
-  [(c)-[r:MARKED_BY]->(x:Hashtag) | [type(r), x.name, {}]] AS edges
+  [(c)-[r:MARKED_BY]->(x) | [type(r), coalesce(x.name, x.id), {}]] AS edges

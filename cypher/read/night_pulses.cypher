@@ -1,7 +1,7 @@
 // night_pulses: the stored pulses of one kind of entity, a row an entity and day with parallel lists, a place a cell.
 // params: kind STRING
-// returns: entity STRING, day INTEGER, hours LIST<INTEGER>, countries LIST<STRING>, languages LIST<STRING>, users LIST<INTEGER>, pairs LIST<INTEGER>, videos LIST<INTEGER>, points LIST<FLOAT>
+// returns: entity STRING, day INTEGER, hours LIST<INTEGER>, countries LIST<STRING>, languages LIST<STRING>, users LIST<INTEGER>, people LIST<INTEGER>, pairs LIST<INTEGER>, pushed LIST<INTEGER>, videos LIST<INTEGER>, points LIST<FLOAT>
 // try: :param {kind: 'challenge'}
 MATCH (p:Pulse {kind: $kind})
 RETURN p.entity AS entity, p.day AS day, p.hours AS hours, p.countries AS countries, p.languages AS languages,
-  p.users AS users, p.pairs AS pairs, p.videos AS videos, p.points AS points
+  p.users AS users, p.people AS people, p.pairs AS pairs, p.pushed AS pushed, p.videos AS videos, p.points AS points

@@ -1,12 +1,13 @@
-// pulse_series: hourly people, pairs, new videos and points of one challenge, hashtag or sound, in one country or (ZZ) everywhere.
+// pulse_series: hourly people, pairs, new videos and points of one challenge, hashtag or sound, in one country or (ZZ) everywhere; by the day where it is older than 35 days.
 // params: kind STRING, entity STRING, country STRING
-// returns: hour INTEGER (ascending), users INTEGER, pairs INTEGER, videos INTEGER, points FLOAT
+// returns: hour INTEGER (ascending), users INTEGER, people INTEGER, pairs INTEGER, pushed INTEGER, videos INTEGER, points FLOAT
 // try: :param {kind: 'challenge', entity: 'c1', country: 'ZZ'}
 MATCH (p:Pulse {kind: $kind, entity: $entity})
 WHERE p.day IS NOT NULL
 UNWIND range(0, size(p.hours) - 1) AS i
 WITH p, i
 WHERE $country = 'ZZ' OR p.countries[i] = $country
-RETURN p.hours[i] AS hour, sum(p.users[i]) AS users, sum(p.pairs[i]) AS pairs, sum(p.videos[i]) AS videos,
+RETURN p.hours[i] AS hour, sum(p.users[i]) AS users, sum(p.people[i]) AS people, sum(p.pairs[i]) AS pairs,
+  sum(p.pushed[i]) AS pushed, sum(p.videos[i]) AS videos,
   sum(p.points[i]) AS points
 ORDER BY hour

@@ -3,6 +3,6 @@
 // returns: trends INTEGER
 // try: :param {}
 MATCH (t:Trend)
-WHERE t.kind IN ['challenge', 'hashtag', 'sound', 'video']
+WHERE t.kind IN ['challenge', 'hashtag', 'sound', 'video', 'creator']
 DELETE t
 RETURN count(*) AS trends

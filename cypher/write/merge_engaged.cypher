@@ -75,7 +75,10 @@ FOREACH (told IN CASE WHEN e.points IS NULL THEN [] ELSE [row.facts] END |
       ELSE coalesce(told.lastLikeAt, e.lastLikeAt) END,
     e.lastUnlikeAt = CASE
       WHEN e.lastUnlikeAt >= told.lastUnlikeAt THEN e.lastUnlikeAt
-      ELSE coalesce(told.lastUnlikeAt, e.lastUnlikeAt) END
+      ELSE coalesce(told.lastUnlikeAt, e.lastUnlikeAt) END,
+    e.firstPushedAt = CASE
+      WHEN e.firstPushedAt <= told.firstPushedAt THEN e.firstPushedAt
+      ELSE coalesce(told.firstPushedAt, e.firstPushedAt) END
   FOREACH (same IN CASE
       WHEN e.firstCompletionId = '@' + e.firstCompletionAt AND e.lastCompletionId = '@' + e.lastCompletionAt
       THEN [true] ELSE [] END |

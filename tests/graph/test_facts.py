@@ -21,9 +21,11 @@ IDS = st.one_of(st.none(), st.sampled_from(["a", "b", "～", "😀"]), TIMES.map
 def events(draw: st.DrawFn) -> Event:
     kind = draw(st.sampled_from(sorted(PAIR_KINDS)))
     watched = draw(st.sampled_from([0, 899, 900, 1499, 1500, 3000])) if kind == "view" else None
-    return Event(kind, "u", draw(TIMES), video_id="v", watched_ms=watched, event_id=draw(IDS))
+    source = draw(st.sampled_from([None, "feed", "trending", "wave", "wave:2", "trending now"]))
+    return Event(kind, "u", draw(TIMES), video_id="v", watched_ms=watched, event_id=draw(IDS), source=source)
 
 
+SOURCES_PUSHED = {"trending", "wave", "wave:2"}
 SOME = st.lists(events(), min_size=1, max_size=8)
 
 
@@ -56,6 +58,11 @@ def test_any_order_cut_and_repetition_folds_to_the_same(told: list[Event], rng: 
     middle = len(shuffled) // 2
     halves = [part for part in (shuffled[:middle], shuffled[middle:]) if part]
     assert reduce(merge, map(facts, halves)) == facts(told)
+
+
+@given(SOME)
+def test_what_was_pushed_first_is_told_apart(told: list[Event]) -> None:
+    assert facts(told).first_pushed_at == min((e.at for e in told if e.source in SOURCES_PUSHED), default=None)
 
 
 @given(SOME, st.sampled_from([None, 600, 1_000, 3_000]))

@@ -5,17 +5,17 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from contentgraph.graph.pulse import HOUR_MS, Facts, Pulses, pulses, users_per_hour
+from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, pulses, users_per_hour
 
 SINCE, UNTIL = 1_000 * HOUR_MS, 1_030 * HOUR_MS
 USERS, VIDEOS, ENTITIES, CELLS = 7, 9, 4, 3
 
 Carried = list[tuple[int, int]]
-Row = tuple[int, int, int, float, bool]
+Row = tuple[int, int, int, float, bool, bool, bool]
 
 
 def draw(seed: int) -> tuple[list[Row], Carried, list[int], list[int], list[int]]:
-    """Rows (user, video, at, points, first), (entity, video) pairs, cells of users and of videos, times of creation."""
+    """Rows as `Facts`, (entity, video) pairs, cells of users and of videos, times of creation."""
     rng = np.random.default_rng(seed)
     carried = sorted({(int(rng.integers(ENTITIES)), int(rng.integers(VIDEOS))) for _ in range(14)})
     told: list[Row] = []
@@ -23,9 +23,10 @@ def draw(seed: int) -> tuple[list[Row], Carried, list[int], list[int], list[int]
         for video in range(VIDEOS):
             if rng.random() < 0.6:
                 at = int(rng.integers(SINCE - 3 * HOUR_MS, UNTIL + 3 * HOUR_MS))
-                told.append((user, video, at, 0.0, True))
+                how = (bool(rng.random() < 0.2), bool(rng.random() < 0.6))
+                told.append((user, video, at, 0.0, True, *how))
                 later = [(points, int(rng.integers(4 * HOUR_MS))) for points in (2.0, 8.0) if rng.random() < 0.5]
-                told += [(user, video, at + after, points, False) for points, after in later]
+                told += [(user, video, at + after, points, False, *how) for points, after in later]
     born = [int(at) for at in rng.integers(SINCE - 5 * HOUR_MS, UNTIL + 5 * HOUR_MS, VIDEOS)]
     born[0] = -1
     return told, carried, rng.integers(CELLS, size=USERS).tolist(), rng.integers(CELLS, size=VIDEOS).tolist(), born
@@ -33,8 +34,11 @@ def draw(seed: int) -> tuple[list[Row], Carried, list[int], list[int], list[int]
 
 def count(
     told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int], min_videos: int
-) -> list[tuple[int, int, int, int, int, int, float]]:
-    """(entity, hour, cell, users, pairs, videos, points) of every cell that is not empty, one by one."""
+) -> list[tuple[int, int, int, int, int, int, int, int, float]]:
+    """(entity, hour, cell, then the numbers of `Pulses` in their order) of every cell that is not empty."""
+    spread: dict[tuple[int, int, int], set[int]] = defaultdict(set)
+    of_day: dict[tuple[int, int, int], int] = {}
+    pushes: dict[tuple[int, int, int], int] = defaultdict(int)
     people: dict[tuple[int, int, int], set[int]] = defaultdict(set)
     pairs: dict[tuple[int, int, int], int] = defaultdict(int)
     points: dict[tuple[int, int, int], float] = defaultdict(float)
@@ -44,21 +48,28 @@ def count(
             continue
         if SINCE <= born[video] < UNTIL:
             new[entity, born[video] // HOUR_MS * HOUR_MS, video_cell[video]] += 1
-        for user, seen, at, brought, first in told:
+        for user, seen, at, brought, first, was_pushed, spreads in told:
             if seen == video and SINCE <= at < UNTIL:
                 key = (entity, at // HOUR_MS * HOUR_MS, user_cell[user])
                 points[key] += brought
                 if first:
                     people[key].add(user)
                     pairs[key] += 1
+                    pushes[key] += was_pushed
+                    if spreads:
+                        day = (entity, at // DAY_MS, user)
+                        of_day[day] = min(of_day.get(day, at // HOUR_MS), at // HOUR_MS)
+    for (entity, _, user), hour in of_day.items():
+        spread[entity, hour * HOUR_MS, user_cell[user]].add(user)
     keys = sorted({*people, *pairs, *points, *new})
-    return [(*key, len(people[key]), pairs[key], new[key], points[key]) for key in keys]
+    return [(*key, len(people[key]), len(spread[key]), pairs[key], pushes[key], new[key], points[key]) for key in keys]
 
 
 def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int]) -> Pulses:
-    user, video, at, points, first = (np.array(column) for column in zip(*told, strict=True))
+    user, video, at, points, *flags = (np.array(column) for column in zip(*told, strict=True))
+    told_as = (each.astype(np.bool_) for each in flags)
     return pulses(
-        Facts(user.astype(np.int32), video.astype(np.int32), at.astype(np.int64), points, first.astype(np.bool_)),
+        Facts(user.astype(np.int32), video.astype(np.int32), at.astype(np.int64), points, *told_as),
         entity=np.array([entity for entity, _ in carried], dtype=np.int32),
         entity_video=np.array([video for _, video in carried], dtype=np.int32),
         entities=ENTITIES,
@@ -73,8 +84,8 @@ def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: l
 
 
 def table(pulse: Pulses) -> list[tuple[object, ...]]:
-    columns = (pulse.entity, pulse.hour, pulse.cell, pulse.users, pulse.pairs, pulse.videos, pulse.points)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    columns = ("entity", "hour", "cell", "users", "people", "pairs", "pushed", "videos", "points")
+    return list(zip(*(getattr(pulse, name).tolist() for name in columns), strict=True))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -94,7 +105,9 @@ def test_the_order_of_rows_leaves_no_trace() -> None:
 
 def test_nothing_has_no_pulse() -> None:
     """No facts and no videos within the hours: empty arrays, of one length."""
-    nobody = found([(0, 0, SINCE - 1, 0.0, True)], [(0, 0), (0, 1)], [0] * USERS, [0] * VIDEOS, [-1] * VIDEOS)
+    nobody = found(
+        [(0, 0, SINCE - 1, 0.0, True, False, True)], [(0, 0), (0, 1)], [0] * USERS, [0] * VIDEOS, [-1] * VIDEOS
+    )
     assert table(nobody) == []
 
 
@@ -103,12 +116,12 @@ def test_people_per_hour_of_the_busy_and_of_some_cells() -> None:
     case = draw(7)
     pulse = found(*case)
     cells = np.array([True, False, True])
-    busy, series = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=4.0)
+    busy, series = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=2.0)
     wanted = np.zeros((ENTITIES, 30))
-    for entity, hour, cell, users, *_ in count(*case, min_videos=2):
+    for entity, hour, cell, _, people, *_ in count(*case, min_videos=2):
         if cells[cell]:
-            wanted[entity, (hour - SINCE) // HOUR_MS] += users
-    assert busy.tolist() == np.flatnonzero(wanted.sum(axis=1) >= 4.0).tolist()
+            wanted[entity, (hour - SINCE) // HOUR_MS] += people
+    assert busy.tolist() == np.flatnonzero(wanted.sum(axis=1) >= 2.0).tolist()
     assert busy.size
     assert (series == wanted[busy]).all()
     none, empty = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=1e9)

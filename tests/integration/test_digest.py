@@ -33,6 +33,8 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
             session.run("MATCH (n) DETACH DELETE n").consume()
         story = STORIES["story"](1, events=1_500, rows=80)
         story["challenges"].append({"id": "c9", "hashtags": ["dance"], "removedAt": NOW - 5, "updatedAt": NOW - 5})
+        story["challenges"].append({"id": "c8", "hashtags": ["dance"], "rules": "jump", "charity": True})
+        story["users"].append({"id": "u1", "removedAt": NOW - 5, "updatedAt": NOW - 5})
         story["videos"] += [
             {"id": "v9", "coCreatorIds": ["u0", "u1"], "updatedAt": NOW - 9},
             {"id": "v9", "creatorId": "u0", "updatedAt": NOW - 8},

@@ -52,15 +52,39 @@ def night_of(folder: Path, seed: int, **sizes: int) -> Path:
     return found[0]
 
 
-def expected_pulses(files: list[Path]) -> dict[Cell, tuple[int, int, int, float]]:
-    """(kind, entity, hour, country, language) → people, pairs, new videos, points; counted one pair at a time."""
+def expected_pulses(files: list[Path]) -> dict[Cell, tuple[int, int, int, int, int, float]]:
+    """(kind, entity, hour, country, language) → the numbers of a pulse; counted one pair at a time."""
     nodes, edges = VERIFIER["expected"](files, NOW)
+    makers = defaultdict(list)
+    for kind, start, end in edges:
+        if kind == "CREATED":
+            makers[end].append(start)
+    spread: dict[Cell, set[str]] = defaultdict(set)
+    of_day: dict[tuple[object, ...], int] = {}
+    pushes: dict[Cell, int] = defaultdict(int)
+
+    def spreads(user: tuple[str, str], video: tuple[str, str], told: dict[str, Any]) -> bool:
+        if told.get("firstPushedAt", told["firstAt"] + 1) <= told["firstAt"]:
+            return False
+        follows = [edges.get(("FOLLOWS", user, maker), {}) for maker in makers[video]]
+        if any("at" in one and one["at"] >= one.get("until", one["at"]) for one in follows):
+            return False
+        return bool(told["firstAt"] - nodes[user][1].get("createdAt", 0) >= 24 * HOUR)
+
     own = {(start, end) for kind, start, end in edges if kind == "CREATED"}
     kinds = {"TAGGED": "hashtag", "USES": "sound", "ANSWERS": "challenge"}
     carries = defaultdict(list)
     for kind, start, end in edges:
         if kind in kinds:
             carries[kinds[kind], end[1]].append(start)
+    for kind, challenge, tag in edges:
+        if kind == "MARKED_BY":
+            dates = nodes[challenge][1]
+            for video in carries["hashtag", tag[1]]:
+                born = nodes[video][1].get("createdAt")
+                inside = born is not None and dates.get("startsAt", born) <= born <= dates.get("endsAt", born)
+                if inside and video not in carries["challenge", challenge[1]]:
+                    carries["challenge", challenge[1]].append(video)
 
     def place(end: tuple[str, str]) -> tuple[str, str]:
         told = nodes[end][1]
@@ -85,10 +109,18 @@ def expected_pulses(files: list[Path]) -> dict[Cell, tuple[int, int, int, float]
                     cell = (kind, entity, min(at, UNTIL - 1) // HOUR * HOUR, *place(user))
                     points[cell] += brought
                     if not brought:
+                        told = edges[edge, user, other]
                         people[cell].add(user[1])
                         pairs[cell] += 1
+                        pushes[cell] += told.get("firstPushedAt", at + 1) <= at
+                        if spreads(user, video, told):
+                            day = (kind, entity, cell[2] // (24 * HOUR), user)
+                            of_day[day] = min(of_day.get(day, cell[2]), cell[2])
+    for (kind, entity, _, user), hour in of_day.items():
+        spread[kind, entity, hour, *place(user)].add(user[1])
     return {
-        cell: (len(people[cell]), pairs[cell], new[cell], points[cell]) for cell in {*people, *pairs, *new, *points}
+        cell: (len(people[cell]), len(spread[cell]), pairs[cell], pushes[cell], new[cell], points[cell])
+        for cell in {*people, *pairs, *new, *points}
     }
 
 
@@ -123,17 +155,22 @@ def test_pulses_and_the_series_of_trends_are_what_counting_gives(
         )
     wanted = expected_pulses(STORIES["files_of"](folders))
     found = {}
-    columns = ("hours", "countries", "languages", "users", "pairs", "videos", "points")
+    columns = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
     for (pulse,) in session.run("MATCH (p:Pulse) RETURN properties(p)").values():
         for hour, country, language, *counts in zip(*(pulse[name] for name in columns), strict=True):
             assert pulse["day"] <= hour < pulse["day"] + 24 * HOUR
             found[pulse["kind"], pulse["entity"], hour, country, language] = tuple(counts)
     assert found == wanted
-    for (trend,) in session.run("MATCH (t:Trend) WHERE t.kind <> 'video' RETURN properties(t)").values():
+    for (trend,) in session.run(
+        "MATCH (t:Trend) WHERE NOT t.kind IN ['video', 'creator'] RETURN properties(t)"
+    ).values():
         people: dict[int, int] = defaultdict(int)
-        for (kind, entity, hour, country, _), counts in wanted.items():
-            if (kind, entity) == (trend["kind"], trend["entity"]) and trend["country"] in ("ZZ", country):
-                people[hour] += counts[0]
+        for (kind, entity, hour, *where), counts in wanted.items():
+            asked = zip((trend["country"], trend["language"]), ("ZZ", "und"), where, strict=True)
+            if (kind, entity) == (trend["kind"], trend["entity"]) and all(
+                one in (every, own) for one, every, own in asked
+            ):
+                people[hour] += counts[1]
         hours = range(UNTIL - len(trend["series"]) * HOUR, UNTIL, HOUR)
         assert trend["series"] == [people[hour] for hour in hours]
         assert trend["observed"] <= sum(people[hour] for hour in range(UNTIL - trend["hours"] * HOUR, UNTIL, HOUR))

@@ -25,8 +25,14 @@ FIGURES = (
     "pulse_series",
     "example_users",
     "journey",
+    "review_waiting",
+    "may_invite",
+    "campaign_cells",
+    "campaign_arms",
+    "creators_for",
 )
-"""Counts, settings, ids of users, what is known of the asking user herself: no video, hashtag, sound or challenge."""
+"""Counts, settings, ids of users, what is known of the asking user herself: no video, hashtag, sound or challenge.
+What waits for review is named to staff alone; tests/integration/test_minors.py judges whom creators_for names."""
 
 
 @pytest.fixture(scope="module", params=[11, 12])
@@ -73,8 +79,13 @@ def asked(name: str, user: str | None, world: Any) -> Iterator[dict[str, Any]]:
     elif name == "cards":
         yield {"userId": user, "ids": videos}
     elif name == "trending":
-        for kind in ("challenge", "hashtag", "sound", "video"):
-            yield {"userId": user, "kind": kind, "country": "ZZ", "hours": 24, "limit": 1000}
+        for kind in ("challenge", "hashtag", "sound", "video", "creator"):
+            yield {"userId": user, "kind": kind, "country": "ZZ", "language": None, "hours": 24, "limit": 1000}
+    elif name in ("challenge_card", "challenge_joins", "challenge_watched", "challenge_ties"):
+        bound = {} if name == "challenge_card" else {"limit": 10_000}
+        yield from ({"userId": user, "id": f"c{i}", **bound} for i in range(4))
+    elif name == "challenges_for":
+        yield {"userId": user, "limit": 1000}
     elif name == "neighbourhood":
         nodes = [{"label": "Video", "key": video} for video in videos[sum(map(ord, user or "")) % 3 :: 3]]
         nodes += [{"label": "Sound", "key": sound} for sound in sorted(set(world.sounds.values()))]

@@ -26,7 +26,8 @@ def events(draw: st.DrawFn) -> Event:
     user = draw(st.sampled_from(USERS))
     target = {"target_id": "x"} if "follow" in kind or "block" in kind else {"video_id": draw(st.sampled_from(VIDEOS))}
     watched = draw(st.integers(0, 3)) if kind == "view" else None
-    return Event(kind, user, draw(TIMES), watched_ms=watched, event_id=draw(IDS), **target)
+    source = draw(st.sampled_from([None, "feed", "trending", "wave", "wave:2", "waive"]))
+    return Event(kind, user, draw(TIMES), watched_ms=watched, event_id=draw(IDS), source=source, **target)
 
 
 def spool(path: Path, told: list[Event]) -> Path:

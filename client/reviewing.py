@@ -1,0 +1,29 @@
+"""What a person decided on trends: nothing refused is shown, and in review mode nothing unapproved."""
+
+from contentgraph.client.asking import check_id, check_limit
+from contentgraph.client.results import Waiting
+from contentgraph.client.trends import KINDS
+from contentgraph.cypher import Steps, read, write
+from contentgraph.errors import UsageError
+
+
+def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
+    """See :meth:`contentgraph.client.graph.Graph.awaiting_review`."""
+    rows = yield from read("review_waiting", kind=_kind(kind), limit=check_limit(limit))
+    return [Waiting(**row) for row in rows]
+
+
+def decide(kind: str, entity: str, *, approved: bool, by: str, at: int) -> Steps[None]:
+    """See :meth:`contentgraph.client.graph.Graph.review`."""
+    yield from write("put_review", kind=_kind(kind), entity=check_id("id", entity), approved=approved, by=by, at=at)
+
+
+def switch(on: bool) -> Steps[None]:
+    """See :meth:`contentgraph.client.graph.Graph.set_review`."""
+    yield from write("put_settings", properties={"review": bool(on)})
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise UsageError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
+    return kind

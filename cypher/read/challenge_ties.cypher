@@ -1,0 +1,57 @@
+// challenge_ties: who of those who joined a challenge follows whom, and which of its videos remix which; named as challenge_joins names them.
+// params: userId STRING (null for nobody), id STRING, limit INTEGER
+// returns: type STRING (FOLLOWS of creators or REMIXES of videos), source STRING, target STRING
+// try: :param {userId: null, id: 'c1', limit: 10000}
+MATCH (s:Settings {id: 'contentgraph'})
+OPTIONAL MATCH (u:User {id: $userId})
+WITH u, s, datetime({epochMillis: s.now}).year AS year, CASE
+    WHEN u.restricted THEN ['everyone']
+    WHEN u IS NULL OR u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
+    THEN ['everyone', 'teen', 'unknown']
+    ELSE ['everyone', 'teen', 'unknown', 'adult']
+  END AS ratings
+MATCH (c:Challenge {id: $id})
+WHERE c.removedAt IS NULL AND NOT c:Unannounced
+CALL (c) {
+  MATCH (c)<-[:ANSWERS]-(v:Video)
+  RETURN v
+  UNION
+  MATCH (c)-[:MARKED_BY]->(m)<-[:TAGGED|USES]-(v:Video)
+  WHERE NOT coalesce(m.generic, false)
+    AND v.createdAt >= coalesce(c.startsAt, v.createdAt) AND v.createdAt <= coalesce(c.endsAt, v.createdAt)
+  RETURN v
+}
+WITH u, year, ratings, v
+WHERE v.createdAt IS NOT NULL
+  AND coalesce(v.rating, 'unknown') IN ratings
+  AND v.removedAt IS NULL
+  AND NOT v:Unannounced
+  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(y:User) WHERE y.removedAt IS NOT NULL
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(y) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (y)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+WITH year, collect(v) AS videos
+CALL (year, videos) {
+  UNWIND videos AS own
+  MATCH (own)<-[:CREATED]-(x:User)
+  WITH year, collect(DISTINCT x) AS people
+  UNWIND people AS x
+  MATCH (x)-[f:FOLLOWS]->(y:User)
+  WHERE y IN people AND f.at >= coalesce(f.until, f.at)
+  RETURN 'FOLLOWS' AS type,
+    CASE WHEN (year - x.birthYear > 16 OR x.birthYear IS NULL AND x.kind IN ['brand', 'media', 'charity']) AND x.removedAt IS NULL AND NOT x:Unannounced AND NOT x:Anonymous THEN x.id ELSE 'withheld:' + elementId(x) END AS source,
+    CASE WHEN (year - y.birthYear > 16 OR y.birthYear IS NULL AND y.kind IN ['brand', 'media', 'charity']) AND y.removedAt IS NULL AND NOT y:Unannounced AND NOT y:Anonymous THEN y.id ELSE 'withheld:' + elementId(y) END AS target
+  UNION ALL
+  WITH year, videos
+  UNWIND videos AS v
+  MATCH (v)-[:REMIXES]->(w:Video)
+  WHERE w IN videos
+  RETURN 'REMIXES' AS type,
+    CASE WHEN EXISTS { MATCH (v)<-[:CREATED]-(y:User) WHERE NOT coalesce((year - y.birthYear > 16 OR y.birthYear IS NULL AND y.kind IN ['brand', 'media', 'charity']) AND y.removedAt IS NULL AND NOT y:Unannounced AND NOT y:Anonymous, false) }
+      THEN 'withheld:' + elementId(v) ELSE v.id END AS source,
+    CASE WHEN EXISTS { MATCH (w)<-[:CREATED]-(y:User) WHERE NOT coalesce((year - y.birthYear > 16 OR y.birthYear IS NULL AND y.kind IN ['brand', 'media', 'charity']) AND y.removedAt IS NULL AND NOT y:Unannounced AND NOT y:Anonymous, false) }
+      THEN 'withheld:' + elementId(w) ELSE w.id END AS target
+}
+RETURN type, source, target
+ORDER BY type, source, target
+LIMIT $limit

@@ -1,0 +1,79 @@
+// creators_for: creators who fit a challenge or a brand, best first: whose videos lie near its own, how many they reach, how those react, and how many of them it has reached already. Nobody under 16 or of unknown age, nobody removed, blocked or restricted.
+// params: challengeId STRING (null where userId is given), userId STRING (null where challengeId is given: a brand), limit INTEGER
+// returns: userId STRING, score FLOAT (descending), fit FLOAT, reach INTEGER, pointsPerViewer FLOAT, overlap FLOAT
+// try: :param {challengeId: 'c1', userId: null, limit: 20}
+MATCH (s:Settings {id: 'contentgraph'})
+OPTIONAL MATCH (c:Challenge {id: $challengeId})
+OPTIONAL MATCH (u:User {id: $userId})
+WITH c, u, datetime({epochMillis: s.now}).year AS year
+WHERE (c IS NOT NULL AND c.removedAt IS NULL AND NOT c:Unannounced) OR (u IS NOT NULL AND u.removedAt IS NULL)
+CALL (c, u) {
+  CALL (c, u) {
+    MATCH (c)<-[:ANSWERS]-(v:Video)
+    RETURN v
+    UNION
+    MATCH (u)-[:CREATED]->(v:Video)
+    RETURN v
+    UNION
+    MATCH (u)-[:SPONSORS]->(:Challenge)<-[:ANSWERS]-(v:Video)
+    RETURN v
+  }
+  WITH v
+  WHERE v.removedAt IS NULL AND NOT v:Unannounced
+  ORDER BY coalesce(v.prior, 0.0) DESC, v.id
+  LIMIT 200
+  RETURN collect(v) AS base
+}
+CALL (c, u, base) {
+  MATCH (c)<-[:LAUNCHED|SPONSORS]-(x:User)
+  RETURN collect(x) AS backers
+}
+WITH year, base, backers + CASE WHEN u IS NULL THEN [] ELSE [u] END AS backers
+CALL (year, base, backers) {
+  UNWIND base AS i
+  CALL (i) {
+    RETURN i AS v, 1.0 AS weight
+    UNION ALL
+    MATCH (i)-[n:SIMILAR]->(v:Video)
+    WHERE n.rank <= 20
+    RETURN v, n.weight AS weight
+  }
+  WITH year, backers, v, sum(weight) AS near
+  WHERE v.removedAt IS NULL AND NOT v:Unannounced
+  MATCH (v)<-[:CREATED]-(x:User)
+  WHERE year - x.birthYear > 16
+    AND x.removedAt IS NULL
+    AND NOT x:Unannounced AND NOT x:Anonymous
+    AND NOT coalesce(x.restricted, false)
+    AND NOT coalesce(x.kind, 'person') IN ['brand', 'media', 'charity']
+    AND NOT x IN backers
+    AND NOT EXISTS { MATCH (x)-[b:BLOCKS]-(y:User) WHERE y IN backers AND b.at >= coalesce(b.until, b.at) }
+  WITH x, sum(near) AS near
+  ORDER BY near DESC, x.id
+  LIMIT 200
+  RETURN x, near
+}
+WITH base, collect({user: x, near: near}) AS rows, max(near) AS top
+UNWIND rows AS row
+WITH base, row.user AS x, row.near / top AS fit
+CALL (x) {
+  MATCH (x)-[:CREATED]->(v:Video)
+  WHERE v.removedAt IS NULL AND NOT v:Unannounced
+  RETURN toInteger(sum(coalesce(v.viewers, 0))) AS reach,
+    CASE WHEN sum(coalesce(v.viewers, 0)) = 0 THEN 0.0
+      ELSE sum(coalesce(v.score, 0.0) * coalesce(v.viewers, 0)) / sum(coalesce(v.viewers, 0)) END AS pointsPerViewer
+}
+WITH base, x, fit, reach, pointsPerViewer, fit * log(1.0 + reach) * (1.0 + pointsPerViewer) AS score
+ORDER BY score DESC, x.id
+LIMIT $limit
+CALL (base, x) {
+  MATCH (x)-[:CREATED]->(:Video)<-[:ENGAGED]-(w:User)
+  WITH base, w, count(*) AS times
+  ORDER BY times DESC, w.id
+  LIMIT 20000
+  RETURN count(w) AS people,
+    count(CASE WHEN EXISTS { MATCH (w)-[:ENGAGED]->(i:Video) WHERE i IN base } THEN 1 END) AS reached
+}
+RETURN x.id AS userId, score, fit, reach, pointsPerViewer,
+  CASE WHEN people = 0 THEN 0.0 ELSE toFloat(reached) / people END AS overlap
+ORDER BY score DESC, userId

@@ -1,0 +1,162 @@
+"""From the graph to pulses: who watched what in which hour, and which of it says how an entity spreads."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.cypher import Database
+from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
+from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, pulses
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
+
+Bools = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+KEPT_DAYS = 35
+"""Pulses are kept by the hour this long, and by the day from then on."""
+FRESH_MS = DAY_MS
+"""What an account does in its first day says nothing of a trend."""
+PULSE_KINDS = ("challenge", "hashtag", "sound")
+WORLD = "ZZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of each engagement (`Platform.engagements`, one entry each) how it came about."""
+
+    pushed: Bools
+    """It began on a surface by which the product itself pushed the video."""
+    spread: Bools
+    """It says how what the video carries spreads: neither pushed, nor by a follower of a creator of the video, nor by
+    a session without an account, nor in the first day of an account. An account of unknown age counts as an old one."""
+
+
+def read_reach(database: Database, platform: Platform) -> Reach:
+    """Read what of it the platform's arrays do not hold."""
+    pairs, users, videos = platform.engagements, platform.users, platform.videos
+    width = np.int64(len(videos))
+    key = pairs.user * width + pairs.video
+    pushed = np.isin(key, _keys(database, "night_pushed", users, videos))
+    creators = platform.kinds["creator"]
+    author = users.index(creators.entities.ids(creators.entity)).astype(np.int64)
+    follows = _keys(database, "night_follows", users, users)
+    # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
+    by_video = np.argsort(creators.video, kind="stable")
+    first = np.searchsorted(creators.video[by_video], np.arange(len(videos) + 1))
+    count = first[pairs.video + 1] - first[pairs.video]
+    row = np.repeat(np.arange(pairs.user.size), count)
+    within = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
+    made = author[by_video][first[pairs.video][row] + within]
+    follower = np.zeros(pairs.user.size, dtype=np.bool_)
+    follower[row[np.isin(pairs.user[row] * np.int64(len(users)) + made, follows)]] = True
+    created, trusted = np.full(len(users), -(1 << 60), dtype=np.int64), np.ones(len(users), dtype=np.bool_)
+    for record in database.stream("night_accounts", fetch_size=10_000):
+        place = int(users.index([record["id"]])[0])
+        created[place] = -(1 << 60) if record["createdAt"] is None else record["createdAt"]
+        trusted[place] = record["account"]
+    fresh = pairs.first_at - created[pairs.user] < FRESH_MS
+    return Reach(pushed, ~pushed & ~follower & ~fresh & trusted[pairs.user])
+
+
+def _keys(database: Database, statement: str, rows: Vocabulary, columns: Vocabulary) -> Whole:
+    """(user, target) of the rows of a statement as one number each."""
+    found = [np.zeros(0, dtype=np.int64)]
+    for record in database.stream(statement, fetch_size=1_000):
+        place = int(rows.index([record["userId"]])[0])
+        found.append(place * np.int64(len(columns)) + columns.index(record["ids"]).astype(np.int64))
+    return np.concatenate(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours that pulses are kept of, and the (country, language) cells of people and videos."""
+
+    since: int
+    """Start of the first day that is kept by the hour, epoch ms, inclusive."""
+    until: int
+    """Epoch ms, exclusive: the end of the hour of ``now``."""
+    cells: list[tuple[str, str]]
+    user_cell: npt.NDArray[np.int32]
+    video_cell: npt.NDArray[np.int32]
+    facts: Facts = field(repr=False)
+
+
+def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> Hours:
+    """The days up to the end of the hour of ``now``."""
+    until = (now // HOUR_MS + 1) * HOUR_MS
+    pairs = platform.engagements
+    weights = {
+        COMPLETED: scale.completion, REWATCHED: scale.rewatch, SHARED: scale.share, COMMENTED: scale.comment,
+        LIKED: scale.like,
+    }  # fmt: skip
+    at, points, rows = [pairs.first_at], [np.zeros(pairs.user.size)], [np.arange(pairs.user.size)]
+    for column, bit in FACT_BITS.items():
+        happened = np.flatnonzero(pairs.at[column] >= 0)
+        at.append(pairs.at[column][happened])
+        points.append(np.full(happened.size, weights[bit]))
+        rows.append(happened)
+    row = np.concatenate(rows)
+    # Events of the last minutes before a slow clock caught up are booked to the hour of now.
+    moment = np.minimum(np.concatenate(at), until - 1)
+    first = np.zeros(row.size, dtype=np.bool_)
+    first[: pairs.user.size] = True
+    kept = ~pairs.own[row]
+    people = list(zip(platform.user_country, platform.user_language, strict=True))
+    places = list(zip(platform.video_country, platform.video_language, strict=True))
+    cells = sorted({*people, *places}) or [(WORLD, "und")]
+    number = {cell: index for index, cell in enumerate(cells)}
+    return Hours(
+        since=(until // DAY_MS - KEPT_DAYS) * DAY_MS,
+        until=until,
+        cells=cells,
+        user_cell=np.array([number[cell] for cell in people], dtype=np.int32),
+        video_cell=np.array([number[cell] for cell in places], dtype=np.int32),
+        facts=Facts(
+            pairs.user[row][kept],
+            pairs.video[row][kept],
+            moment[kept],
+            np.concatenate(points)[kept],
+            first[kept],
+            reach.pushed[row][kept],
+            reach.spread[row][kept],
+        ),
+    )
+
+
+def find_pulses(platform: Platform, kind: str, hours: Hours) -> Pulses:
+    """Hourly pulses of one kind of entity; for "video" the series of each video by itself, which is not stored."""
+    return _pulses(platform, kind, hours, hours.since, hours.until, HOUR_MS)
+
+
+def older_pulses(platform: Platform, kind: str, hours: Hours) -> Pulses:
+    """Pulses by the day of what is older than is kept by the hour."""
+    born = platform.created_at[platform.created_at >= 0]
+    first = min((int(each.min()) for each in (hours.facts.at, born) if each.size), default=hours.since)
+    return _pulses(platform, kind, hours, min(first // DAY_MS * DAY_MS, hours.since), hours.since, DAY_MS)
+
+
+def _pulses(platform: Platform, kind: str, hours: Hours, since: int, until: int, step: int) -> Pulses:
+    belonging = video_belonging(platform) if kind == "video" else platform.kinds[kind]
+    return pulses(
+        hours.facts,
+        entity=belonging.entity,
+        entity_video=belonging.video,
+        entities=len(belonging.entities),
+        videos=len(platform.videos),
+        user_cell=hours.user_cell,
+        video_cell=hours.video_cell,
+        created_at=platform.created_at,
+        cells=len(hours.cells),
+        since=since,
+        until=until,
+        min_videos=1 if kind in ("video", "creator") else 2,
+        step=step,
+    )
+
+
+def video_belonging(platform: Platform) -> Belonging:
+    """Each shown video as an entity of its own."""
+    shown = np.flatnonzero(platform.shown).astype(np.int32)
+    return Belonging(platform.videos, shown, shown)

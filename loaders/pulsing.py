@@ -1,0 +1,111 @@
+"""Pulses and trends from the graph into the graph: a part of the night, and ``contentgraph pulse`` every few minutes.
+
+Computed whole from what the graph holds and written where it differs: any order and repetition gives the same numbers.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+from contentgraph.cypher import Database
+from contentgraph.errors import SchemaError
+from contentgraph.graph.points import PointScale
+from contentgraph.graph.pulse import Pulses
+from contentgraph.graph.trends import TrendParams
+from contentgraph.loaders import writeback
+from contentgraph.loaders.hours import PULSE_KINDS, Hours, find_pulses, hours_of, older_pulses, read_reach
+from contentgraph.loaders.marked import with_marked
+from contentgraph.loaders.readback import Platform, read_platform
+from contentgraph.loaders.reporting import Advance, Reporter
+from contentgraph.loaders.scale import current_scale
+from contentgraph.loaders.trending import TREND_KINDS, Trend, find_trends
+
+LISTED = 50
+"""Trends kept a kind, place and window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulsed:
+    """What is derived from the hours, not yet written."""
+
+    hours: Hours = field(repr=False)
+    pulses: dict[str, list[Pulses]] = field(repr=False)
+    """Kind → by the hour, and by the day where it is older."""
+    trends: list[Trend] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PulseSummary:
+    """What one ``contentgraph pulse`` did."""
+
+    now: int
+    """Epoch ms that the hours end with."""
+    pairs: int
+    """User–video pairs that were read."""
+    pulses: int
+    """Pulses (an entity and day each) that differed and were written."""
+    trends: int
+    """Entries of all lists."""
+    seconds: float
+
+
+def find(
+    database: Database,
+    platform: Platform,
+    scale: PointScale,
+    now: int,
+    generic: list[str],
+    params: TrendParams,
+    listed: int = LISTED,
+) -> Pulsed:
+    """Pulses and trends of what ``platform`` holds; hashtags in ``generic`` make no list."""
+    hours = hours_of(platform, scale, now, read_reach(database, platform))
+    pulses: dict[str, list[Pulses]] = {}
+    trends: list[Trend] = []
+    for kind in TREND_KINDS:
+        found = find_pulses(platform, kind, hours)
+        if kind in PULSE_KINDS:
+            pulses[kind] = [found, older_pulses(platform, kind, hours)]
+        skip = set(generic) if kind == "hashtag" else set()
+        trends += find_trends(platform, kind, found, hours, skip, params, listed)
+    return Pulsed(hours, pulses, trends)
+
+
+def put_pulses(database: Database, platform: Platform, found: Pulsed, advance: Advance) -> dict[str, int]:
+    """Write the pulses that differ; how many, by kind."""
+    return {
+        kind: writeback.put_pulses(database, kind, platform.kinds[kind].entities.ids(), each, found.hours, advance)
+        for kind, each in found.pulses.items()
+    }
+
+
+def pulse(
+    database: Database, *, now: int | None = None, params: TrendParams | None = None, reporter: Reporter | None = None
+) -> PulseSummary:
+    """Derive pulses and trends again, and nothing else; ``now`` is epoch ms, the latest event unless given.
+
+    The ``now`` of feeds stays that of the last night, unless this one is later.
+
+    Raises:
+        SchemaError: no night has run yet.
+    """
+    reporter = reporter or Reporter("quiet")
+    began = time.perf_counter()
+    settings = database.read("settings")[0]["settings"]
+    if not settings.get("now"):
+        raise SchemaError("no night has run on this graph; run 'contentgraph nightly' first")
+    with reporter.phase("read") as advance:
+        platform = with_marked(database, read_platform(database))
+        advance(platform.engagements.user.size)
+    latest = int(platform.engagements.last_at.max()) if platform.engagements.user.size else 0
+    moment = max(int(settings["now"]), latest) if now is None else now
+    with reporter.phase("compute"):
+        generic = list(database.read("night_generic")[0]["names"])
+        found = find(database, platform, current_scale(database), moment, generic, params or TrendParams())
+    with reporter.phase("pulses") as advance:
+        written = sum(put_pulses(database, platform, found, advance).values())
+    with reporter.phase("trends") as advance:
+        listed = writeback.put_trends(database, found.trends)
+        advance(listed)
+    database.write("put_settings", properties={"now": max(moment, int(settings["now"]))})
+    seconds = round(time.perf_counter() - began, 3)
+    return PulseSummary(moment, int(platform.engagements.user.size), written, listed, seconds)

@@ -1,0 +1,282 @@
+"""Challenges through the client and the command line: launched, joined, recognised, closed, told of."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import networkx as nx
+import pytest
+
+from contentgraph.client import Graph
+from contentgraph.cypher import Database
+from contentgraph.errors import NotFound, UsageError
+from contentgraph.loaders.night import run_night
+from contentgraph.loaders.pulsing import pulse
+from contentgraph.loaders.tuning import Tuning
+from contentgraph.server import Connection
+
+NOW = 1_793_491_200_000
+HOUR = 3_600_000
+
+
+def tell(folder: Path, **tables: list[dict[str, Any]]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for table, rows in tables.items():
+        (folder / f"{table}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return folder
+
+
+def night(database: Database, folder: Path, tmp_path: Path) -> None:
+    run_night(database, [folder], clock=NOW, now=NOW, rejects=tmp_path / "rejects", tuning=Tuning(0.0))
+
+
+@pytest.fixture
+def graph(database: Database, tmp_path: Path) -> Graph:
+    """Five creators with a video each, forty viewers who liked; no challenge yet."""
+    people = [
+        {"id": f"m{i}", "birthYear": 1990, "country": "FR" if i < 3 else "CI", "createdAt": 1_700_000_000_000}
+        for i in range(5)
+    ]
+    people += [
+        {"id": f"p{i}", "birthYear": (1980, 2004, 1999, 2013, None)[i % 5], "country": "FR" if i % 2 else "BR"}
+        for i in range(40)
+    ]
+    people += [{"id": "shop", "kind": "brand"}]
+    people = [{key: value for key, value in one.items() if value is not None} for one in people]
+    videos = [
+        {"id": f"v{i}", "creatorId": f"m{i}", "createdAt": NOW - (20 - i) * HOUR, "durationMs": 10_000,
+         "rating": "everyone", "caption": ("plain", "look ##CNS2026🎉 yes", "##CNS2026 yes", "plain", "plain")[i],
+         **({"soundId": "s1"} if i == 3 else {})}
+        for i in range(5)
+    ]  # fmt: skip
+    events = [
+        {"userId": f"p{i}", "videoId": f"v{k}", "kind": "like", "at": NOW - (19 - k) * HOUR + i * 60_000}
+        for i in range(40)
+        for k in range(5)
+        if (i + k) % 3
+    ]
+    events += [{"userId": "m1", "videoId": "v0", "kind": "view", "watchedMs": 9_000, "at": NOW - 20 * HOUR + 60_000}]
+    events += [{"userId": "m2", "videoId": "v1", "kind": "view", "watchedMs": 9_000, "at": NOW - 18 * HOUR - 60_000}]
+    night(database, tell(tmp_path / "in", users=people, videos=videos, events=events), tmp_path)
+    return Graph(database)
+
+
+def launched(graph: Graph) -> None:
+    graph.create_challenge(
+        "cns", title="CNS challenge", by="m0", rules="jump", charity=True, hashtags=["CNS2026", "cns2026🎉"],
+        sounds=["s1"], sponsors=["shop"], starts_at=NOW - 100 * HOUR, now=NOW - 30 * HOUR,
+    )  # fmt: skip
+    graph.take_up("cns", "v0", now=NOW)
+
+
+def test_it_is_recognised_by_row_caption_and_sound(graph: Graph) -> None:
+    launched(graph)
+    card = graph.challenge("cns")
+    assert (card.title, card.charity, card.rules, card.launched_by) == ("CNS challenge", True, "jump", "m0")
+    assert card.sponsored_by == ("shop",)
+    assert set(card.top) == {"v0", "v1", "v2", "v3"}, "told by a row, in two captions, by its sound; v4 says nothing"
+    assert card.creators == 4
+
+
+def test_a_video_answers_several_and_creators_are_two(graph: Graph) -> None:
+    launched(graph)
+    graph.create_challenge("other", title="Other", now=NOW - HOUR)
+    graph.take_up("other", "v0", now=NOW)
+    graph.co_create("v0", "m4", now=NOW)
+    assert "v0" in graph.challenge("cns").top
+    assert "v0" in graph.challenge("other").top
+    assert graph.challenge("other").creators == 2
+    with pytest.raises(UsageError, match="is there already"):
+        graph.create_challenge("other", title="Again", now=NOW)
+    with pytest.raises(NotFound, match="cannot be invited"):
+        graph.co_create("v0", "p3", now=NOW)
+
+
+def test_a_closed_challenge_takes_no_more(graph: Graph) -> None:
+    launched(graph)
+    graph.close_challenge("cns", now=NOW - 17 * HOUR - 1)
+    assert "v3" not in graph.challenge("cns").top, "its sound, after the end"
+    with pytest.raises(UsageError, match="closed at"):
+        graph.take_up("cns", "v4", now=NOW)
+    with pytest.raises(NotFound, match="no challenge 'nowhere'"):
+        graph.close_challenge("nowhere", now=NOW)
+
+
+def test_what_the_client_tells_and_what_the_night_loads_is_one(
+    graph: Graph, database: Database, tmp_path: Path
+) -> None:
+    """The catalogue row of the same content and time leaves no trace."""
+    from contentgraph.loaders.digest import digest
+
+    launched(graph)
+    before = digest(database)
+    row = {
+        "id": "cns", "title": "CNS challenge", "launchedBy": "m0", "rules": "jump", "charity": True, "soundIds": ["s1"],
+        "hashtags": ["CNS2026", "cns2026🎉"], "sponsoredBy": ["shop"], "startsAt": NOW - 100 * HOUR,
+        "updatedAt": NOW - 30 * HOUR,
+    }  # fmt: skip
+    night(database, tell(tmp_path / "again", challenges=[row]), tmp_path)
+    assert digest(database) == before
+
+
+def test_the_lineage_follows_who_watched_whom(graph: Graph) -> None:
+    launched(graph)
+    found = graph.lineage("cns")
+    steps = {step.creator: (step.parent, step.how, step.generation) for step in found.steps}
+    assert steps == {
+        "m0": (None, "origin", 0),
+        "m1": ("m0", "watched", 1),
+        "m2": ("m1", "watched", 2),
+        "m3": (None, "alone", 0),
+    }
+
+
+def test_a_campaign_is_told_by_country_and_age(graph: Graph, session: neo4j.Session) -> None:
+    """Against a count in Python; who is under 16 or of unknown age is in one band."""
+    launched(graph)
+    found = graph.campaign("cns", small=1)
+    viewers = {f"p{i}" for i in range(40) for k in range(4) if (i + k) % 3} | {"m1", "m2"}
+    assert found.total is not None
+    assert found.total.viewers == len(viewers)
+    bands = ("30-50", "16-24", "25-29", "other", "other")
+    count = {band: sum(bands[int(p[1:]) % 5] == band for p in viewers if p[0] == "p") for band in bands}
+    count["30-50"] += 2
+    assert {band: cell.viewers for band, cell in found.by_age.items() if cell} == count
+    assert found.lift is None
+    session.run(
+        "MATCH (v:Video {id: 'v0'}) UNWIND range(0, 39) AS i MATCH (u:User {id: 'p' + i}) "
+        "CREATE (u)-[:SHOWN {at: 1, slot: 1, source: CASE WHEN i < 15 THEN 'control' ELSE 'wave' END}]->(v)"
+    ).consume()
+    assert graph.campaign("cns").lift is None, "nobody of either joined"
+
+
+def test_creators_for_and_challenges_for(graph: Graph, database: Database, tmp_path: Path) -> None:
+    launched(graph)
+    night(database, tell(tmp_path / "more", events=[]), tmp_path)
+    fitting = graph.creators_for("cns")
+    assert {one.user_id for one in fitting} <= {"m1", "m2", "m3", "m4"}, "who launched it is not proposed"
+    assert fitting
+    assert all(0.0 <= one.overlap <= 1.0 and 0.0 <= one.fit <= 1.0 for one in fitting)
+    assert graph.creators_for(brand="shop")
+    with pytest.raises(UsageError, match="exactly one"):
+        graph.creators_for()
+    assert [one.challenge_id for one in graph.challenges_for("p0")] in ([], ["cns"])
+
+
+def test_pulses_by_command_are_those_of_the_night(
+    graph: Graph, database: Database, session: neo4j.Session, tmp_path: Path
+) -> None:
+    """After records, pulse and a whole night give the same, in either order and repeated."""
+    launched(graph)
+    graph.record(
+        [{"userId": f"p{i}", "videoId": f"v{i % 4}", "kind": "share", "at": NOW - i * 60_000} for i in range(30)],
+        now=NOW,
+    )
+
+    def held() -> list[object]:
+        rows = session.run("MATCH (p:Pulse|Trend) RETURN properties(p) AS all").value()
+        return sorted((sorted(row.items(), key=lambda one: one[0]) for row in rows), key=repr)
+
+    first = pulse(database)
+    once = held()
+    assert first.pulses > 0
+    assert pulse(database).pulses == 0
+    night(database, tell(tmp_path / "none", events=[]), tmp_path)
+    assert held() == once
+
+
+def test_the_command_line(graph: Graph, tmp_path: Path, clean_database: Connection, monkeypatch: pytest.MonkeyPatch,
+                          capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    from contentgraph.cli.entry import main
+
+    for name, value in (
+        ("URI", clean_database.uri),
+        ("USER", clean_database.user),
+        ("PASSWORD", clean_database.password),
+    ):
+        monkeypatch.setenv(f"CONTENTGRAPH_{name}", value)
+
+    def run(*arguments: str) -> str:
+        assert main(arguments) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    run(
+        "challenge",
+        "create",
+        "cns",
+        "--title",
+        "CNS",
+        "--hashtag",
+        "cns2026",
+        "--by",
+        "m0",
+        "--starts",
+        "2026-01-01",
+        "--charity",
+    )
+    run("challenge", "take-up", "cns", "v0", "--with", "m4")
+    assert json.loads(run("challenge", "show", "cns", "--json"))["charity"] is True
+    assert "cns2026" in run("challenge", "show", "cns")
+    told = json.loads(
+        run(
+            "challenge",
+            "lineage",
+            "cns",
+            "--json",
+            "--graphml",
+            str(tmp_path / "t.graphml"),
+            "--picture",
+            str(tmp_path / "t.svg"),
+        )
+    )
+    assert told["origin"] == "m0"
+    assert "m2" in nx.read_graphml(tmp_path / "t.graphml")
+    assert "<svg" in (tmp_path / "t.svg").read_text("utf-8")
+    assert "generation" in run("challenge", "lineage", "cns")
+    report = json.loads(
+        run(
+            "campaign",
+            "report",
+            "cns",
+            "--json",
+            "--csv",
+            str(tmp_path / "r.csv"),
+            "--picture",
+            str(tmp_path / "r.svg"),
+        )
+    )
+    assert report["reach"] > 0
+    assert (tmp_path / "r.csv").read_text("utf-8").startswith("breakdown,cell,viewers")
+    assert "no lift" in run("campaign", "report", "cns")
+    run("challenge", "creators", "cns")
+    run("challenge", "suggest", "p0")
+    run("challenge", "close", "cns")
+    run("pulse", "--json")
+    run("trending", "creator", "--language", "und", "--hours", "5")
+
+
+def test_review_mode(graph: Graph, session: neo4j.Session) -> None:
+    """Refused: in no list. In review mode: in none before somebody approved."""
+    session.run("MATCH (t:Trend) DELETE t").consume()
+    row = {
+        "kind": "video", "country": "ZZ", "language": "und", "hours": 24, "rank": 1, "entity": "v0", "score": 9.0,
+        "observed": 90, "expected": 9.0, "factor": 10.0, "since": NOW, "series": [1], "also": [], "videos": ["v0"],
+        "countries": ["FR"], "people": [9],
+    }  # fmt: skip
+    graph._database.write("put_trends", rows=[row, row | {"entity": "v1", "rank": 2, "videos": ["v1"]}])
+
+    def shown() -> list[str]:
+        return [one.id for one in graph.trending("video")]
+
+    assert shown() == ["v0", "v1"]
+    graph.review("video", "v0", approved=False, by="ana", at=1)
+    assert shown() == ["v1"]
+    graph.set_review(True)
+    assert shown() == []
+    assert [one.id for one in graph.awaiting_review("video")] == ["v1"]
+    graph.review("video", "v1", approved=True, by="ana", at=2)
+    assert shown() == ["v1"]
+    graph.set_review(False)
+    graph.review("video", "v0", approved=True, by="ana", at=3)
+    assert shown() == ["v0", "v1"]
