@@ -54,6 +54,7 @@ def precompute(
     else:
         with open_database() as database:
             found = read_snapshot(database)
+    found.warm()
     began = time.perf_counter()
     rows = write(found, out, limit=limit)
     took = time.perf_counter() - began

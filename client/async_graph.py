@@ -16,7 +16,7 @@ from contentgraph.client import (
     trends,
     waves,
 )
-from contentgraph.client.feeds import Feeds
+from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
 from contentgraph.client.results import (
     Challenge,
@@ -58,7 +58,7 @@ class AsyncGraph:
     ) -> None:
         self._database = database
         self._feeds = Feeds(snapshot)
-        self._timeout = timeout
+        self._timeout = bound(timeout, None)
 
     async def checked(self) -> Self:
         """The graph, if this package can work with its schema.
@@ -90,7 +90,7 @@ class AsyncGraph:
         ready = self._feeds.ready(wish)
         if ready is not None:
             return ready
-        slate, degraded = await in_time(self._database, self._feeds, wish, timeout or self._timeout)
+        slate, degraded = await in_time(self._database, self._feeds, wish, bound(timeout, self._timeout))
         return Feed((item for item, _ in slate), degraded=degraded)
 
     def refresh(self) -> bool:
@@ -295,7 +295,7 @@ class AsyncSession:
     ) -> Feed:
         """See :meth:`Session.suggest`."""
         wish = self._sitting.wish(limit, explore, topic, language, seed)
-        slate, degraded = await in_time(self._database, self._sitting.feeds, wish, timeout or self._timeout)
+        slate, degraded = await in_time(self._database, self._sitting.feeds, wish, bound(timeout, self._timeout))
         return self._sitting.showed(slate, degraded=degraded)
 
     async def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:

@@ -7,7 +7,7 @@ from contentgraph.client.graph import Graph
 from contentgraph.client.serving import Served
 from contentgraph.cypher import Database, target
 from contentgraph.cypher.async_database import AsyncDatabase
-from contentgraph.cypher.database import POOL
+from contentgraph.cypher.manners import POOL
 
 
 def connect(

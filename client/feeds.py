@@ -10,11 +10,24 @@ from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.serving import Served
 from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Steps
+from contentgraph.errors import UsageError
 from contentgraph.graph.events import Event
 
 KEPT = 10_000
 """So many viewers' last feeds are kept, for :data:`KEPT_S`."""
 KEPT_S = 3_600.0
+
+
+def bound(timeout: float | None, usual: float | None) -> float | None:
+    """The seconds of one call, or those of the graph; None: no bound.
+
+    Raises:
+        UsageError: not above 0, or more than a day.
+    """
+    chosen = usual if timeout is None else timeout
+    if chosen is not None and (isinstance(chosen, bool) or not 0.0 < chosen <= 86_400.0):
+        raise UsageError(f"timeout is {chosen!r}; give seconds above 0, or None for no bound")
+    return chosen
 
 
 class Feeds:

@@ -16,7 +16,7 @@ from contentgraph.client import (
     trends,
     waves,
 )
-from contentgraph.client.feeds import Feeds
+from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
 from contentgraph.client.results import (
     Challenge,
@@ -56,7 +56,7 @@ class Graph:
     def __init__(self, database: Database, *, snapshot: Served | None = None, timeout: float | None = None) -> None:
         self._database = database
         self._feeds = Feeds(snapshot)
-        self._timeout = timeout
+        self._timeout = bound(timeout, None)
         check(database)
 
     @property
@@ -97,7 +97,7 @@ class Graph:
         ready = self._feeds.ready(wish)
         if ready is not None:
             return ready
-        slate, degraded = in_time(self._database, self._feeds, wish, timeout or self._timeout)
+        slate, degraded = in_time(self._database, self._feeds, wish, bound(timeout, self._timeout))
         return Feed((item for item, _ in slate), degraded=degraded)
 
     def refresh(self) -> bool:

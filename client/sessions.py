@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from contentgraph.client import recording
 from contentgraph.client.asking import viewer, wall_clock
-from contentgraph.client.feeds import Feeds
+from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
 from contentgraph.client.results import Feed, Recorded
 from contentgraph.client.suggesting import Slate, Wish
@@ -118,7 +118,7 @@ class Session:
     ) -> Feed:
         """As ``Graph.suggest``, but nothing that this session showed lately, and less of what it showed much of."""
         wish = self._sitting.wish(limit, explore, topic, language, seed)
-        slate, degraded = in_time(self._database, self._sitting.feeds, wish, timeout or self._timeout)
+        slate, degraded = in_time(self._database, self._sitting.feeds, wish, bound(timeout, self._timeout))
         return self._sitting.showed(slate, degraded=degraded)
 
     def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:

@@ -8,7 +8,8 @@ from typing import Any, Self, TypeVar
 import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
 
-from contentgraph.cypher.database import CONNECT_S, POOL, READ_RETRY_S, bounded, late, options, translated, usable
+from contentgraph.cypher.database import READ_RETRY_S
+from contentgraph.cypher.manners import CONNECT_S, POOL, bounded, late, options, translated, usable
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import load
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together

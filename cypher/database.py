@@ -5,26 +5,22 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import neo4j
-from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationDisabledClassification
-from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j import Driver, GraphDatabase, ManagedTransaction
 
+from contentgraph.cypher.manners import CONNECT_S, POOL, bounded, late, options, translated, usable
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import Statement, load
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive
-from contentgraph.errors import ContentGraphError, Unreachable, UsageError
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 NIGHT_RETRY_S = 60.0
 READ_RETRY_S = 2.0
-CONNECT_S = 5.0
-POOL = 100
-"""Connections at most."""
 
 T = TypeVar("T")
 
@@ -183,76 +179,8 @@ class Transaction:
         return self.run(step.name, **step.params)
 
 
-@contextmanager
-def usable(target: Target) -> Iterator[None]:
-    """Say in our own words that the driver cannot use a URI."""
-    try:
-        yield
-    except (ConfigurationError, ValueError) as error:
-        raise UsageError(f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…") from None
-
-
-def options(target: Target, retry_s: float, acquire_s: float, pool: int) -> dict[str, Any]:
-    """What a driver is opened with; ``acquire_s`` bounds the handshake, of which connecting is only the beginning."""
-    return {
-        "auth": (target.user, target.password.get_secret_value()),
-        "connection_timeout": CONNECT_S,
-        "connection_acquisition_timeout": acquire_s,
-        "max_connection_pool_size": pool,
-        "max_transaction_retry_time": retry_s,
-        # A young graph lacks types and properties that the statements name: not worth a warning each.
-        "notifications_disabled_classifications": [
-            NotificationDisabledClassification.UNRECOGNIZED,
-            NotificationDisabledClassification.PERFORMANCE,
-        ],
-        "user_agent": "contentgraph",
-    }
-
-
-def bounded(work: Callable[..., T], timeout: float | None) -> Callable[..., T]:
-    """Work of a transaction that the server gives up after ``timeout`` seconds."""
-    return work if timeout is None else neo4j.unit_of_work(timeout=timeout)(work)
-
-
-def late(target: Target, timeout: float) -> Unreachable:
-    """That there was no answer in time."""
-    return Unreachable(f"Neo4j at {target.uri} did not answer within {timeout:g} s; check its load, or give it longer")
-
-
-@contextmanager
-def translated(target: Target) -> Iterator[None]:
-    """Say driver errors in our own words."""
-    try:
-        yield
-    except AuthError:
-        raise Unreachable(
-            f"{target.uri} refused user {target.user!r}; check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
-        ) from None
-    except (ServiceUnavailable, OSError) as error:
-        raise Unreachable(
-            f"Neo4j at {target.uri} does not answer ({_first_line(error)}); "
-            "start it ('contentgraph neo4j start') or check the URI"
-        ) from None
-    except ClientError as error:
-        if error.code and "TransactionTimedOut" in error.code:
-            raise Unreachable(f"Neo4j at {target.uri} was too slow and gave up: {error.message}") from None
-        if error.code == "Neo.ClientError.Database.DatabaseNotFound":
-            raise Unreachable(
-                f"{target.uri} has no database {target.database!r}; check CONTENTGRAPH_DATABASE"
-            ) from None
-        raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
-    except Neo4jError as error:
-        raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
-    except DriverError as error:
-        raise Unreachable(f"the connection to {target.uri} was lost ({_first_line(error)}); run it again") from None
-
-
 def _run(tx: ManagedTransaction, statement: Statement, params: Mapping[str, object]) -> list[Record]:
     return [dict(zip(record.keys(), record.values(), strict=True)) for record in tx.run(statement.text, dict(params))]
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 __all__ = ["CONNECT_S", "NIGHT_RETRY_S", "READ_RETRY_S", "Database", "Record", "Transaction"]

@@ -35,6 +35,7 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.snapshot_events import Patch, person_of, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
+from contentgraph.graph.snapshot_paths import having, steps
 from contentgraph.graph.snapshot_reasons import ACTS
 from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
@@ -234,9 +235,7 @@ class Snapshot:
         vias: list[list[Row]] = [[] for _ in range(chosen.size)]
         seeds = self.videos.some(found.seed.tolist())
         acts = [_ACT[bits] for bits in found.act.tolist()]
-        to, by, step = self._with(
-            lambda work, _: kernel.steps(self.arrays.catalog, video, found.seed, found.share, work)
-        )
+        to, by, step = self._with(lambda work, _: steps(self.arrays.catalog, video, found.seed, found.share, work))
         walked: dict[int, list[Row]] = {}
         for slot, seed, part in zip(to.tolist(), by.tolist(), step.tolist(), strict=True):
             walked.setdefault(slot, []).append({"id": seeds[seed], "act": acts[seed], "part": part})
@@ -260,7 +259,7 @@ class Snapshot:
         """Reasons by entities, still without a part: what each is, and her acts with the seeds that have it."""
         catalog, things = self.arrays.catalog, self.arrays.catalog.kind.size
         entities = found.entity[rows]
-        pointer, places = kernel.having(catalog, found.seed, entities)
+        pointer, places = having(catalog, found.seed, entities)
         ends, seeds = pointer.tolist(), places.tolist()
         reasons = {}
         for number, (row, entity) in enumerate(zip(rows, entities.tolist(), strict=True)):

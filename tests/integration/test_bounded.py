@@ -223,6 +223,8 @@ def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, fi
     """Whom it matters to know gets to know."""
     uri = f"bolt://127.0.0.1:{proxy.port}"
     with contentgraph.connect(uri, **credentials(neo4j_server)) as graph:
+        with pytest.raises(UsageError, match="above 0"):
+            graph.suggest("u00", timeout=-1.0)
         proxy.talks.clear()
         with pytest.raises(Unreachable, match=r"within 0\.2 s"):
             graph._database.answer(read("settings"), timeout=0.2)
