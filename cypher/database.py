@@ -21,6 +21,7 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 NIGHT_RETRY_S = 60.0
 READ_RETRY_S = 2.0
+LATE_S = 1.0
 
 T = TypeVar("T")
 
@@ -38,6 +39,7 @@ class Database:
         self.target = target
         self._pool = pool
         self._waiting = threading.BoundedSemaphore(pool)
+        self._late: set[threading.Thread] = set()
         self._driver = self._open(retry_s, acquire_s=60.0)
 
     def _open(self, retry_s: float, acquire_s: float) -> Driver:
@@ -111,11 +113,14 @@ class Database:
                 found.put((None, error))
             finally:
                 self._waiting.release()
+                self._late.discard(threading.current_thread())
 
         if not self._waiting.acquire(timeout=timeout):
             raise late(self.target, timeout)
         # Its own thread, which keeps no process from ending: a socket that is silent cannot be waited for otherwise.
-        threading.Thread(target=work, name="contentgraph-answer", daemon=True).start()
+        thread = threading.Thread(target=work, name="contentgraph-answer", daemon=True)
+        self._late.add(thread)
+        thread.start()
         try:
             answer, error = found.get(timeout=max(ends - time.monotonic(), 0.0))
         except queue.Empty:
@@ -145,7 +150,10 @@ class Database:
             return self._driver.get_server_info().agent
 
     def close(self) -> None:
-        """Give the pool back."""
+        """Give the pool back; late answers are waited for a second, so that they end in order."""
+        ends = time.monotonic() + LATE_S
+        for thread in tuple(self._late):
+            thread.join(max(ends - time.monotonic(), 0.0))
         self._driver.close()
 
     def __enter__(self) -> Self:
