@@ -46,6 +46,7 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
         counter = {"videoId": "v0", "at": NOW, "views": 10, "likes": 4, "comments": 3, "shares": 1}
         opened.write("merge_counters", rows=[counter])
         opened.write("open_session", userId="anonymous:1", properties={"expiresAt": NOW + 1, "languages": ["en"]})
+        opened.write("merge_follows", rows=[{"userId": "anonymous:1", "targetId": "u0", "at": NOW, "until": None}])
         yield opened
 
 
