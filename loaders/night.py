@@ -32,6 +32,7 @@ from contentgraph.loaders import derive, pulsing, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.fold import fold
+from contentgraph.loaders.hours import read_reach
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
@@ -203,6 +204,8 @@ def _derive(
     scale = current_scale(database)
     with reporter.phase("read") as advance:
         platform = with_marked(database, read_platform(database))
+        # Read here, for a read beside the writes below is refused as outdated.
+        reach = read_reach(database, platform)
         advance(platform.engagements.user.size)
     summary.now = now if now is not None else _latest(database, platform)
     changed = summary.changed
@@ -220,7 +223,7 @@ def _derive(
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
-        pulsed = pulsing.find(database, platform, scale, summary.now, generic, params.trend, params.trends)
+        pulsed = pulsing.find(platform, reach, scale, summary.now, generic, params.trend, params.trends)
         changed["similar"] = writing.result()
     with reporter.phase("featured") as advance:
         changed["generic"] = len(generic)

@@ -12,7 +12,7 @@ from contentgraph.graph.points import PointScale
 from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.trends import TrendParams
 from contentgraph.loaders import writeback
-from contentgraph.loaders.hours import PULSE_KINDS, Hours, find_pulses, hours_of, older_pulses, read_reach
+from contentgraph.loaders.hours import PULSE_KINDS, Hours, Reach, find_pulses, hours_of, older_pulses, read_reach
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.reporting import Advance, Reporter
@@ -49,8 +49,8 @@ class PulseSummary:
 
 
 def find(
-    database: Database,
     platform: Platform,
+    reach: Reach,
     scale: PointScale,
     now: int,
     generic: list[str],
@@ -58,7 +58,7 @@ def find(
     listed: int = LISTED,
 ) -> Pulsed:
     """Pulses and trends of what ``platform`` holds; hashtags in ``generic`` make no list."""
-    hours = hours_of(platform, scale, now, read_reach(database, platform))
+    hours = hours_of(platform, scale, now, reach)
     pulses: dict[str, list[Pulses]] = {}
     trends: list[Trend] = []
     for kind in TREND_KINDS:
@@ -95,12 +95,13 @@ def pulse(
         raise SchemaError("no night has run on this graph; run 'contentgraph nightly' first")
     with reporter.phase("read") as advance:
         platform = with_marked(database, read_platform(database))
+        reach = read_reach(database, platform)
         advance(platform.engagements.user.size)
     latest = int(platform.engagements.last_at.max()) if platform.engagements.user.size else 0
     moment = max(int(settings["now"]), latest) if now is None else now
     with reporter.phase("compute"):
         generic = list(database.read("night_generic")[0]["names"])
-        found = find(database, platform, current_scale(database), moment, generic, params or TrendParams())
+        found = find(platform, reach, current_scale(database), moment, generic, params or TrendParams())
     with reporter.phase("pulses") as advance:
         written = sum(put_pulses(database, platform, found, advance).values())
     with reporter.phase("trends") as advance:
