@@ -123,6 +123,8 @@ def run_night(
         else:
             database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
             _load(database, checked, summary, reporter)
+        # The catalogue's rows are not needed again: all that follows comes from the graph.
+        del checked
     if database is not None:
         # One BLAS thread: beside a busy Neo4j the threads of one product wait for each other (docs/decisions/0008).
         with threadpool_limits(1, user_api="blas"):
