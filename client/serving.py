@@ -16,6 +16,7 @@ from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Slot
 from contentgraph.graph.reasons import Reason
 from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot_kernel import Found
 
 EVENTS = 100_000
 """So many events are laid over the next snapshot again; they change nothing where it knows them."""
@@ -78,15 +79,12 @@ class Served:
 
     def slate(self, wish: Wish) -> Slate:
         """The same with each suggestion's candidate."""
-        snapshot = self._snapshot
-        found = snapshot.found(wish.user, wish.pool)
-        return composed(wish, snapshot.rows(found, range(found.video.size)), snapshot.cards(found.video.tolist()))
+        return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool))
 
     def popular(self, wish: Wish) -> Slate:
         """For a viewer of whom nothing is known but what events told: what is popular and for everyone."""
         snapshot = self._snapshot
-        found = snapshot.found_for(snapshot.stranger(wish.user), wish.pool)
-        return composed(wish, snapshot.rows(found, range(found.video.size)), snapshot.cards(found.video.tolist()))
+        return _composed(snapshot, wish, snapshot.found_for(snapshot.stranger(wish.user), wish.pool))
 
     def knows(self, user: str) -> bool:
         """Whether she is in the snapshot itself, with her age and rights; removed or not."""
@@ -129,6 +127,10 @@ def mapped(path: Path) -> Snapshot:
         SnapshotError: the file is missing, damaged, or of another version.
     """
     return _mapped(path)[1]
+
+
+def _composed(snapshot: Snapshot, wish: Wish, found: Found) -> Slate:
+    return composed(wish, snapshot.rows(found, range(found.video.size)), snapshot.cards(found.video.tolist()))
 
 
 def _slot(number: int, language: str, row: Record, card: Record, why: Sequence[Reason]) -> Suggestion:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.carrying import carried
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
@@ -81,19 +83,15 @@ def pulses(
     ``entity[k]`` carries ``entity_video[k]``. An entity carried by fewer than ``min_videos`` has no pulse of its
     own: the series of a single video is that of its edges. ``step`` DAY_MS gives days, as older pulses are kept.
     """
-    carried = np.bincount(entity, minlength=entities)
-    kept = carried[entity] >= min_videos
-    entity, entity_video = entity[kept], entity_video[kept]
+    kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
+    lists = carried(entity[kept], entity_video[kept], videos)
     start = since // step
     hours = max(-(-until // step) - start, 1)
-    by_video = np.argsort(entity_video, kind="stable")
-    lists = entity[by_video]
-    first = np.searchsorted(entity_video[by_video], np.arange(videos + 1))
 
     inside = (facts.at >= since) & (facts.at < until)
     user, video, at = facts.user[inside], facts.video[inside], facts.at[inside]
     points, is_first = facts.points[inside], facts.first[inside]
-    row, carrier = _expand(video, first, lists)
+    row, carrier = lists.of(video)
     hour = at[row] // step - start
     slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
     begins = is_first[row]
@@ -105,7 +103,7 @@ def pulses(
     people_slot = people // width * cells + user_cell[people % width]
 
     born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
-    born_row, born_carrier = _expand(born, first, lists)
+    born_row, born_carrier = lists.of(born)
     born_hour = created_at[born][born_row] // step - start
     born_slot = (born_carrier.astype(np.int64) * hours + born_hour) * cells + video_cell[born][born_row]
 
@@ -136,7 +134,9 @@ def _distinct(values: Whole) -> Whole:
     return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if ordered.size else ordered
 
 
-def _first_of_day(carrier: Index, hour: Whole, user: Index, hours: int, width: int, per_day: int, start: int) -> Whole:
+def _first_of_day(
+    carrier: npt.NDArray[np.integer], hour: Whole, user: Index, hours: int, width: int, per_day: int, start: int
+) -> Whole:
     """(carrier, hour, user) as one number, of the earliest hour a carrier, day and user."""
     day = (hour + start) // per_day - start // per_day
     days = int(day.max()) + 1 if day.size else 1
@@ -145,14 +145,6 @@ def _first_of_day(carrier: Index, hour: Whole, user: Index, hours: int, width: i
     whole = whole[ordered]
     first = ordered[np.r_[True, whole[1:] != whole[:-1]]] if whole.size else ordered
     return np.asarray((carrier[first].astype(np.int64) * hours + hour[first]) * width + user[first])
-
-
-def _expand(video: Index, first: Whole, lists: Index) -> tuple[Whole, Index]:
-    """For each row of ``video`` and each entity it carries: (row, entity)."""
-    counts = first[video + 1] - first[video]
-    row = np.repeat(np.arange(video.size, dtype=np.int64), counts)
-    within = np.arange(row.size, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    return row, lists[first[video][row] + within]
 
 
 def users_per_hour(

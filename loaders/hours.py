@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
+from contentgraph.graph.carrying import carried
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
 from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, pulses
 from contentgraph.graph.vocabulary import Vocabulary
@@ -43,12 +44,7 @@ def read_reach(database: Database, platform: Platform) -> Reach:
     author = users.index(creators.entities.ids(creators.entity)).astype(np.int64)
     follows = _keys(database, "night_follows", users, users)
     # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
-    by_video = np.argsort(creators.video, kind="stable")
-    first = np.searchsorted(creators.video[by_video], np.arange(len(videos) + 1))
-    count = first[pairs.video + 1] - first[pairs.video]
-    row = np.repeat(np.arange(pairs.user.size), count)
-    within = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
-    made = author[by_video][first[pairs.video][row] + within]
+    row, made = carried(author, creators.video, len(videos)).of(pairs.video)
     follower = np.zeros(pairs.user.size, dtype=np.bool_)
     follower[row[np.isin(pairs.user[row] * np.int64(len(users)) + made, follows)]] = True
     created, trusted = np.full(len(users), -(1 << 60), dtype=np.int64), np.ones(len(users), dtype=np.bool_)

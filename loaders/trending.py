@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.carrying import carried
 from contentgraph.graph.families import Candidate, heads, majority
 from contentgraph.graph.pulse import HOUR_MS, Pulses, users_per_hour
 from contentgraph.graph.trends import TrendParams, Trends, admits, trends_of_windows
 from contentgraph.loaders.hours import WORLD, Hours, video_belonging
-from contentgraph.loaders.readback import Belonging, Platform
+from contentgraph.loaders.readback import Platform
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,7 +61,7 @@ class Carriers:
         facts = hours.facts
         told = facts.first & facts.spread & (facts.at >= hours.since)
         user, video, at = facts.user[told], facts.video[told], facts.at[told]
-        row, entity = _entities(belonging, video, len(platform.videos))
+        row, entity = carried(belonging.entity, belonging.video, len(platform.videos)).of(video)
         order = np.lexsort((at[row], entity))
         self.entity, self.at = entity[order], at[row][order]
         self.video, self.user = video[row][order], user[row][order]
@@ -186,15 +187,3 @@ def _listed(
             countries=[name for name, _ in told.countries],
             people=[people for _, people in told.countries],
         )
-
-
-def _entities(
-    belonging: Belonging, video: npt.NDArray[np.int32], videos: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """For each row of ``video`` and each entity it carries: (row, entity)."""
-    by_video = np.argsort(belonging.video, kind="stable")
-    first = np.searchsorted(belonging.video[by_video], np.arange(videos + 1))
-    count = first[video + 1] - first[video]
-    row = np.repeat(np.arange(video.size, dtype=np.int64), count)
-    within = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
-    return row, belonging.entity[by_video][first[video][row] + within]
