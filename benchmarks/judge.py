@@ -44,7 +44,7 @@ from contentgraph.graph.metrics import paired_interval
 from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.platform import Platform, PlatformConfig, generate
 from contentgraph.graph.platform_events import KINDS
-from contentgraph.graph.points import PointScale, pair_points
+from contentgraph.graph.points import SKIP_MS, SKIP_RATIO, PointScale, pair_points
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.worth import duration_bucket
 
@@ -68,6 +68,8 @@ class Log(NamedTuple):
     points: np.ndarray
     last_at: np.ndarray
     """Epoch ms of the pair's latest event."""
+    skipped: np.ndarray
+    """The longest view was left at once, and nothing else happened."""
 
     def some(self, kept: np.ndarray) -> "Log":
         """The pairs that are kept."""
@@ -123,7 +125,11 @@ def fold(platform: Platform) -> Log:
         commented=count(kind == code["comment"]) > 0,
         liked=(last["like"] >= 0) & (last["like"] >= last["unlike"]),
     )
-    log = Log(key // videos, key % videos, points, latest)
+    longest = np.full(key.size, -1.0)
+    np.maximum.at(longest, pair[view], events.watched[kept][telling][view])
+    shortest = np.maximum(SKIP_MS, SKIP_RATIO * platform.videos.duration[key % videos])
+    skipped = (points <= 0.0) & (longest >= 0) & (longest < shortest)
+    log = Log(key // videos, key % videos, points, latest, skipped)
     return log.some(platform.videos.creator[log.video] != log.user)
 
 
@@ -174,7 +180,7 @@ def known_of(platform: Platform, log: Log) -> Interactions:
     )
     every = np.ones(log.user.size, dtype=np.bool_)
     pairs = Pairs(log.user, log.video, users, videos, log.points, log.last_at)
-    return Interactions(pairs, log.points > 0.0, every, ~every, catalogue)
+    return Interactions(pairs, log.points > 0.0, every, ~every, log.skipped, catalogue)
 
 
 def ours(platform: Platform, log: Log, question: Question) -> tuple[dict[str, np.ndarray], dict[str, float]]:

@@ -147,7 +147,7 @@ def adapting(model: Model, users: np.ndarray, rng: np.random.Generator, now: int
     )  # fmt: skip
     after = replace(
         known, pairs=more, leads=np.append(known.leads, extra), counted=np.append(known.counted, extra),
-        hidden=np.append(known.hidden, ~extra),
+        hidden=np.append(known.hidden, ~extra), skipped=np.append(known.skipped, ~extra),
     )  # fmt: skip
     return {
         "people": int(asked.size),

@@ -111,7 +111,7 @@ def export(
 def record(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="view, completion, like, share, follow, …")] = None,
     user: Annotated[str | None, typer.Argument(metavar="USER", help="Who acted.")] = None,
-    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="On which video or user.")] = None,
+    target: Annotated[str | None, typer.Argument(metavar="TARGET", help="Which video, user, sound or hashtag.")] = None,
     watched_ms: Annotated[int | None, typer.Option(help="Of a view: time watched, ms.")] = None,
     at: Annotated[str | None, typer.Option(help="When: ISO 8601 or epoch ms; now unless said.")] = None,
     event_id: Annotated[str | None, typer.Option(help="Your own id of the event.")] = None,
@@ -119,6 +119,8 @@ def record(
     source: Annotated[str | None, typer.Option(help="The surface that showed it.")] = None,
     reason: Annotated[str | None, typer.Option(help="Of a report: why.")] = None,
     on_user: Annotated[bool, typer.Option("--on-user", help="A hide, unhide or report is of a user.")] = False,
+    on_sound: Annotated[bool, typer.Option("--on-sound", help="A hide or unhide is of a sound.")] = False,
+    on_hashtag: Annotated[bool, typer.Option("--on-hashtag", help="A hide or unhide is of a hashtag.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Write an event now, or JSON lines from stdin where no KIND is given."""
@@ -129,9 +131,12 @@ def record(
     else:
         from contentgraph.graph.events import USER_KINDS
 
+        if on_user + on_sound + on_hashtag > 1:
+            raise UsageError("record takes one of --on-user, --on-sound and --on-hashtag")
+        on = "soundId" if on_sound else "hashtag" if on_hashtag else "videoId"
         told = {
             "kind": kind, "userId": user, "at": at, "watchedMs": watched_ms, "eventId": event_id, "country": country,
-            "source": source, "reason": reason, "targetId" if kind in USER_KINDS or on_user else "videoId": target,
+            "source": source, "reason": reason, "targetId" if kind in USER_KINDS or on_user else on: target,
         }  # fmt: skip
         events = [{name: value for name, value in told.items() if value is not None}]
     with open_graph() as graph:

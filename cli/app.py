@@ -11,6 +11,7 @@ from contentgraph.cli import (
     ledger,
     night,
     options,
+    replay,
     server,
     snapshot,
     statements,
@@ -68,5 +69,6 @@ evaluate.register(app)
 ledger.register(app)
 answers.register(app)
 waves.register(app)
+replay.register(app)
 trends.register(app)
 challenges.register(app)

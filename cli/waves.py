@@ -1,4 +1,4 @@
-"""``contentgraph waves``, ``fairness`` and ``replay``: new videos, their audiences, and whether chances are equal."""
+"""``contentgraph waves`` and ``fairness``: new videos, their audiences, and whether chances are equal."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -135,31 +135,6 @@ def fairness(seed: SeedOption = 1, as_json: JsonFlag = False) -> None:
     )
 
 
-def replay(
-    bar: Annotated[float | None, typer.Option(help="Share of like videos below the bar, 0.16 to 0.99.")] = None,
-    floor: Annotated[int | None, typer.Option(help="People before anything is decided.")] = None,
-    error: Annotated[float | None, typer.Option(help="Share of boosted videos below the bar that is taken.")] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Decide past waves again from the ledger with another bar, floor or error: what would have changed."""
-    from contentgraph.graph.wave_rules import WaveRule
-    from contentgraph.loaders.wave_reports import replayed
-
-    given = {name: value for name, value in (("bar", bar), ("floor", floor), ("error", error)) if value is not None}
-    if not given:
-        raise UsageError("nothing to change; give --bar, --floor or --error")
-    with open_database() as database:
-        told = replayed(database, WaveRule(**given))  # type: ignore[arg-type]  # floor is an int
-    if as_json:
-        document(told)
-        return
-    table(
-        ("video", "ended", "would have", "at", "odds"),
-        [(one.video_id, one.before, one.after, moment(one.at), f"{one.posterior:.0%}") for one in told],
-    )
-    typer.echo(f"{len(told)} videos would have ended elsewhere")
-
-
 def _span(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{low:.2f} – {high:.2f}"
 
@@ -174,4 +149,3 @@ def register(parent: typer.Typer) -> None:
     """Add them to the main commands."""
     parent.command()(waves)
     parent.command()(fairness)
-    parent.command()(replay)

@@ -24,14 +24,16 @@ ANONYMOUS_HOURS = 24.0
 """An anonymous session ends after this time."""
 HOUR_MS = 3_600_000
 _RELATIONS = {
-    ("FOLLOWS", False): "merge_follows",
-    ("BLOCKS", False): "merge_blocks",
-    ("HIDES", False): "merge_hides_user",
-    ("HIDES", True): "merge_hides_video",
-    ("REPORTED", False): "merge_reports_user",
-    ("REPORTED", True): "merge_reports_video",
+    ("FOLLOWS", "User"): "merge_follows",
+    ("BLOCKS", "User"): "merge_blocks",
+    ("HIDES", "User"): "merge_hides_user",
+    ("HIDES", "Video"): "merge_hides_video",
+    ("HIDES", "Sound"): "merge_hides_sound",
+    ("HIDES", "Hashtag"): "merge_hides_hashtag",
+    ("REPORTED", "User"): "merge_reports_user",
+    ("REPORTED", "Video"): "merge_reports_video",
 }
-"""(type, whether the target is a video) → the statement that joins it."""
+"""(type, label of the target) → the statement that joins it."""
 
 
 class Sitting:
@@ -206,8 +208,8 @@ def _merge(user: str, account: str) -> Steps[int]:
     ]
     relations: dict[str, list[dict[str, object]]] = {}
     for row in told["relations"]:
-        if row["video"] or row["targetId"] != account:  # nobody follows or blocks herself
-            name = _RELATIONS[row["type"], row["video"]]
+        if row["target"] != "User" or row["targetId"] != account:  # nobody follows or blocks herself
+            name = _RELATIONS[row["type"], row["target"]]
             kept = ("reason",) if row["type"] == "REPORTED" else ("until",)
             relations.setdefault(name, []).append(
                 {"userId": account, "targetId": row["targetId"], "at": row["at"], **{key: row[key] for key in kept}}

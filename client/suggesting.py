@@ -11,13 +11,9 @@ from contentgraph.client.asking import LIMIT_MAX, check_id, check_limit, viewer
 from contentgraph.client.results import Suggestion
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.graph.duplicates import copy_key
-from contentgraph.graph.ranking import EXPLORE, Candidate, SlateSettings, Slot, compose
+from contentgraph.graph.ranking import EXPLORE, POOL_FACTOR, POOL_LEAST, Candidate, SlateSettings, Slot, compose
 from contentgraph.graph.reasons import Reason, reasons, vias
 from contentgraph.graph.sentences import speaker
-
-POOL_FACTOR = 5
-POOL_LEAST = 100
-
 
 Slate = list[tuple[Suggestion, Candidate]]
 """A feed, each suggestion beside its candidate."""

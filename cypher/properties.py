@@ -100,8 +100,9 @@ HISTORY: Mapping[str, frozenset[str]] = {
     "Settings": frozenset(
         {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "tastePower", "weightSimilar",
         "weightFollowed",
-         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightPopular",
-         "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileDoubt",
+         "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightSocial", "weightTrending",
+         "weightPopular", "muteHalfLifeHours",
+         "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileSkip", "profileDoubt",
          "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review"}
     ),
 }  # fmt: skip

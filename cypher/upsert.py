@@ -10,13 +10,17 @@ from typing import Any, Protocol
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive, write
 
 VIDEO_TARGETS = frozenset({"merge_hides_video", "merge_reports_video"})
-"""Relations whose ``targetId`` is a video; of all others it is a user."""
+"""Relations whose ``targetId`` is a video."""
+THING_TARGETS = frozenset({"merge_hides_sound", "merge_hides_hashtag"})
+"""Relations whose ``targetId`` is a sound or a hashtag, which need no announcing; of all others it is a user."""
 
 RELATIONS = (
     "merge_follows",
     "merge_blocks",
     "merge_hides_video",
     "merge_hides_user",
+    "merge_hides_sound",
+    "merge_hides_hashtag",
     "merge_reports_video",
     "merge_reports_user",
 )
@@ -42,7 +46,8 @@ def named_ids(
         videos.add(row["videoId"])
     for name, rows in relations.items():
         users.update(row["userId"] for row in rows)
-        (videos if name in VIDEO_TARGETS else users).update(row["targetId"] for row in rows)
+        if name not in THING_TARGETS:
+            (videos if name in VIDEO_TARGETS else users).update(row["targetId"] for row in rows)
     return sorted(users), sorted(videos)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contentgraph.errors import InvalidEvent
-from contentgraph.graph import fields
+from contentgraph.graph import fields, properties
 
 WATCHED_MS_MAX = 86_400_000
 """The longest view, ms (24 hours)."""
@@ -17,6 +17,8 @@ USER_KINDS = frozenset({"follow", "unfollow", "block", "unblock"})
 """Kinds whose target is a user (``targetId``)."""
 EITHER_KINDS = frozenset({"hide", "unhide", "report"})
 """Kinds whose target is a video or a user, exactly one of the two."""
+MUTING_KINDS = frozenset({"hide", "unhide"})
+"""Kinds of these that may act on a sound (``soundId``) or a hashtag (``hashtag``) instead."""
 KINDS: tuple[str, ...] = (
     "view",
     "completion",
@@ -48,16 +50,19 @@ class Event:
     kind: str  # one of KINDS
     user_id: str  # who acted
     at: int  # when, epoch ms UTC
-    video_id: str | None = None  # on which video; exactly one of this and target_id is set
+    video_id: str | None = None  # on which video; exactly one of this, target_id, sound_id and hashtag is set
     target_id: str | None = None  # on which user
     watched_ms: int | None = None  # views only: time watched, ms, 0 … WATCHED_MS_MAX
     event_id: str | None = None  # the sender's own id of the event; characters beyond ASCII are escaped
     country: str | None = None  # where, ISO 3166-1 alpha-2
     source: str | None = None  # the surface that showed the video, such as "feed"
     reason: str | None = None  # reports only: why
+    sound_id: str | None = None  # hides only: on which sound
+    hashtag: str | None = None  # hides only: on which hashtag, its normal form
 
 
-EventFields = tuple[str, str, int, str | None, str | None, int | None, str | None, str | None, str | None, str | None]
+_Text = str | None
+EventFields = tuple[str, str, int, _Text, _Text, int | None, _Text, _Text, _Text, _Text, _Text, _Text]
 """The fields of :class:`Event`, in its order."""
 
 
@@ -97,7 +102,7 @@ def event_fields(raw: Mapping[str, object], now: int) -> EventFields:
         raise fields.missing("at")
     moment = fields.past("at", at, now)
 
-    video_id = target_id = watched = None
+    video_id = target_id = sound_id = hashtag = watched = None
     if target == _VIDEO:
         video = get("videoId")
         if video is None:
@@ -112,7 +117,7 @@ def event_fields(raw: Mapping[str, object], now: int) -> EventFields:
             else:
                 watched = fields.between("watchedMs", said, 0, WATCHED_MS_MAX)
     else:
-        video_id, target_id = _targets(raw, kind, user_id, either=target == _EITHER)
+        video_id, target_id, sound_id, hashtag = _targets(raw, kind, user_id, either=target == _EITHER)
 
     event_id, country, source = get("eventId"), get("country"), get("source")
     reason = get("reason") if kind == "report" else None
@@ -127,6 +132,8 @@ def event_fields(raw: Mapping[str, object], now: int) -> EventFields:
         None if country is None else fields.country("country", country),
         None if source is None else fields.text("source", source, fields.ID_CHARS),
         None if reason is None else fields.text("reason", reason, REPORT_CHARS),
+        sound_id,
+        hashtag,
     )
 
 
@@ -135,17 +142,29 @@ def _ascii(event_id: str) -> str:
     return event_id if event_id.isascii() else event_id.encode("ascii", "backslashreplace").decode()
 
 
-def _targets(raw: Mapping[str, object], kind: str, user_id: str, *, either: bool) -> tuple[str | None, str | None]:
-    """The (video id, target id) of a kind that may act on a user: exactly one is set."""
-    video = raw.get("videoId") if either else None
-    target = raw.get("targetId")
-    if video is not None:
-        if target is not None:
-            raise InvalidEvent("bad_value", f"a {kind} names both videoId and targetId; give exactly one")
-        return fields.identifier("videoId", video), None
-    if target is None:
-        raise fields.missing("videoId or targetId" if either else "targetId")
-    target_id = fields.identifier("targetId", target)
-    if target_id == user_id:
+def _targets(raw: Mapping[str, object], kind: str, user_id: str, *, either: bool) -> tuple[_Text, _Text, _Text, _Text]:
+    """The (video id, user id, sound id, hashtag) of a kind that may act on a user: exactly one is set."""
+    names = _TARGETS[: 1 + either + 2 * (kind in MUTING_KINDS)]
+    told = [name for name in names if raw.get(name) is not None]
+    if not told:
+        raise fields.missing(" or ".join(sorted(names[:2], reverse=True)))
+    if len(told) > 1:
+        raise InvalidEvent("bad_value", f"a {kind} names both {told[1]} and {told[0]}; give exactly one")
+    (name,) = told
+    if name == "hashtag":
+        tag = properties.hashtag(name, raw[name])
+        if not tag:
+            raise InvalidEvent("bad_value", f"{name} is {fields.seen(raw[name])}; give one hashtag")
+        return None, None, None, tag
+    found = fields.identifier(name, raw[name])
+    if name == "targetId" and found == user_id:
         raise InvalidEvent("self_target", f"{fields.seen(user_id)} would {kind} themself; name another user")
-    return None, target_id
+    return (
+        found if name == "videoId" else None,
+        found if name == "targetId" else None,
+        found if name == "soundId" else None,
+        None,
+    )
+
+
+_TARGETS = ("targetId", "videoId", "soundId", "hashtag")

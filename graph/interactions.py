@@ -74,13 +74,15 @@ class Interactions:
     """An entry a pair: it counts in the score of the video (the viewer is not its creator)."""
     hidden: Bools
     """An entry a pair: the viewer hides the video."""
+    skipped: Bools
+    """An entry a pair: the viewer skipped the video."""
     catalogue: Catalogue
 
     def part(self, kept: Bools) -> "Interactions":
         """Some of the pairs, all of the videos and users."""
         return replace(
             self, pairs=part(self.pairs, kept), leads=self.leads[kept], counted=self.counted[kept],
-            hidden=self.hidden[kept],
+            hidden=self.hidden[kept], skipped=self.skipped[kept],
         )  # fmt: skip
 
     @property
@@ -92,7 +94,7 @@ class Interactions:
 def plain(pairs: Pairs) -> Interactions:
     """Interactions of which nothing else is known: every pair with points leads, and the catalogue is empty."""
     every = np.ones(pairs.user.size, dtype=np.bool_)
-    return Interactions(pairs, pairs.gains > 0.0, every, ~every, unknown(pairs.users, pairs.videos))
+    return Interactions(pairs, pairs.gains > 0.0, every, ~every, ~every, unknown(pairs.users, pairs.videos))
 
 
 def part(pairs: Pairs, kept: Bools) -> Pairs:

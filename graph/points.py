@@ -22,6 +22,12 @@ FloatArray = npt.NDArray[np.float64]
 
 COMPLETED, REWATCHED, SHARED, COMMENTED, LIKED = 1, 2, 4, 8, 16
 """Bits of a pair's flags where many pairs are told at once; see :meth:`Flags.bits`."""
+SKIPPED = 32
+"""Bit of a pair that brought nothing and was left at once; see :func:`skipped`. It brings no points."""
+ALL_BITS = 64
+"""So many numbers can be told by bits."""
+SKIP_MS, SKIP_RATIO = 2_000, 0.1
+"""Who watched less than either, ms and watched / duration, skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,12 @@ def flags(scale: PointScale, facts: PairFacts, duration_ms: int | None) -> Flags
         commented=facts.first_comment_at is not None,
         liked=liked_at is not None and (unliked_at is None or liked_at >= unliked_at),
     )
+
+
+def skipped(facts: PairFacts, duration_ms: int | None) -> bool:
+    """Whether the longest view was left at once; it is for pairs in which nothing else happened to ask."""
+    longest = facts.view1_ms
+    return longest is not None and (longest < SKIP_MS or longest < SKIP_RATIO * max(duration_ms or 0, 0))
 
 
 def points(scale: PointScale, happened: Flags) -> float:

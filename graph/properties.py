@@ -113,7 +113,12 @@ def _list_of(check: Callable[[str, object], str | None]) -> Check:
     return checked
 
 
-def _tag(name: str, said: object) -> str | None:
+def hashtag(name: str, said: object) -> str:
+    """The normal form of one hashtag; empty if it is nothing but number signs.
+
+    Raises:
+        InvalidEvent: it cannot be one.
+    """
     tag = normal_tag(fields.text(name, said, fields.ID_CHARS))
     if not tag.isprintable():
         fields.characters(name, tag)
@@ -139,7 +144,7 @@ CHECKS: Mapping[Table, Mapping[str, Check]] = MappingProxyType(
             "createdAt": _past,
             "durationMs": _duration,
             "caption": _caption,
-            "hashtags": _list_of(_tag),
+            "hashtags": _list_of(hashtag),
             "mentions": _list_of(fields.identifier),
             "soundId": _id,
             "soundTitle": _title,
@@ -158,7 +163,7 @@ CHECKS: Mapping[Table, Mapping[str, Check]] = MappingProxyType(
             "charity": _flag,
             "startsAt": _scheduled,
             "endsAt": _scheduled,
-            "hashtags": _list_of(_tag),
+            "hashtags": _list_of(hashtag),
             "soundIds": _list_of(fields.identifier),
             "launchedBy": _id,
             "sponsoredBy": _list_of(fields.identifier),

@@ -24,6 +24,8 @@ from contentgraph.errors import UsageError
 
 EXPLORE = "explore"
 """Source of a slot that was drawn at random."""
+POOL_FACTOR, POOL_LEAST = 5, 100
+"""Candidates of a slate: so many a slot, and in all."""
 
 
 @dataclass(frozen=True, slots=True)

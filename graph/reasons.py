@@ -10,6 +10,8 @@ from contentgraph.graph.sentences import Step, speaker
 
 ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
 """What a viewer did with the videos that led here, as :attr:`Via.your`; "follow" is the other value."""
+UNNUMBERED = ("trending", "popular", "fresh")
+"""Kinds that no videos of hers lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +19,19 @@ class Via:
     """One step that led to a suggestion."""
 
     source: str
-    """Source of the score part: similar, creator, sound, hashtag, challenge, popular, fresh."""
+    """Source of the score part: similar, creator, sound, hashtag, challenge, social, trending, popular, fresh."""
     kind: str
-    """What was stepped on: video, creator, sound, hashtag, challenge, popular or fresh."""
+    """What was stepped on: video, creator, sound, hashtag, challenge, social, trending, popular or fresh."""
     id: str
-    """Its id; empty for popular and fresh."""
+    """Its id; empty for social, trending, popular and fresh."""
     name: str | None
-    """Its title or name, for people to read; for popular: the country, if it is a country's list."""
+    """Its title or name, for people to read; for trending and popular: the country, if it is a country's list."""
     weight: float
     """Its share of the suggestion's score, more than 0."""
     your: str
-    """What the viewer did with the videos counted: one of ACTS, or "follow"."""
+    """What the viewer did with the videos counted: one of ACTS, or "follow"; for social: what others did with this."""
     count: int
-    """How many of her videos; 0 where it is not a matter of videos."""
+    """How many of her videos, or for social of the people; 0 where it is not a matter of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def reasons(vias: Iterable[Via], language: str = "en") -> list[Reason]:
     say = speaker(language)
     groups: dict[tuple[str, str, str], list[Via]] = defaultdict(list)
     for via in vias:
-        if via.your not in ACTS and via.your != "follow" and via.kind not in ("popular", "fresh"):
+        if via.your not in ACTS and via.your != "follow" and via.kind not in UNNUMBERED:
             raise UsageError(f"A step of a suggestion says {via.your!r}; known are follow and {', '.join(ACTS)}.")
-        if via.count < 1 and via.your != "follow" and via.kind not in ("popular", "fresh"):
+        if via.count < 1 and via.your != "follow" and via.kind not in UNNUMBERED:
             raise UsageError(f"A step over the {via.kind} {via.id!r} counts {via.count!r} videos; give 1 or more.")
         if via.weight > 0.0:
             groups[via.source, via.kind, "" if via.kind == "video" else via.id].append(via)
@@ -73,8 +75,8 @@ def vias(rows: Iterable[Mapping[str, Any]]) -> list[Via]:
     """The ``via`` column of the suggest statement as steps.
 
     Rows are ``{source, part, steps: [{id, act, part}]}`` for similar videos, ``{source, part, id, name, acts: [act]}``
-    for entities (an act per video of hers that has the entity, or "followed") and ``{source, part}`` for the rest. An
-    entity's part is shared out over its acts by their number.
+    for entities (an act per video of hers that has the entity, or "followed"), ``{source, part, acts}`` for social
+    proof (an act per person) and ``{source, part}`` for the rest. A part is shared out over its acts by their number.
     """
     found: list[Via] = []
     for row in rows:
@@ -92,7 +94,7 @@ def vias(rows: Iterable[Mapping[str, Any]]) -> list[Via]:
                 Via(
                     source,
                     source,
-                    str(row["id"]),
+                    str(row.get("id") or ""),
                     row.get("name"),
                     part * count / acts.total(),
                     act,

@@ -22,6 +22,8 @@ RELATION_STATEMENTS = (
     "merge_blocks",
     "merge_hides_video",
     "merge_hides_user",
+    "merge_hides_sound",
+    "merge_hides_hashtag",
     "merge_reports_video",
     "merge_reports_user",
 )
@@ -64,6 +66,10 @@ def _targeted(stem: str, event: Event) -> tuple[str, str]:
     """The statement for the kind of target, and the target's id."""
     if event.video_id is not None:
         return f"{stem}_video", event.video_id
+    if event.sound_id is not None:
+        return f"{stem}_sound", event.sound_id
+    if event.hashtag is not None:
+        return f"{stem}_hashtag", event.hashtag
     return f"{stem}_user", event.target_id or ""
 
 

@@ -12,12 +12,13 @@ class Step:
     """What one sentence says."""
 
     kind: str
-    """What was stepped on: video, creator, sound, hashtag, challenge, popular or fresh."""
+    """What was stepped on: video, creator, sound, hashtag, challenge, social, trending, popular or fresh."""
     name: str | None
-    """Its title or name; for popular the country, if it is a country's list."""
+    """Its title or name; for trending and popular the country, if it is a country's list."""
     id: str
     acts: tuple[tuple[str, int], ...]
-    """What the viewer did with her videos that led there, and with how many, in the order in which to say it."""
+    """What the viewer did with her videos that led there, and with how many, in the order in which to say it; for
+    social what people whom she follows did with this one, and how many."""
     followed: bool
     """She follows the creator."""
 
@@ -44,6 +45,10 @@ def english(step: Step) -> str:
         return f"{said} {'carries' if one else 'carry'} #{step.name or step.id}"
     if step.kind == "challenge":
         return f"{said} {'answers' if one else 'answer'} this challenge{named}"
+    if step.kind == "social":
+        return _listed([_english_people(act, count, first=n == 0) for n, (act, count) in enumerate(step.acts)], "and")
+    if step.kind == "trending":
+        return f"trending in {step.name} now" if step.name else "trending now"
     if step.kind == "popular":
         return f"popular in {step.name} now" if step.name else "popular now"
     if step.kind == "fresh":
@@ -68,6 +73,10 @@ def french(step: Step) -> str:
         return f"{said} {'porte' if one else 'portent'} #{step.name or step.id}"
     if step.kind == "challenge":
         return f"{said} {'relève' if one else 'relèvent'} ce défi{named}"
+    if step.kind == "social":
+        return _listed([_french_people(act, count, first=n == 0) for n, (act, count) in enumerate(step.acts)], "et")
+    if step.kind == "trending":
+        return f"tendance en ce moment : {step.name}" if step.name else "tendance en ce moment"
     if step.kind == "popular":
         return f"populaire en ce moment : {step.name}" if step.name else "populaire en ce moment"
     if step.kind == "fresh":
@@ -112,6 +121,20 @@ def _french(act: str, count: int, *, first: bool) -> str:
     if not first:
         return f"{'une' if count == 1 else count} que vous avez {done}"
     return f"une vidéo que vous avez {done}" if count == 1 else f"{count} vidéos que vous avez {done}"
+
+
+def _english_people(act: str, count: int, *, first: bool) -> str:
+    verb = "commented on" if act == "commented" else act
+    if not first:
+        return f"{'one' if count == 1 else count} {verb} it"
+    return f"{'a person' if count == 1 else f'{count} people'} you follow {verb} this"
+
+
+def _french_people(act: str, count: int, *, first: bool) -> str:
+    done = f"l’{'a' if count == 1 else 'ont'} {_FRENCH_ACTS[act]}"
+    if not first:
+        return f"{'une' if count == 1 else count} {done}"
+    return f"{'une personne' if count == 1 else f'{count} personnes'} que vous suivez {done}"
 
 
 def _listed(parts: list[str], last: str) -> str:

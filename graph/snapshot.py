@@ -15,7 +15,7 @@ from contentgraph.graph import archive
 from contentgraph.graph import snapshot_kernel as kernel
 from contentgraph.graph.events import Event
 from contentgraph.graph.names import Names
-from contentgraph.graph.points import COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
+from contentgraph.graph.points import ALL_BITS, COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
 from contentgraph.graph.ranking import SlateSettings
 from contentgraph.graph.reasons import Reason
 from contentgraph.graph.snapshot_arrays import (
@@ -27,16 +27,19 @@ from contentgraph.graph.snapshot_arrays import (
     POPULAR,
     REMOVED,
     SIMILAR,
+    SOCIAL,
     SOUND,
     SOURCES,
     TEEN,
+    TRENDING,
     UNKNOWN,
     Arrays,
 )
 from contentgraph.graph.snapshot_events import Patch, person_of, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
 from contentgraph.graph.snapshot_paths import having, steps
-from contentgraph.graph.snapshot_reasons import ACTS
+from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
+from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC
 from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
 
@@ -44,11 +47,12 @@ Row = dict[str, Any]
 
 _BITS = (REWATCHED, COMPLETED, SHARED, COMMENTED)
 _CODES = np.array(
-    [next((code for code, bit in enumerate(_BITS) if bits & bit), len(_BITS)) for bits in range(32)], dtype=np.int8
+    [next((code for code, bit in enumerate(_BITS) if bits & bit), len(_BITS)) for bits in range(ALL_BITS)],
+    dtype=np.int8,
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
-KIND, VERSION = "snapshot", 1
+KIND, VERSION = "snapshot", 2
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -82,8 +86,10 @@ class Snapshot:
         self.captions = Names(texts.captions, texts.captions_ends)
         self.things = Names(texts.things, texts.things_ends)
         self.titles = Names(texts.titles, texts.titles_ends)
+        self.places = Names(texts.places, texts.places_ends)
         self._rule = rule(settings, scale)
         self._patches: dict[str, Patch] = {}
+        self._public: dict[int, Proofs] = {}
         self._idle: list[tuple[Work, int]] = []
         self._cards: dict[int, Row] = {}
 
@@ -123,7 +129,17 @@ class Snapshot:
     def found_for(self, person: Person, n: int) -> Found:
         """The answer for a person as given."""
         catalog = self.arrays.catalog
+        told = proofs(catalog, person.follow, person.barring, self._public)
+        person = person._replace(proof_video=told.video, proof_bits=told.bits, proof_at=told.at)
         return Found(*self._with(lambda work, turn: kernel.feed(catalog, self._rule, person, n, work, turn)))
+
+    def values(self, person: Person, videos: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+        """Points that a view of each video is expected to bring her."""
+        catalog = self.arrays.catalog
+        found: np.ndarray[Any, Any] = self._with(
+            lambda work, turn: kernel.values(catalog, self._rule, person, videos, work, turn)
+        )
+        return found
 
     def warm(self) -> None:
         """Compile what answers, or read what was compiled: else the first question waits for it."""
@@ -161,7 +177,14 @@ class Snapshot:
         other = Snapshot.__new__(Snapshot)
         other.__dict__.update(self.__dict__)
         other._patches = {**self._patches}
-        other._patches.update(told(self.arrays, self.users, self.videos, self.scale, self._patches, events))
+        changed = told(self.arrays, self.users, self.videos, self.thing, self.scale, self._patches, events)
+        other._patches.update(changed)
+        other._public = {**self._public}
+        for user, patch in changed.items():
+            place = self.users.index(user)
+            if place >= 0:
+                person = patch.person()
+                other._public[place] = public(person.engaged, person.bits, person.at, person.made)
         return other
 
     def slate(self, found: Found, limit: int, settings: SlateSettings) -> list[int]:
@@ -219,9 +242,28 @@ class Snapshot:
         chosen = np.fromiter(places, dtype=np.int64)
         catalog = self.arrays.catalog
         answer: list[list[Reason]] = self._with(
-            lambda work, _: told_reasons(catalog, _CODES, found, chosen, work, self._named, language, heaviest=heaviest)
+            lambda work, _: told_reasons(
+                catalog, _CODES, found, chosen, work, self._named, self.place_of, language, heaviest=heaviest
+            )
         )
         return answer
+
+    def thing(self, name: str, kind: int) -> int:
+        """The index of a sound, hashtag or challenge; -1 where it is none that may be shown."""
+        place = self.things.index(name)
+        kinds = self.arrays.catalog.kind
+        while 0 <= place < kinds.size and self.things[place] == name:
+            if kinds[place] == kind:
+                return place
+            place += 1
+        return -1
+
+    def place_of(self, found: Found, video: int) -> str | None:
+        """The viewer's country, if the video trends there."""
+        pointer, row = self.arrays.catalog.trend_ptr, int(found.country)
+        if row < 0 or video not in self.arrays.catalog.trend[pointer[row] : pointer[row + 1]]:
+            return None
+        return self.places[row]
 
     def _named(self, entity: int) -> tuple[str, str | None]:
         """The id and name of an entity."""
@@ -250,7 +292,16 @@ class Snapshot:
         scales = scale.tolist()
         for slot, row, part in kept:
             vias[slot].append({**entities[row], "part": part * scales[slot]})
+        proofs: dict[int, list[str]] = {}
+        for one, bits in zip(found.proof_video.tolist(), found.proof_bits.tolist(), strict=True):
+            if one in place:
+                proofs.setdefault(place[one], []).append(ACTS[PUBLIC[bits]])
         for slot, via in enumerate(vias):
+            if parts[slot][SOCIAL] > 0.0:
+                via.append(self._via(SOCIAL, parts[slot][SOCIAL], acts=proofs[slot]))
+            if parts[slot][TRENDING] > 0.0:
+                name = self.place_of(found, int(video[slot]))
+                via.append(self._via(TRENDING, parts[slot][TRENDING], name=name))
             if parts[slot][POPULAR] > 0.0:
                 via.append(self._via(POPULAR, parts[slot][POPULAR]))
         return vias
@@ -298,7 +349,7 @@ class Snapshot:
 
 def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
     """Settings and scale as the kernel needs them."""
-    points = points_of_bits(scale, np.arange(32))
+    points = points_of_bits(scale, np.arange(ALL_BITS))
     sources = [f"weight{source.capitalize()}" for source in SOURCES]
     return Rule(
         now=int(settings["now"]),
@@ -311,5 +362,7 @@ def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
         slope=float(settings["profileSlope"]),
         profile_half_life_ms=float(settings["profileHalfLifeHours"]) * _HOUR_MS,
         surprise=float(settings["profileSurprise"]),
+        skip=float(settings["profileSkip"]),
         doubt=float(settings["profileDoubt"]),
+        mute_half_life_ms=float(settings["muteHalfLifeHours"]) * _HOUR_MS,
     )

@@ -15,9 +15,9 @@ Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-SOURCES = ("similar", "creator", "sound", "hashtag", "challenge", "popular")
+SOURCES = ("similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "popular")
 """Sources of a score by code."""
-SIMILAR, CREATOR, SOUND, HASHTAG, CHALLENGE, POPULAR = range(6)
+SIMILAR, CREATOR, SOUND, HASHTAG, CHALLENGE, SOCIAL, TRENDING, POPULAR = range(8)
 
 EVERYONE, TEEN, UNKNOWN, ADULT = 1, 2, 4, 8
 """Bits of a rating; a viewer's bits are those she may see."""
@@ -73,6 +73,19 @@ class Catalog(NamedTuple):
     made_ptr: Longs
     made: Index
     """[U rows] videos."""
+    named: Bytes
+    """[U] 1 where it may be said what she did: she is 16 or older, and known to be."""
+    public_ptr: Longs
+    public: Index
+    """[U rows] videos of others that she shared, commented or liked, ascending; no row of who is not named."""
+    public_bits: Bytes
+    """What happened."""
+    public_at: Longs
+    """Time of the latest event, epoch ms."""
+    trend_ptr: Longs
+    trend: Index
+    """[countries + 1 rows] videos that trend; the last row is the world's."""
+    trend_rank: Index
 
 
 class Crowd(NamedTuple):
@@ -81,6 +94,8 @@ class Crowd(NamedTuple):
     allowed: Bytes
     """Bits of the ratings that she may see."""
     state: Bytes
+    country: npt.NDArray[np.int16]
+    """Row of her country's trends, -1 where there is none."""
     tongue_ptr: Longs
     tongue: npt.NDArray[np.int16]
     """Codes of languages she understands."""
@@ -107,6 +122,10 @@ class Crowd(NamedTuple):
     blocker_ptr: Longs
     blocker: Index
     """Users who block her."""
+    mute_ptr: Longs
+    mute: Index
+    """Things that she wants less of."""
+    mute_at: Longs
 
 
 class Texts(NamedTuple):
@@ -125,6 +144,9 @@ class Texts(NamedTuple):
     titles_ends: Longs
     tongues: Bytes
     tongues_ends: Longs
+    places: Bytes
+    """Countries, by row of their trends."""
+    places_ends: Longs
 
 
 class Shelf(NamedTuple):

@@ -1,7 +1,8 @@
 """Events since a snapshot, laid over the rows of the people whom they concern."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,14 +10,17 @@ import numpy.typing as npt
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PairFacts, fold
 from contentgraph.graph.names import Names
-from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, PointScale, flags
+from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, SKIPPED, PointScale, flags, skipped
 from contentgraph.graph.relations import Row, relations
-from contentgraph.graph.snapshot_arrays import EVERYONE, REMOVED, Arrays
+from contentgraph.graph.snapshot_arrays import EVERYONE, HASHTAG, REMOVED, SOUND, Arrays
 from contentgraph.graph.snapshot_kernel import Person
+from contentgraph.graph.snapshot_proofs import NONE
+
+_MUTES = {"merge_hides_sound": SOUND, "merge_hides_hashtag": HASHTAG}
 
 
 def person_of(arrays: Arrays, user: int) -> Person:
-    """One user's rows; what bars her view in one array."""
+    """One user's rows, but for what people she follows did; what bars her view in one array."""
     catalog, crowd = arrays.catalog, arrays.crowd
     engaged = slice(crowd.engaged_ptr[user], crowd.engaged_ptr[user + 1])
     barring = np.concatenate(
@@ -29,6 +33,7 @@ def person_of(arrays: Arrays, user: int) -> Person:
     barring.setflags(write=False)
     return Person(
         allowed=int(crowd.allowed[user]),
+        country=int(crowd.country[user]),
         tongue=crowd.tongue[crowd.tongue_ptr[user] : crowd.tongue_ptr[user + 1]],
         engaged=crowd.engaged[engaged],
         bits=crowd.bits[engaged],
@@ -37,6 +42,11 @@ def person_of(arrays: Arrays, user: int) -> Person:
         hidden=crowd.hidden[crowd.hidden_ptr[user] : crowd.hidden_ptr[user + 1]],
         barring=barring,
         made=catalog.made[catalog.made_ptr[user] : catalog.made_ptr[user + 1]],
+        mute=crowd.mute[crowd.mute_ptr[user] : crowd.mute_ptr[user + 1]],
+        mute_at=crowd.mute_at[crowd.mute_ptr[user] : crowd.mute_ptr[user + 1]],
+        proof_video=NONE.video,
+        proof_bits=NONE.bits,
+        proof_at=NONE.at,
     )
 
 
@@ -47,6 +57,7 @@ class Patch:
     allowed: int = EVERYONE
     """Of whom nothing is known she may be a child."""
     removed: bool = False
+    country: int = -1
     tongue: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
     made: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     engaged: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -57,6 +68,8 @@ class Patch:
     shunned: set[int] = field(default_factory=set)
     block: set[int] = field(default_factory=set)
     blocker: set[int] = field(default_factory=set)
+    mute: dict[int, int] = field(default_factory=dict)
+    """Thing → time."""
     _person: Person | None = None
 
     @classmethod
@@ -71,6 +84,7 @@ class Patch:
         return cls(
             allowed=person.allowed,
             removed=bool(crowd.state[user] & REMOVED),
+            country=person.country,
             tongue=person.tongue,
             made=person.made,
             engaged=dict(zip(person.engaged.tolist(), told, strict=True)),
@@ -79,24 +93,27 @@ class Patch:
             shunned=set(row(crowd.shunned_ptr, crowd.shunned)),
             block=set(row(crowd.block_ptr, crowd.block)),
             blocker=set(row(crowd.blocker_ptr, crowd.blocker)),
+            mute=dict(zip(person.mute.tolist(), person.mute_at.tolist(), strict=True)),
         )
 
     def copy(self) -> "Patch":
         """One to change, while others go on reading this one."""
         return Patch(
-            self.allowed, self.removed, self.tongue, self.made, dict(self.engaged), dict(self.follow),
-            set(self.hidden), set(self.shunned), set(self.block), set(self.blocker),
+            self.allowed, self.removed, self.country, self.tongue, self.made, dict(self.engaged), dict(self.follow),
+            set(self.hidden), set(self.shunned), set(self.block), set(self.blocker), dict(self.mute),
         )  # fmt: skip
 
     def person(self) -> Person:
-        """As the kernel wants her; not to be changed from then on."""
+        """As :func:`person_of`; not to be changed from then on."""
         if self._person is not None:
             return self._person
         videos = sorted(self.engaged)
         rows = [self.engaged[video] for video in videos]
         follows = sorted(self.follow, key=lambda user: (-self.follow[user], user))
+        mutes = sorted(self.mute)
         person = Person(
             allowed=self.allowed,
+            country=self.country,
             tongue=self.tongue,
             engaged=np.array(videos, dtype=np.int32),
             bits=np.array([bits for bits, _ in rows], dtype=np.uint8),
@@ -105,8 +122,13 @@ class Patch:
             hidden=np.array(sorted(self.hidden), dtype=np.int32),
             barring=np.array(sorted(self.shunned | self.block | self.blocker), dtype=np.int32),
             made=self.made,
+            mute=np.array(mutes, dtype=np.int32),
+            mute_at=np.array([self.mute[thing] for thing in mutes], dtype=np.int64),
+            proof_video=NONE.video,
+            proof_bits=NONE.bits,
+            proof_at=NONE.at,
         )
-        for array in person[1:]:
+        for array in person[2:]:
             array.setflags(write=False)
         self._person = person
         return person
@@ -121,18 +143,22 @@ class Patch:
         liked = bits & LIKED
         if facts.last_like_at is not None or facts.last_unlike_at is not None:
             liked = LIKED if told.liked else 0
-        self.engaged[video] = (((bits | told.bits()) & ~LIKED) | liked, max(before, facts.last_at))
+        happened = ((bits | told.bits()) & ~(LIKED | SKIPPED)) | liked
+        if happened == 0 and skipped(facts, duration) and (before < 0 or bits & SKIPPED):
+            happened = SKIPPED
+        self.engaged[video] = happened, max(before, facts.last_at)
 
 
 def told(
     arrays: Arrays,
     users: Names,
     videos: Names,
+    thing: Callable[[str, int], int],
     scale: PointScale,
     patches: Mapping[str, Patch],
     events: Iterable[Event],
 ) -> dict[str, Patch]:
-    """The people whom the events concern, as they are after them."""
+    """The people whom the events concern, as they are after them. ``thing``: index of a name and kind, or -1."""
     since = list(events)
     changed: dict[str, Patch] = {}
 
@@ -149,11 +175,13 @@ def told(
             viewer.engage(scale, video, facts, int(arrays.shelf.duration[video]))
     for statement, rows in relations(since).items():
         for row in rows:
-            _relate(statement, row, of, users, videos)
+            _relate(statement, row, of, users, videos, thing)
     return changed
 
 
-def _relate(statement: str, row: Row, of, users: Names, videos: Names) -> None:  # type: ignore[no-untyped-def]
+def _relate(  # type: ignore[no-untyped-def]
+    statement: str, row: Row, of, users: Names, videos: Names, thing: Callable[[str, int], int]
+) -> None:
     viewer, target = of(str(row["userId"])), str(row["targetId"])
     at, until = row.get("at"), row.get("until")
     on = at is not None and (until is None or int(at) >= int(until))
@@ -161,15 +189,17 @@ def _relate(statement: str, row: Row, of, users: Names, videos: Names) -> None: 
         _switch(viewer.hidden, videos.index(target), on)
     elif statement == "merge_hides_user":
         _switch(viewer.shunned, users.index(target), on)
+    elif statement == "merge_reports_video":
+        _switch(viewer.hidden, videos.index(target), True)
+    elif statement == "merge_reports_user":
+        _switch(viewer.shunned, users.index(target), True)
+    elif statement in _MUTES:
+        _timed(viewer.mute, thing(target, _MUTES[statement]), at, until, on)
     elif statement == "merge_blocks":
         _switch(viewer.block, users.index(target), on)
         _switch(of(target).blocker, users.index(str(row["userId"])), on)
     elif statement == "merge_follows":
-        place = users.index(target)
-        if place >= 0 and on:
-            viewer.follow[place] = max(int(at or 0), viewer.follow.get(place, 0))
-        elif until is not None and viewer.follow.get(place, -1) < int(until):
-            viewer.follow.pop(place, None)
+        _timed(viewer.follow, users.index(target), at, until, on)
 
 
 def _switch(members: set[int], place: int, on: bool) -> None:
@@ -177,6 +207,13 @@ def _switch(members: set[int], place: int, on: bool) -> None:
         members.add(place)
     else:
         members.discard(place)
+
+
+def _timed(members: dict[int, int], place: int, at: Any, until: Any, on: bool) -> None:
+    if place >= 0 and on:
+        members[place] = max(int(at or 0), members.get(place, 0))
+    elif until is not None and members.get(place, -1) < int(until):
+        members.pop(place, None)
 
 
 def _since(facts: PairFacts, before: int) -> PairFacts:

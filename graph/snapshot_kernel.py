@@ -10,12 +10,16 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.points import SKIPPED
 from contentgraph.graph.snapshot_arrays import (
     CREATOR,
     MAKER_REMOVED,
     POPULAR,
     REMOVED,
     SIMILAR,
+    SOCIAL,
+    SOURCES,
+    TRENDING,
     UNANNOUNCED,
     Bytes,
     Floats,
@@ -24,8 +28,12 @@ from contentgraph.graph.snapshot_arrays import (
 )
 
 SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, EACH, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 200, 100, 400
+PROOFS = 100
 """The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
-videos a source, popular ones at least, candidates at least."""
+videos a source, popular ones at least, candidates at least; videos proven by whom she follows."""
+
+MUTED = 0.01
+"""As in ``suggest.cypher``: what is left at least of a score where she wants less of it."""
 
 
 class Rule(NamedTuple):
@@ -34,23 +42,26 @@ class Rule(NamedTuple):
     now: int
     half_life_ms: float
     taste: Floats
-    """[32] points ^ tastePower by flag bits."""
+    """[64] points ^ tastePower by flag bits."""
     points: Floats
-    """[32] points by flag bits."""
+    """[64] points by flag bits."""
     followed: float
     weight: Floats
-    """[6] by source."""
+    """[sources]."""
     relevance: float
     slope: float
     profile_half_life_ms: float
     surprise: float
+    skip: float
     doubt: float
+    mute_half_life_ms: float
 
 
 class Person(NamedTuple):
     """One viewer: the rows of `contentgraph.graph.snapshot_arrays.Crowd` that are hers."""
 
     allowed: int
+    country: int
     tongue: npt.NDArray[np.int16]
     engaged: Index
     bits: Bytes
@@ -60,6 +71,12 @@ class Person(NamedTuple):
     barring: Index
     """Users whom she hides or blocks, or who block her."""
     made: Index
+    mute: Index
+    mute_at: Longs
+    proof_video: Index
+    """An entry for each act of people she follows: the video, what happened, when."""
+    proof_bits: Bytes
+    proof_at: Longs
 
 
 class Work(NamedTuple):
@@ -71,6 +88,8 @@ class Work(NamedTuple):
     barred: Index
     path: Floats
     path_at: Index
+    proof: Floats
+    proof_at: Index
     relevance: Floats
     relevance_at: Index
     parts: Floats
@@ -95,9 +114,11 @@ def work(videos: int, things: int, users: int) -> Work:
         barred=stamps(videos),
         path=np.zeros(videos),
         path_at=stamps(videos),
+        proof=np.zeros(videos),
+        proof_at=stamps(videos),
         relevance=np.zeros(videos),
         relevance_at=stamps(videos),
-        parts=np.zeros((videos, 6)),
+        parts=np.zeros((videos, len(SOURCES))),
         share=np.zeros(entities),
         share_at=stamps(entities),
         slot=np.full(videos, -1, dtype=np.int32),
@@ -111,7 +132,7 @@ class Found(NamedTuple):
     video: Index
     score: Floats
     parts: Floats
-    """[videos × 6] by source; they add up to ``score``."""
+    """[videos × sources] they add up to ``score``."""
     scale: Floats
     """What a step's part is multiplied by to be in the unit of the score."""
     seed: Index
@@ -127,6 +148,11 @@ class Found(NamedTuple):
     """Row of ``entity`` of each featured video that counted."""
     row_video: Index
     row_part: Floats
+    proof_video: Index
+    """An entry for each act of a person she follows: the video, and what was done."""
+    proof_bits: Bytes
+    country: int
+    """Row of her country's trends, or -1."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -209,6 +235,8 @@ def _profile(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]
         if catalog.placed[video]:
             weight = 0.5 ** (max(rule.now - person.at[place], 0) / rule.profile_half_life_ms)
             said = weight * (1.0 + rule.surprise * (rule.points[person.bits[place]] / catalog.worth[video] - 1.0))
+            if person.bits[place] & SKIPPED:
+                said -= weight * rule.skip
             if work.hidden[video] == turn:
                 said = -weight
             told += weight
@@ -257,6 +285,30 @@ def _entities(catalog, rule, person, seed, share, work, turn):  # type: ignore[n
 
 
 @numba.njit(cache=True, nogil=True)
+def _proven(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Videos that she may see with acts of people she follows; what they weigh together is in ``work.proof``."""
+    proven, met = np.empty(person.proof_video.size, dtype=np.int32), 0
+    for number in range(person.proof_video.size):
+        video = person.proof_video[number]
+        if (
+            not catalog.rating[video] & person.allowed
+            or catalog.state[video] & REMOVED
+            or work.seen[video] == turn
+            or work.barred[video] == turn
+            or rule.points[person.proof_bits[number]] <= 0.0
+        ):
+            continue
+        if work.proof_at[video] != turn:
+            work.proof_at[video] = turn
+            work.proof[video] = 0.0
+            proven[met] = video
+            met += 1
+        age = max(rule.now - person.proof_at[number], 0)
+        work.proof[video] += 0.5 ** (age / rule.half_life_ms)
+    return proven[:met]
+
+
+@numba.njit(cache=True, nogil=True)
 def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  # compiled
     """A candidate's parts, zero when it is met first; how many there are now."""
     if work.relevance_at[video] != turn:
@@ -269,6 +321,38 @@ def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  #
 
 
 @numba.njit(cache=True, nogil=True)
+def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-def]  # compiled
+    """Points that a view is expected to bring her, less where she wants less of it."""
+    liking = 0.0
+    if catalog.placed[video]:
+        for dim in range(profile.size):
+            liking += catalog.place[video, dim] * profile[dim]
+    fit = 1.0
+    if person.tongue.size and catalog.language[video] >= 0:
+        fit = catalog.travel[video]
+        for tongue in person.tongue:
+            if tongue == catalog.language[video]:
+                fit = 1.0
+    for number in range(person.mute.size):
+        for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
+            if catalog.thing[at] == person.mute[number]:
+                age = max(rule.now - person.mute_at[number], 0)
+                fit *= max(1.0 - 0.5 ** (age / rule.mute_half_life_ms), MUTED)
+    return fit * catalog.worth[video] * np.exp(liking)
+
+
+@numba.njit(cache=True, nogil=True)
+def values(catalog, rule, person, videos, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Points that a view of each of ``videos`` is expected to bring her."""
+    _mark(catalog, person, work, turn)
+    profile = _profile(catalog, rule, person, work, turn)
+    found = np.empty(videos.size)
+    for place in range(videos.size):
+        found[place] = _value(catalog, rule, person, profile, videos[place])
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
 def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """The ``limit`` best videos; the fields of `Found`."""
     _mark(catalog, person, work, turn)
@@ -277,7 +361,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     profile = _profile(catalog, rule, person, work, turn)
     entity, pull, source, followed = _entities(catalog, rule, person, seed, share, work, turn)
     popular = max(limit, POPULAR_LEAST)
-    candidates = np.empty(2 * EACH + popular, dtype=np.int32)
+    candidates = np.empty(2 * EACH + PROOFS + catalog.trend.size + popular, dtype=np.int32)
     count = 0
     # Similar to her seeds.
     furthest = STEPS // max(seed.size, 1)
@@ -342,6 +426,35 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
         count = _open(video, work, turn, candidates, count)
         work.relevance[video] += row_part[place]
         work.parts[video, source[row_entity[place]]] += row_part[place]
+    # Shared, commented or liked by people she follows.
+    proven = _proven(catalog, rule, person, work, turn)
+    raw = work.proof[proven]
+    top = 0.0
+    for value in raw:
+        top = max(top, value)
+    for place in _cut(raw, proven, PROOFS):
+        video = proven[place]
+        count = _open(video, work, turn, candidates, count)
+        part = rule.weight[SOCIAL] * raw[place] / top
+        work.relevance[video] += part
+        work.parts[video, SOCIAL] = part
+    # Trending where she is, or everywhere.
+    world = catalog.trend_ptr.size - 2
+    for row in (person.country, world):
+        if row < 0:
+            continue
+        for at in range(catalog.trend_ptr[row], catalog.trend_ptr[row + 1]):
+            video = catalog.trend[at]
+            if (
+                catalog.rating[video] & person.allowed
+                and not catalog.state[video] & REMOVED
+                and work.seen[video] != turn
+            ):
+                count = _open(video, work, turn, candidates, count)
+                part = rule.weight[TRENDING] / catalog.trend_rank[at]
+                if part > work.parts[video, TRENDING]:
+                    work.relevance[video] += part - work.parts[video, TRENDING]
+                    work.parts[video, TRENDING] = part
     # Popular.
     taken = 0
     for video in catalog.order:
@@ -371,23 +484,16 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     for video in np.sort(pool):
         if catalog.state[video] & MAKER_REMOVED:
             continue
-        value = 0.0
-        if catalog.placed[video]:
-            for dim in range(profile.size):
-                value += catalog.place[video, dim] * profile[dim]
-        fit = 1.0
-        if person.tongue.size and catalog.language[video] >= 0:
-            fit = catalog.travel[video]
-            for tongue in person.tongue:
-                if tongue == catalog.language[video]:
-                    fit = 1.0
         pool[size] = video
-        score[size] = work.relevance[video] ** rule.relevance * fit * catalog.worth[video] * np.exp(value)
+        score[size] = work.relevance[video] ** rule.relevance * _value(catalog, rule, person, profile, video)
         size += 1
     order = np.argsort(-score[:size], kind="mergesort")[:limit]
     video, best = pool[order], score[order]
     scale = best / work.relevance[video]
-    parts = np.empty((video.size, 6))
+    parts = np.empty((video.size, work.parts.shape[1]))
     for place in range(video.size):
         parts[place] = work.parts[video[place]] * scale[place]
-    return video, best, parts, scale, seed, share, act, entity, followed, row_entity, row_video, row_part
+    return (
+        video, best, parts, scale, seed, share, act, entity, followed, row_entity, row_video, row_part,
+        person.proof_video, person.proof_bits, person.country,
+    )  # fmt: skip

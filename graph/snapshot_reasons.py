@@ -10,21 +10,38 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.points import ALL_BITS, COMMENTED, SHARED
 from contentgraph.graph.reasons import Reason, Via, reasons
-from contentgraph.graph.snapshot_arrays import CREATOR, POPULAR, SIMILAR, SOURCES, Catalog, Index
+from contentgraph.graph.snapshot_arrays import (
+    CREATOR,
+    POPULAR,
+    SIMILAR,
+    SOCIAL,
+    SOURCES,
+    TRENDING,
+    Catalog,
+    Index,
+)
 from contentgraph.graph.snapshot_kernel import STEPS, Found, Work
 
 ACTS = ("rewatched", "completed", "shared", "commented", "liked")
+PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits in range(ALL_BITS)], dtype=np.int8)
+"""[64] place in `ACTS` of what others may know of, by flag bits."""
 _NOBODY = ("", None)
+_WHOLE = (SIMILAR, SOCIAL, TRENDING, POPULAR)
+"""Sources of one reason a video."""
 Counts = tuple[int, ...]
 """How many of her videos by act, in the order of `ACTS`."""
 
 
 @numba.njit(cache=True, nogil=True)
-def _grounds(catalog, video, scale, seed, act, entity, followed, row_video, row_entity, row_part, slot_of):  # type: ignore[no-untyped-def]  # compiled
+def _grounds(  # type: ignore[no-untyped-def]  # compiled
+    catalog, video, scale, seed, act, entity, followed, row_video, row_entity, row_part, proof_video, proof_act, slot_of
+):
     """What leads to each of ``video``, counted: similar ones by act, and entity, slot and part of each featured one.
 
-    Returns: [videos × acts] similar; slots; rows of ``entity``; parts; [entities × acts] her acts with their videos.
+    Returns: [videos × acts] similar; the same of people she follows; slots; rows of ``entity``; parts;
+    [entities × acts] her acts with their videos.
     """
     things, furthest = catalog.kind.size, STEPS // max(seed.size, 1)
     for place in range(video.size):
@@ -38,6 +55,11 @@ def _grounds(catalog, video, scale, seed, act, entity, followed, row_video, row_
             slot = slot_of[catalog.similar[at]]
             if slot >= 0:
                 similar[slot, act[place]] += 1
+    proofs = np.zeros((video.size, 5), dtype=np.int64)
+    for number in range(proof_video.size):
+        slot = slot_of[proof_video[number]]
+        if slot >= 0:
+            proofs[slot, proof_act[number]] += 1
     counts, counted = np.zeros((entity.size, 5), dtype=np.int64), np.zeros(entity.size, dtype=np.bool_)
     slots, rows = np.empty(row_video.size, dtype=np.int64), np.empty(row_video.size, dtype=np.int64)
     parts, size = np.empty(row_video.size), 0
@@ -60,17 +82,19 @@ def _grounds(catalog, video, scale, seed, act, entity, followed, row_video, row_
                     break
     for one in video:
         slot_of[one] = -1
-    return similar, slots[:size], rows[:size], parts[:size], counts
+    return similar, proofs, slots[:size], rows[:size], parts[:size], counts
 
 
 @numba.njit(cache=True, nogil=True)
-def _heaviest(similar, popular, near, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
-    """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 similar, -2 popular), part,
-    whether she follows it, acts."""
+def _heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
+    """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 - column of ``whole``), part,
+    whether she follows it, acts. ``whole``: [slots × sources] parts of one reason each; ``grounds``: their acts."""
     size = slots.size
     total, first = np.zeros(size), np.ones(size, dtype=np.bool_)
     follow, by = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.int64)
-    top = np.maximum(similar, popular)
+    top = np.zeros(whole.shape[0])
+    for one in range(top.size):
+        top[one] = whole[one].max()
     for one in range(size):
         by[one] = rows[one]
         for other in range(size):
@@ -80,7 +104,7 @@ def _heaviest(similar, popular, near, slots, rows, parts, entity, followed, coun
                 follow[one] = follow[one] or rows[other] < followed
                 by[one] = max(by[one], rows[other])
         top[slots[one]] = max(top[slots[one]], total[one])
-    most = size + 2 * top.size
+    most = size + whole.size
     slot, what, part = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most)
     follows, acts, kept = np.zeros(most, dtype=np.bool_), np.zeros((most, 5), dtype=np.int64), 0
     for one in range(size):
@@ -90,13 +114,11 @@ def _heaviest(similar, popular, near, slots, rows, parts, entity, followed, coun
             acts[kept] = counts[by[one]]
             kept += 1
     for one in range(top.size):
-        if similar[one] > 0.0 and similar[one] == top[one]:
-            slot[kept], what[kept], part[kept] = one, -1, similar[one]
-            acts[kept] = near[one]
-            kept += 1
-        if popular[one] > 0.0 and popular[one] == top[one]:
-            slot[kept], what[kept], part[kept] = one, -2, popular[one]
-            kept += 1
+        for column in range(whole.shape[1]):
+            if whole[one, column] > 0.0 and whole[one, column] == top[one]:
+                slot[kept], what[kept], part[kept] = one, -1 - column, whole[one, column]
+                acts[kept] = grounds[column, one]
+                kept += 1
     return slot[:kept], what[:kept], part[:kept], follows[:kept], acts[:kept]
 
 
@@ -107,6 +129,7 @@ def told(
     chosen: npt.NDArray[np.int64],
     work: Work,
     named: Callable[[int], tuple[str, str | None]],
+    place_of: Callable[[Found, int], str | None],
     language: str = "en",
     *,
     heaviest: bool = False,
@@ -115,19 +138,23 @@ def told(
 
     Parameters:
         heaviest: make only the first reason of each place.
-        acts: [32] place in `ACTS` by flag bits.
+        acts: [64] place in `ACTS` by flag bits.
         named: the id and name of an entity.
+        place_of: the country in which a video trends, if it is the viewer's.
     """
-    similar, slots, rows, weights, counts = _grounds(
+    similar, proofs, slots, rows, weights, counts = _grounds(
         catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
-        found.row_video, found.row_entity, found.row_part, work.slot,
+        found.row_video, found.row_entity, found.row_part, found.proof_video, PUBLIC[found.proof_bits], work.slot,
     )  # fmt: skip
-    parts = found.parts[chosen]
+    nothing = np.zeros_like(similar)
+    whole, grounds_of = found.parts[chosen][:, _WHOLE], np.stack((similar, proofs, nothing, nothing))
+
+    def place(slot: int) -> str | None:
+        return place_of(found, int(found.video[chosen[slot]]))
+
     if heaviest:
-        tops = _heaviest(
-            parts[:, SIMILAR], parts[:, POPULAR], similar, slots, rows, weights, found.entity, found.followed, counts
-        )
-        return _said(catalog, chosen.size, tops, named, language)
+        tops = _heaviest(whole, grounds_of, slots, rows, weights, found.entity, found.followed, counts)
+        return _said(catalog, chosen.size, tops, named, place, language)
     groups: list[dict[int, tuple[float, bool, Counts]]] = [{} for _ in range(chosen.size)]
     entities = found.entity[rows]
     source_of = dict(zip(entities.tolist(), kinds(catalog, entities).tolist(), strict=True))
@@ -139,17 +166,16 @@ def told(
             part, follow, count = part + before[0], follow or before[1], tuple(map(max, count, before[2]))
         groups[slot][entity] = part, follow, count
     answer = []
-    for group, part_of, near in zip(groups, parts.tolist(), similar.tolist(), strict=True):
+    for slot, (group, part_of) in enumerate(zip(groups, whole.tolist(), strict=True)):
         grounds = [(part, source_of[entity], entity, follow, count) for entity, (part, follow, count) in group.items()]
-        if part_of[SIMILAR] > 0.0:
-            grounds.append((part_of[SIMILAR], SIMILAR, -1, False, tuple(near)))
-        if part_of[POPULAR] > 0.0:
-            grounds.append((part_of[POPULAR], POPULAR, -1, False, ()))
+        for column, (source, part) in enumerate(zip(_WHOLE, part_of, strict=True)):
+            if part > 0.0:
+                grounds.append((part, source, -1, False, tuple(grounds_of[column, slot].tolist())))
         said = [
             Reason(
                 SOURCES[source],
                 part,
-                _sentence(source, *(named(entity) if entity >= 0 else _NOBODY), follow, count, language),
+                _sentence(source, *_called(source, entity, slot, named, place), follow, count, language),
             )
             for part, source, entity, follow, count in grounds
         ]
@@ -159,26 +185,34 @@ def told(
     return answer
 
 
+def _called(
+    source: int,
+    entity: int,
+    slot: int,
+    named: Callable[[int], tuple[str, str | None]],
+    place: Callable[[int], str | None],
+) -> tuple[str, str | None]:
+    """The id and name of what a reason is about."""
+    if entity >= 0:
+        return named(entity)
+    return ("", place(slot)) if source == TRENDING else _NOBODY
+
+
 def _said(
     catalog: Catalog,
     size: int,
     tops: Sequence[npt.NDArray[np.generic]],
     named: Callable[[int], tuple[str, str | None]],
+    place: Callable[[int], str | None],
     language: str,
 ) -> list[list[Reason]]:
     """One reason a slot: of those that weigh the same, the first sentence."""
     answer: list[list[Reason]] = [[] for _ in range(size)]
     things, kind = catalog.kind.size, catalog.kind
     for slot, what, part, follow, counts in zip(*(column.tolist() for column in tops), strict=True):
-        if what >= things:
-            reason = Reason("creator", part, _sentence(CREATOR, *named(what), follow, tuple(counts), language))
-        elif what >= 0:
-            source = int(kind[what])
-            reason = Reason(SOURCES[source], part, _sentence(source, *named(what), follow, tuple(counts), language))
-        elif what == -1:
-            reason = Reason("similar", part, _sentence(SIMILAR, "", None, False, tuple(counts), language))
-        else:
-            reason = Reason("popular", part, _sentence(POPULAR, "", None, False, (), language))
+        source = CREATOR if what >= things else int(kind[what]) if what >= 0 else _WHOLE[-1 - what]
+        called = _called(source, what, slot, named, place)
+        reason = Reason(SOURCES[source], part, _sentence(source, *called, follow, tuple(counts), language))
         if not answer[slot] or reason.sentence < answer[slot][0].sentence:
             answer[slot] = [reason]
     return answer
@@ -199,6 +233,6 @@ def _sentence(source: int, id: str, name: str | None, follow: bool, counts: Coun
     vias = [Via(SOURCES[source], kind, id, name, 1.0, act, n) for act, n in zip(ACTS, counts, strict=False) if n > 0]
     if follow:
         vias.append(Via(SOURCES[source], kind, id, name, 1.0, "follow", 0))
-    if source == POPULAR:
-        vias.append(Via("popular", "popular", "", name, 1.0, "watched", 0))
+    if source in (TRENDING, POPULAR):
+        vias.append(Via(SOURCES[source], SOURCES[source], "", name, 1.0, "watched", 0))
     return reasons(vias, language)[0].sentence

@@ -7,7 +7,7 @@ import numba
 import numpy as np
 
 from contentgraph.graph.ranking import SlateSettings
-from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, Floats
+from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, SOURCES, Floats
 
 _KINDS = (SOUND, HASHTAG, CHALLENGE)
 
@@ -20,13 +20,13 @@ class Variety(NamedTuple):
     maker: Floats
     """Factor of a creator by how many videos above are theirs; so for each kind."""
     kind: Floats
-    """[6 × …] by code of the source."""
+    """[sources × …]."""
 
 
 @lru_cache(maxsize=64)
 def variety(settings: SlateSettings, limit: int) -> Variety:
     """The factors of ``settings`` for slates of up to ``limit`` videos."""
-    kind = np.ones((6, limit + 1))
+    kind = np.ones((len(SOURCES), limit + 1))
     for code, decay in ((SOUND, settings.sound), (HASHTAG, settings.hashtag), (CHALLENGE, settings.challenge)):
         kind[code, 1:] = [decay.at(k) for k in range(1, limit + 1)]
     maker = np.array([1.0, *(settings.creator.at(k) for k in range(1, limit + 1))])

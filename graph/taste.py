@@ -4,8 +4,8 @@
 
 over the user's views i: y_i points, e_i = worth of the video, x_i its place among tastes
 (`contentgraph.graph.taste_vectors`). An uneventful view pulls a little, a good one more, one that disappointed less;
-what she hides pushes as much as an ordinary view pulls. A view of i adds b·w_i(1 + …)⟨x_i, x_v⟩/(k + Σw) to the
-logarithm of what is expected of v.
+what she hides pushes as much as an ordinary view pulls, and a video that she skips pulls d less than one that she
+watched for nothing. A view of i adds b·w_i(1 + …)⟨x_i, x_v⟩/(k + Σw) to the logarithm of what is expected of v.
 
     expected points = worth(v) · travel · exp(b·⟨p_u, x_v⟩)
 
@@ -75,11 +75,13 @@ def profiles(
     last_at: npt.NDArray[np.int64] | None = None,
     now: int | None = None,
     hidden: Bools | None = None,
+    skipped: Bools | None = None,
 ) -> Profiles:
     """p of every user.
 
     Parameters:
         hidden: an entry a pair: the user hides the video.
+        skipped: an entry a pair: the user skipped the video.
         worths: points that a view of each video is expected to bring.
         last_at: epoch ms of each pair's latest event; without it nothing fades.
         now: epoch ms from which ages are counted, later events have age 0; needed with ``last_at``.
@@ -96,6 +98,8 @@ def profiles(
     expected = worths[views.video]
     surprise = np.where(expected > 0.0, views.points / np.maximum(expected, 1e-300) - 1.0, 0.0)
     pull = w * (1.0 + params.surprise * surprise)
+    if skipped is not None:
+        pull = pull - params.skip * np.where(skipped, w, 0.0)
     if hidden is not None:
         pull = np.where(hidden, -w, pull)
     own = pull / (params.doubt + sums(views.user, w, views.users))[views.user]

@@ -54,6 +54,8 @@ class TasteParams:
     """s: share of the mean points of a pair; above 0."""
     surprise: float = 0.5
     """c: weight of the surprise in a profile."""
+    skip: float = 0.75
+    """What a skipped video pulls less than another that brought nothing, in ordinary views."""
     doubt: float = 1.0
     """k: views' worth of no taste in a profile; above 0."""
     half_life_hours: float | None = 120.0

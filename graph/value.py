@@ -50,7 +50,7 @@ class Value:
     """b, 0 or more."""
 
     def profiles(self, known: Interactions, users: Index, now: int | None) -> Floats32:
-        """[len(users) × dims] b·p of each user, by her `VIEWS` latest views; what she hides pushes away."""
+        """[len(users) × dims] b·p of each user, by her `VIEWS` latest views; what she hides or skips pushes away."""
         if self.slope == 0.0 or now is None or known.pairs.at is None:
             return np.zeros((users.size, self.place.shape[1]), dtype=np.float32)
         row = np.full(known.pairs.users, -1, dtype=np.int64)
@@ -60,12 +60,15 @@ class Value:
         order = np.lexsort((video, -at, user))
         order = order[np.arange(order.size) - np.searchsorted(user[order], user[order]) < VIEWS]
         points, hidden = known.pairs.gains[asked][order], known.hidden[asked][order]
+        skipped = known.skipped[asked][order]
         nobody = np.full(self.worth.size, -1, dtype=np.int64)
         views = Views(
             user[order], video[order], points, users.size, self.worth.size, nobody, nobody,
             np.zeros(order.size, dtype=np.bool_),
         )  # fmt: skip
-        found = profiles(views, self.place, self.worth, TASTE, last_at=at[order], now=now, hidden=hidden)
+        found = profiles(
+            views, self.place, self.worth, TASTE, last_at=at[order], now=now, hidden=hidden, skipped=skipped
+        )
         return (self.slope * found.vectors).astype(np.float32)
 
     def of(self, catalogue: Catalogue, users: Index, liking: Floats32, video: Index | None = None) -> Floats32:

@@ -10,7 +10,7 @@ from contentgraph.graph.featured import Featured, featured
 from contentgraph.graph.generic import generic_tags
 from contentgraph.graph.interactions import Interactions
 from contentgraph.graph.model import Model, ModelParams
-from contentgraph.graph.points import PointScale, points_of_bits
+from contentgraph.graph.points import SKIPPED, PointScale, points_of_bits
 from contentgraph.graph.scores import VideoScores, baseline_cells, video_scores
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.trends import TrendParams
@@ -66,6 +66,7 @@ def interactions(platform: Platform, scale: PointScale) -> Interactions:
         leads=(points > 0.0) & ~pairs.hidden & platform.shown[pairs.video],
         counted=~pairs.own,
         hidden=pairs.hidden,
+        skipped=pairs.bits & SKIPPED > 0,
         catalogue=platform.catalogue,
     )
 

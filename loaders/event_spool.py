@@ -20,6 +20,8 @@ SCHEMA = pa.schema(
         pa.field("country", pa.string()),
         pa.field("source", pa.string()),
         pa.field("reason", pa.string()),
+        pa.field("sound_id", pa.string()),
+        pa.field("hashtag", pa.string()),
     ]
 )
 """The columns: the fields of :class:`contentgraph.graph.events.Event`, in its order."""

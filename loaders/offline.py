@@ -21,7 +21,7 @@ from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import FACT_FIELDS, PairFacts
 from contentgraph.graph.interactions import Catalogue, Interactions, part
-from contentgraph.graph.points import PointScale, flags, points
+from contentgraph.graph.points import PointScale, flags, points, skipped
 from contentgraph.graph.relations import relations
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.vocabulary import Vocabulary
@@ -81,6 +81,7 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
         leads=leads,
         counted=~early.among(_own(videos)),
         hidden=early.among(hidden_early),
+        skipped=early.skipped,
         catalogue=catalogue,
     )
     goal = part(told, wanted)
@@ -98,6 +99,7 @@ class _Folded:
     points: npt.NDArray[np.float64]
     at: npt.NDArray[np.int64]
     """Epoch ms of the latest event."""
+    skipped: npt.NDArray[np.bool_]
 
     def pairs(self, people: Vocabulary, shelf: Vocabulary) -> Pairs:
         return Pairs(people.index(self.user), shelf.index(self.video), len(people), len(shelf), self.points, self.at)
@@ -111,6 +113,7 @@ def _fold(events: Path, durations: Mapping[str, int]) -> _Folded:
     video: list[str] = []
     gained: list[float] = []
     last: list[int] = []
+    left: list[bool] = []
     scale = PointScale()
     for batch in fold(events):
         columns = [batch.column(name).to_pylist() for name in FACT_FIELDS]
@@ -121,7 +124,10 @@ def _fold(events: Path, durations: Mapping[str, int]) -> _Folded:
             found = PairFacts(*facts)
             gained.append(points(scale, flags(scale, found, durations.get(name))))
             last.append(found.last_at)
-    return _Folded(user, video, np.array(gained, dtype=np.float64), np.array(last, dtype=np.int64))
+            left.append(gained[-1] <= 0.0 and skipped(found, durations.get(name)))
+    return _Folded(
+        user, video, np.array(gained, dtype=np.float64), np.array(last, dtype=np.int64), np.array(left, dtype=np.bool_)
+    )
 
 
 def _write(table: pa.Table, path: Path) -> Path:

@@ -8,13 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contentgraph.errors import NotFound, UsageError
-from contentgraph.graph.ranking import SlateSettings
+from contentgraph.graph.ranking import POOL_FACTOR, POOL_LEAST, SlateSettings
 from contentgraph.graph.snapshot import Snapshot
 from contentgraph.graph.snapshot_arrays import SOURCES
 from contentgraph.loaders.snapshot import beside
 
-POOL_FACTOR, POOL_LEAST = 5, 100
-"""Candidates a slot and in all, as the client has them."""
 BATCH = 2_000
 """Users a row group."""
 
@@ -28,7 +26,7 @@ SCHEMA = pa.schema(
         ("reason", pa.dictionary(pa.int32(), pa.string())),
     ]
 )
-"""``score`` is the sum of the six parts; ``reason`` the heaviest one's sentence."""
+"""``score`` is the sum of the parts; ``reason`` the heaviest one's sentence."""
 
 
 def precompute(

@@ -1,6 +1,7 @@
 """The graph as a snapshot: what a feed is made of, read by streaming statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from contentgraph.graph.snapshot_arrays import (
     Texts,
     pointers,
 )
+from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.scale import current_scale
 
@@ -35,6 +37,9 @@ FEATURED = (
     ("challenge", "night_featured_challenges"),
     ("creator", "night_featured_creators"),
 )
+NAMED_AGE = 16
+"""As in suggest: people of whom it may be said what they did are older."""
+
 Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 
@@ -63,8 +68,13 @@ def read_snapshot(database: Database) -> Snapshot:
         [row["language"] for row in rows if row["language"]] + [name for row in people for name in row["languages"]]
     )
     place = {(name, kind): number for number, (name, kind, _) in enumerate(things)}
-    catalog = _catalog(database, rows, users, videos, tongues, place, np.array([kind for _, kind, _ in things]))
-    crowd = _crowd(database, people, users, videos, tongues, int(settings["now"]))
+    trends = {row["country"]: row for row in database.stream("night_trending")}
+    world = trends.pop("ZZ", None)
+    lists: list[Mapping[str, Any]] = [*trends.values(), world or {"videoIds": [], "ranks": []}]
+    now = int(settings["now"])
+    crowd = _crowd(database, people, users, videos, tongues, place, list(trends), now)
+    kinds = np.array([kind for _, kind, _ in things])
+    catalog = _catalog(database, rows, people, crowd, users, videos, tongues, place, kinds, lists, now)
     texts = Texts(
         *packed(users.ids()),
         *packed(videos.ids()),
@@ -72,6 +82,7 @@ def read_snapshot(database: Database) -> Snapshot:
         *packed(name for name, _, _ in things),
         *packed(title or "" for _, _, title in things),
         *packed(tongues.ids()),
+        *packed(trends),
     )
     shelf = Shelf(
         duration=np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in rows], dtype=np.int64),
@@ -84,11 +95,15 @@ def read_snapshot(database: Database) -> Snapshot:
 def _catalog(
     database: Database,
     rows: Sequence[Record],
+    people: Sequence[Record],
+    crowd: Crowd,
     users: Vocabulary,
     videos: Vocabulary,
     tongues: Vocabulary,
     place: dict[tuple[str, int], int],
     kinds: npt.NDArray[np.int64],
+    trends: Sequence[Mapping[str, Any]],
+    now: int,
 ) -> Catalog:
     stored = np.array([row["stored"] for row in rows], dtype=np.float64).reshape(len(rows), 9)
     lift, prior, travel, worth = stored[:, 5], stored[:, 6], stored[:, 7], stored[:, 8]
@@ -142,7 +157,49 @@ def _catalog(
         **_featured(database, users, videos, place),
         made_ptr=maker_of[0],
         made=maker_of[1],
+        **_public(people, crowd, *maker_of, now),
+        **_trends(trends, videos),
     )
+
+
+def _public(people: Sequence[Record], crowd: Crowd, made_ptr: Longs, made: Index, now: int) -> dict[str, Any]:
+    """What people who may be named did with videos of others for all to see, as suggest counts it."""
+    year = datetime.fromtimestamp(now / 1000, UTC).year
+    named = np.array(
+        [
+            row["birthYear"] is not None
+            and year - row["birthYear"] > NAMED_AGE
+            and not row["removed"]
+            and not row["unannounced"]
+            for row in people
+        ],
+        dtype=np.bool_,
+    )
+    degree = np.diff(crowd.engaged_ptr)
+    user = np.repeat(np.arange(degree.size), degree)
+    width = int(max(crowd.engaged.max(initial=0), made.max(initial=0))) + 1
+    own = np.repeat(np.arange(degree.size), np.diff(made_ptr)) * width + made
+    kept = named[user] & (degree[user] <= MOST) & (crowd.bits & PUBLIC > 0)
+    kept &= ~np.isin(user * width + crowd.engaged, own)
+    return {
+        "named": named.astype(np.uint8),
+        "public_ptr": pointers(np.bincount(user[kept], minlength=degree.size)),
+        "public": crowd.engaged[kept],
+        "public_bits": crowd.bits[kept],
+        "public_at": crowd.at[kept],
+    }
+
+
+def _trends(trends: Sequence[Mapping[str, Any]], videos: Vocabulary) -> dict[str, Any]:
+    told = []
+    for row in trends:
+        found = videos.index(row["videoIds"], missing="negative").tolist()
+        told.append(sorted((rank, video) for rank, video in zip(row["ranks"], found, strict=True) if video >= 0))
+    return {
+        "trend_ptr": pointers([len(row) for row in told]),
+        "trend": np.array([video for row in told for _, video in row], dtype=np.int32),
+        "trend_rank": np.array([rank for row in told for rank, _ in row], dtype=np.int32),
+    }
 
 
 def _copies(rows: Sequence[Record], things: set[tuple[str, int]]) -> Index:
@@ -203,6 +260,8 @@ def _crowd(
     users: Vocabulary,
     videos: Vocabulary,
     tongues: Vocabulary,
+    place: dict[tuple[str, int], int],
+    countries: Sequence[str],
     now: int,
 ) -> Crowd:
     video: list[Index] = [np.zeros(0, dtype=np.int32)] * len(users)
@@ -231,6 +290,12 @@ def _crowd(
     followed = [
         when for row in people for name, when in zip(row["followIds"], row["followedAt"], strict=True) if name in users
     ]
+    row_of = {country: row for row, country in enumerate(countries)}
+    mutes = [
+        sorted((place[id, KINDS[kind]], at) for kind, id, at in row["muted"] if (id, KINDS[kind]) in place)
+        for row in people
+    ]
+    lists["mute"] = _lists([thing for thing, _ in row] for row in mutes)
     named: dict[str, Any] = {f"{name}_ptr": pointer for name, (pointer, _) in lists.items()}
     named |= {name: flat for name, (_, flat) in lists.items() if name != "tongue"}
     return Crowd(
@@ -248,6 +313,8 @@ def _crowd(
         bits=np.concatenate([np.zeros(0, dtype=np.uint8), *bits]),
         at=np.concatenate([np.zeros(0, dtype=np.int64), *at]),
         follow_at=np.array(followed, dtype=np.int64),
+        country=np.array([row_of.get(row["country"], -1) for row in people], dtype=np.int16),
+        mute_at=np.array([at for row in mutes for _, at in row], dtype=np.int64),
         **named,
     )
 

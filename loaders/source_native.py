@@ -18,6 +18,8 @@ EVENT_FIELDS = (
     "kind",
     "videoId",
     "targetId",
+    "soundId",
+    "hashtag",
     "at",
     "watchedMs",
     "eventId",

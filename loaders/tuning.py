@@ -99,6 +99,7 @@ def settings(model: Model) -> dict[str, float]:
         "profileSlope": model.value.slope,
         "profileHalfLifeHours": FOREVER_HOURS if TASTE.half_life_hours is None else TASTE.half_life_hours,
         "profileSurprise": TASTE.surprise,
+        "profileSkip": TASTE.skip,
         "profileDoubt": TASTE.doubt,
     }
 

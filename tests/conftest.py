@@ -45,6 +45,10 @@ class World:
             if row["at"] is not None and (row["until"] is None or row["at"] >= row["until"])
         }
 
+    def told(self, statement: str) -> set[tuple[str, str]]:
+        """(user, target) of what cannot be taken back."""
+        return {(row["userId"], row["targetId"]) for row in self.relations[statement]}
+
     def adult(self, user: str | None) -> bool:
         """Whether the viewer is known to be 18 or older, and neither restricted nor anonymous."""
         if user is None or user in self.anonymous:
@@ -54,8 +58,8 @@ class World:
 
     def forbidden(self, user: str | None) -> set[str]:
         """The videos that must never reach this viewer, None for nobody in particular."""
-        blocks, hidden_people = self.on("merge_blocks"), self.on("merge_hides_user")
-        hidden = self.on("merge_hides_video")
+        blocks, hidden_people = self.on("merge_blocks"), self.on("merge_hides_user") | self.told("merge_reports_user")
+        hidden = self.on("merge_hides_video") | self.told("merge_reports_video")
         found = set(self.unannounced)
         for video, said in self.videos.items():
             rating = said.get("rating") or "unknown"
@@ -84,6 +88,8 @@ def make_world(seed: int) -> World:
         world.users[user] = {"kind": "person", "birthYear": born, "languages": ["fr"], "updatedAt": NOW - 1000 * HOUR}
         if place % 5 == 1:
             world.users[user]["restricted"] = True
+        if place % 3:
+            world.users[user]["country"] = ("FR", "BR")[place % 2]
     for user in ("u08", "u12"):
         world.anonymous.add(user)
     world.users["u30"]["removedAt"] = NOW - HOUR
@@ -111,12 +117,18 @@ def make_world(seed: int) -> World:
             at = NOW - int(rng.integers(1, 200)) * HOUR
             watched = int(rng.integers(1, 90)) * 1000
             facts = {"first_at": at, "last_at": at, "view1_ms": watched, "view1_at": at}
+            act = {0: "first_share_at", 1: "first_comment_at", 2: "last_like_at"}.get(len(world.engaged) % 5)
+            facts |= {act: at} if act else {}
             world.engaged[user, str(video)] = facts
     world.relations = {
         "merge_follows": _switches(rng, people, people, 80),
         "merge_blocks": _switches(rng, people, people, 60),
         "merge_hides_user": _switches(rng, people, people, 30),
         "merge_hides_video": _switches(rng, people, everything, 150),
+        "merge_hides_sound": _switches(rng, people, [f"s{i}" for i in range(8)], 30),
+        "merge_hides_hashtag": _switches(rng, people, ["fyp", *(f"tag{i}" for i in range(10))], 40),
+        "merge_reports_video": _reports(rng, people, everything, 30),
+        "merge_reports_user": _reports(rng, people, people, 15),
     }
     return world
 
@@ -134,6 +146,15 @@ def _switches(rng: np.random.Generator, users: list[str], targets: list[str], co
                 "until": until if rng.random() < 0.4 else None,
             }
     return list(rows.values())
+
+
+def _reports(rng: np.random.Generator, users: list[str], targets: list[str], count: int) -> list[dict[str, Any]]:
+    pairs = {(str(rng.choice(users)), str(rng.choice(targets))) for _ in range(count)}
+    return [
+        {"userId": user, "targetId": target, "at": NOW - HOUR, "reason": None}
+        for user, target in sorted(pairs)
+        if user != target
+    ]
 
 
 def fill_graph(database: Database, world: World) -> None:

@@ -10,12 +10,12 @@ WHERE v.removedAt IS NULL
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL }
 // As lists, because a look-up in a list is many times cheaper than a pattern a candidate; its own are few. Of creators with many followers the candidates are asked.
 WITH s, row, v, COLLECT { MATCH (v)<-[:ENGAGED|SHOWN|ASSIGNED|CREATED]-(u:User) RETURN u }
-    + COLLECT { MATCH (v)<-[h:HIDES]-(u:User) WHERE h.at >= coalesce(h.until, h.at) RETURN u }
+    + COLLECT { MATCH (v)<-[h:HIDES|REPORTED]-(u:User) WHERE h.at >= coalesce(h.until, h.at) RETURN u }
     + COLLECT { MATCH (v)<-[:CREATED]-(:User)-[b:BLOCKS]->(u:User) WHERE b.at >= coalesce(b.until, b.at) RETURN u }
     + COLLECT {
       MATCH (v)<-[:CREATED]-(c:User)
       WHERE COUNT { (c)<-[:FOLLOWS]-() } <= $wide
-      MATCH (c)<-[b:BLOCKS|HIDES|FOLLOWS]-(u:User)
+      MATCH (c)<-[b:BLOCKS|HIDES|REPORTED|FOLLOWS]-(u:User)
       WHERE b.at >= coalesce(b.until, b.at)
       RETURN u
     } AS barred,
@@ -95,7 +95,7 @@ CALL (s, v, barred, stars, affinity, likeness, drawn) {
     END
     AND NOT u IN barred
     AND (size(stars) = 0
-      OR NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES|FOLLOWS]->(c:User) WHERE c IN stars AND b.at >= coalesce(b.until, b.at) })
+      OR NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED|FOLLOWS]->(c:User) WHERE c IN stars AND b.at >= coalesce(b.until, b.at) })
   WITH source, place, u.id AS id
   ORDER BY source, place
   RETURN collect(CASE source WHEN 'affinity' THEN id END) AS close, collect(CASE source WHEN 'likeness' THEN id END) AS like,

@@ -15,9 +15,9 @@ MATCH (v:Video {id: id})
 WHERE coalesce(v.rating, 'unknown') IN ratings
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
-  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 RETURN v.id AS videoId, v.caption AS caption, v.durationMs AS durationMs, v.language AS language, v.country AS country,
   v.createdAt AS createdAt,

@@ -26,9 +26,9 @@ CALL (c, u, ratings) {
   WHERE coalesce(v.rating, 'unknown') IN ratings
     AND v.removedAt IS NULL
     AND NOT v:Unannounced
-    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
     AND NOT EXISTS { MATCH (v)<-[:CREATED]-(y:User) WHERE y.removedAt IS NOT NULL
-      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(y) WHERE b.at >= coalesce(b.until, b.at) }
+      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(y) WHERE b.at >= coalesce(b.until, b.at) }
       OR EXISTS { MATCH (y)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
   WITH v
   ORDER BY coalesce(v.prior, 0.0) DESC, v.id
@@ -40,10 +40,10 @@ RETURN c.id AS id, c.title AS title, c.description AS description, c.rules AS ru
   COLLECT { MATCH (c)-[:MARKED_BY]->(x:Hashtag) RETURN x.name ORDER BY x.name } AS hashtags,
   COLLECT { MATCH (c)-[:MARKED_BY]->(x:Sound) RETURN x.id ORDER BY x.id } AS soundIds,
   head(COLLECT { MATCH (c)<-[:LAUNCHED]-(x:User) WHERE (year - x.birthYear > 16 OR x.birthYear IS NULL AND x.kind IN ['brand', 'media', 'charity']) AND x.removedAt IS NULL AND NOT x:Unannounced AND NOT x:Anonymous
-    AND NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(x) WHERE b.at >= coalesce(b.until, b.at) }
+    AND NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(x) WHERE b.at >= coalesce(b.until, b.at) }
     AND NOT EXISTS { MATCH (x)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } RETURN x.id ORDER BY x.id }) AS launchedBy,
   COLLECT { MATCH (c)<-[:SPONSORS]-(x:User) WHERE (year - x.birthYear > 16 OR x.birthYear IS NULL AND x.kind IN ['brand', 'media', 'charity']) AND x.removedAt IS NULL AND NOT x:Unannounced AND NOT x:Anonymous
-    AND NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(x) WHERE b.at >= coalesce(b.until, b.at) }
+    AND NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(x) WHERE b.at >= coalesce(b.until, b.at) }
     AND NOT EXISTS { MATCH (x)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } RETURN x.id ORDER BY x.id } AS sponsoredBy,
   size(found) AS videos,
   COUNT { UNWIND found AS v MATCH (v)<-[:CREATED]-(x:User) RETURN DISTINCT x } AS creators,

@@ -26,9 +26,9 @@ WHERE v.createdAt IS NOT NULL
   AND coalesce(v.rating, 'unknown') IN ratings
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
-  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(y:User) WHERE y.removedAt IS NOT NULL
-    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(y) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(y) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (y)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 WITH year, collect(v) AS videos
 CALL (year, videos) {

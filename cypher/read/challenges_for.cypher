@@ -68,16 +68,16 @@ WHERE NOT EXISTS { MATCH (u)-[:CREATED]->(:Video)-[:ANSWERS]->(c) }
   AND (coalesce(year - u.birthYear > 16 AND NOT u:Anonymous, false) OR NOT EXISTS { MATCH (:User)-[:SPONSORS]->(c) })
   AND coalesce(COLLECT { MATCH (w:Review {kind: 'challenge', entity: c.id}) RETURN w.approved }[0], NOT coalesce(s.review, false))
   AND NOT EXISTS { MATCH (c)<-[:LAUNCHED|SPONSORS]-(x:User)
-    WHERE EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(x) WHERE b.at >= coalesce(b.until, b.at) }
+    WHERE EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(x) WHERE b.at >= coalesce(b.until, b.at) }
       OR EXISTS { MATCH (x)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 CALL (u, ratings, c) {
   MATCH (c)-[f:FEATURED]->(v:Video)
   WHERE coalesce(v.rating, 'unknown') IN ratings
     AND v.removedAt IS NULL
     AND NOT v:Unannounced
-    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
     AND NOT EXISTS { MATCH (v)<-[:CREATED]-(y:User) WHERE y.removedAt IS NOT NULL
-      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(y) WHERE b.at >= coalesce(b.until, b.at) }
+      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(y) WHERE b.at >= coalesce(b.until, b.at) }
       OR EXISTS { MATCH (y)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
   WITH v, f
   ORDER BY f.rank, v.id

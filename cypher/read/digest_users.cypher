@@ -8,4 +8,4 @@ WITH u
 ORDER BY u.id
 RETURN u.id AS id, NOT u:Unannounced AS announced, properties(u) AS properties,
   [(u)-[r:CREATED|FOLLOWS|BLOCKS|HIDES|REPORTED|ENGAGED|LAUNCHED|SPONSORS]->(x) |
-    [type(r), x:User, x.id, properties(r)]] AS edges
+    [type(r), CASE WHEN x:User THEN 'User' WHEN x:Video THEN 'Video' WHEN x:Challenge THEN 'Challenge' WHEN x:Sound THEN 'Sound' ELSE 'Hashtag' END, coalesce(x.id, x.name), properties(r)]] AS edges

@@ -15,16 +15,16 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
   AND u.removedAt IS NULL
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
-  AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 // Seeds, profile and entities as in suggest; the video itself is no reason for itself.
 WITH u, s, v, ratings,
   COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
-  COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
+  COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
-WITH u, s, v, ratings, own, hidden, own + hidden + COLLECT {
+WITH u, s, v, ratings, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
     UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
@@ -53,7 +53,10 @@ CALL (u, s, v, own, hidden) {
   WITH e, i
   ORDER BY e.lastAt DESC, i.id
   LIMIT 50
-  WITH i.taste AS place, CASE WHEN i IN hidden THEN -1.0 ELSE 1.0 + s.profileSurprise * (e.points / i.worth - 1.0) END AS pull,
+  WITH i.taste AS place, CASE
+    WHEN i IN hidden THEN -1.0
+    WHEN e.points = 0.0 AND (e.view1Ms < 2000 OR e.view1Ms < 0.1 * i.durationMs) THEN 1.0 - s.profileSurprise - s.profileSkip
+    ELSE 1.0 + s.profileSurprise * (e.points / i.worth - 1.0) END AS pull,
     0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.profileHalfLifeHours) AS weight
   WHERE place IS NOT NULL
   WITH collect({place: place, pull: weight * pull}) AS views, sum(weight) AS told
@@ -89,10 +92,10 @@ OPTIONAL CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, v, ratings, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, v, ratings, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
-CALL (u, s, v, ratings, seeds, entities) {
-  CALL (u, s, v, ratings, seeds, entities) {
+CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
+  CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     UNWIND seeds AS seed
     WITH u, v, ratings, seed, seed.video AS i, s
     MATCH (i)-[n:SIMILAR]->(w:Video)
@@ -116,6 +119,49 @@ CALL (u, s, v, ratings, seeds, entities) {
     MATCH (x)-[f:FEATURED]->(v)
     RETURN {source: row.source, part: row.pull * f.score, entity: x, acts: row.acts} AS reason
     UNION ALL
+    CALL (u, s, shunned) {
+      MATCH (u)-[f:FOLLOWS]->(x:User)
+      WHERE f.at >= coalesce(f.until, f.at)
+        AND datetime({epochMillis: s.now}).year - x.birthYear > 16
+        AND x.removedAt IS NULL
+        AND NOT x:Unannounced
+        AND NOT x IN shunned
+      WITH s, x, f
+      ORDER BY f.at DESC, x.id
+      LIMIT 30
+      WITH s, x
+      WHERE COUNT { (x)-[:ENGAGED]->() } <= 300
+      MATCH (x)-[e:ENGAGED]->(w:Video)
+      WITH s, x, w, e, CASE
+        WHEN e.points = 0 THEN null
+        WHEN e.firstShareAt IS NOT NULL THEN 'shared'
+        WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
+        WHEN e.lastLikeAt >= coalesce(e.lastUnlikeAt, e.lastLikeAt) THEN 'liked' END AS act
+      WHERE act IS NOT NULL
+        AND NOT EXISTS { (x)-[:CREATED]->(w) }
+      RETURN w, act, 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS pull
+    }
+    WITH u, s, v, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
+    WHERE coalesce(w.rating, 'unknown') IN ratings
+      AND w.removedAt IS NULL
+      AND (w = v OR (NOT w IN barred AND NOT EXISTS { (u)-[:ENGAGED]->(w) }))
+    WITH s, v, collect({video: w, raw: raw, acts: acts}) AS rows, max(raw) AS top
+    UNWIND rows AS row
+    WITH s, v, row, top
+    WHERE row.video = v
+    RETURN {source: 'social', part: s.weightSocial * row.raw / top, acts: row.acts} AS reason
+    UNION ALL
+    WITH u, s, v
+    UNWIND CASE WHEN u.country IS NULL THEN ['ZZ'] ELSE [u.country, 'ZZ'] END AS country
+    MATCH (t:Trend)
+    WHERE t.kind = 'video' AND t.country = country AND t.language = 'und' AND t.hours = 24 AND t.rank <= 20 AND t.entity = v.id
+    OPTIONAL MATCH (w:Review {kind: 'video', entity: t.entity})
+    WITH s, t, w
+    WHERE coalesce(w.approved, NOT coalesce(s.review, false))
+    WITH s, min(t.rank) AS rank, max(CASE WHEN t.country <> 'ZZ' THEN t.country END) AS place
+    WHERE rank IS NOT NULL
+    RETURN {source: 'trending', part: s.weightTrending / rank, place: place} AS reason
+    UNION ALL
     WITH u, s, v, ratings
     MATCH (w:Video)
     WHERE w.prior > 0.0
@@ -123,10 +169,10 @@ CALL (u, s, v, ratings, seeds, entities) {
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
       AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
-      AND NOT EXISTS { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) }
+      AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) }
       AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
         OR (c = u AND w <> v)
-        OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+        OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
         OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
     WITH u, s, v, w
     ORDER BY w.prior DESC, w.id
@@ -140,13 +186,17 @@ CALL (u, s, v, ratings, seeds, entities) {
 // Value as in suggest, and every part in the unit of the score.
 WITH u, v, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via | sum + r.part) AS relevance, CASE
     WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
-    ELSE coalesce(v.travel, 1.0) END AS fit
+    ELSE coalesce(v.travel, 1.0) END * reduce(left = 1.0, m IN COLLECT {
+      MATCH (u)-[h:HIDES]->(x:Sound|Hashtag)
+      WHERE h.at >= coalesce(h.until, h.at) AND NOT coalesce(x.generic, false) AND EXISTS { (v)-[:USES|TAGGED]->(x) }
+      RETURN 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)
+    } | left * CASE WHEN m > 0.01 THEN m ELSE 0.01 END) AS fit
 WITH u, v, via, relevance, CASE WHEN relevance = 0.0 THEN 0.0 ELSE relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
     WHEN place IS NULL OR profile IS NULL THEN 0.0
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) END AS score
 WITH u, v, score, [r IN via | {
     source: r.source, part: r.part * score / relevance, acts: r.acts,
-    id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name), steps: r.steps
+    id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name, r.place), steps: r.steps
   }] AS via
 RETURN v.id AS videoId, score, {
     similar: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'similar' THEN r.part ELSE 0.0 END),
@@ -154,6 +204,8 @@ RETURN v.id AS videoId, score, {
     sound: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'sound' THEN r.part ELSE 0.0 END),
     hashtag: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'hashtag' THEN r.part ELSE 0.0 END),
     challenge: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'challenge' THEN r.part ELSE 0.0 END),
+    social: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'social' THEN r.part ELSE 0.0 END),
+    trending: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'trending' THEN r.part ELSE 0.0 END),
     popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
   } AS parts, via,
   CASE WHEN EXISTS { (u)-[:ENGAGED]->(v) } THEN ['seen'] ELSE [] END

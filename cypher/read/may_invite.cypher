@@ -10,7 +10,7 @@ WITH u, x, coalesce(datetime({epochMillis: s.now}).year - x.birthYear > 16, fals
   EXISTS { MATCH (u)-[f:FOLLOWS]->(x) WHERE f.at >= coalesce(f.until, f.at) }
     AND EXISTS { MATCH (x)-[f:FOLLOWS]->(u) WHERE f.at >= coalesce(f.until, f.at) } AS friends,
   EXISTS { MATCH (u)-[b:BLOCKS]-(x) WHERE b.at >= coalesce(b.until, b.at) }
-    OR EXISTS { MATCH (x)-[h:HIDES]->(u) WHERE h.at >= coalesce(h.until, h.at) } AS barred
+    OR EXISTS { MATCH (x)-[h:HIDES|REPORTED]->(u) WHERE h.at >= coalesce(h.until, h.at) } AS barred
 RETURN u IS NOT NULL AND x IS NOT NULL AND u <> x
   AND u.removedAt IS NULL AND x.removedAt IS NULL
   AND NOT coalesce(x:Unannounced OR x:Anonymous, true)

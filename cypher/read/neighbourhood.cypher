@@ -41,10 +41,10 @@ WITH u, ratings, node, n
 WHERE n.removedAt IS NULL
   AND (NOT n:Unannounced OR n:User)
   AND (NOT n:Video OR coalesce(n.rating, 'unknown') IN ratings)
-  AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES]->(n) WHERE h.at >= coalesce(h.until, h.at) }
+  AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES|REPORTED]->(n) WHERE h.at >= coalesce(h.until, h.at) }
   AND NOT EXISTS { MATCH (n)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) }
   AND NOT EXISTS { MATCH (n)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 CALL (u, ratings, n) {
   CALL (n) {
@@ -63,10 +63,10 @@ CALL (u, ratings, n) {
     AND NOT m:Unannounced
     AND (NOT m:Video OR coalesce(m.rating, 'unknown') IN ratings)
     AND (NOT r:FOLLOWS OR r.at >= coalesce(r.until, r.at))
-    AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES]->(m) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES|REPORTED]->(m) WHERE h.at >= coalesce(h.until, h.at) }
     AND NOT EXISTS { MATCH (m)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) }
     AND NOT EXISTS { MATCH (m)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
       OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
   ORDER BY coalesce(r.lastAt, r.at, -r.rank, 0) DESC, key
   WITH type(r) AS type, startNode(r) = n AS outgoing, collect({

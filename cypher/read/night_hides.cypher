@@ -2,6 +2,6 @@
 // params: none
 // returns: userId STRING, videoIds LIST<STRING>
 // try: :param {}
-MATCH (u:User)-[h:HIDES]->(v:Video)
+MATCH (u:User)-[h:HIDES|REPORTED]->(v:Video)
 WHERE h.at >= coalesce(h.until, h.at)
 RETURN u.id AS userId, collect(v.id) AS videoIds

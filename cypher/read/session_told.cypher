@@ -1,11 +1,12 @@
 // session_told: all that an anonymous user told, ready to be joined into an account; no row for anybody else.
 // params: userId STRING
-// returns: userId STRING, expiresAt INTEGER, pairs LIST<MAP> (videoId, facts), relations LIST<MAP> (type, video, targetId, at, until, reason)
+// returns: userId STRING, expiresAt INTEGER, pairs LIST<MAP> (videoId, facts), relations LIST<MAP> (type, target, targetId, at, until, reason)
 // try: :param {userId: 'u1'}
 MATCH (u:User&Anonymous {id: $userId})
 RETURN u.id AS userId, u.expiresAt AS expiresAt,
   COLLECT { MATCH (u)-[e:ENGAGED]->(v:Video) RETURN {videoId: v.id, facts: properties(e)} ORDER BY v.id } AS pairs,
   COLLECT {
     MATCH (u)-[r:FOLLOWS|BLOCKS|HIDES|REPORTED]->(x)
-    RETURN {type: type(r), video: x:Video, targetId: x.id, at: r.at, until: r.until, reason: r.reason} ORDER BY type(r), x.id
+    WITH r, CASE WHEN x:User THEN 'User' WHEN x:Video THEN 'Video' WHEN x:Sound THEN 'Sound' ELSE 'Hashtag' END AS target, coalesce(x.id, x.name) AS id
+    RETURN {type: type(r), target: target, targetId: id, at: r.at, until: r.until, reason: r.reason} ORDER BY type(r), target, id
   } AS relations

@@ -1,4 +1,4 @@
-// suggest: videos for one user that similar viewers, creators, sounds, hashtags and challenges lead to, best first by that and by the points a view is expected to bring, each with the parts of its score.
+// suggest: videos for one user that similar viewers, creators, sounds, hashtags, challenges, people she follows and trends lead to, best first by that and by the points a view is expected to bring, each with the parts of its score.
 // params: userId STRING, limit INTEGER
 // returns: videoId STRING, score FLOAT (descending), parts MAP, via LIST<MAP>
 // try: :param {userId: 'u1', limit: 20}
@@ -13,10 +13,16 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
   COLLECT { MATCH (u)-[:ENGAGED]->(w:Video) RETURN w } AS seen,
   COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
-  COLLECT { MATCH (u)-[h:HIDES]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
-  COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
+  COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
+  COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked,
+  // Sounds and hashtags that she wants less of, and how much is left of what they carry: a hundredth at first, half after a half-life.
+  COLLECT {
+    MATCH (u)-[h:HIDES]->(x:Sound|Hashtag)
+    WHERE h.at >= coalesce(h.until, h.at) AND NOT coalesce(x.generic, false)
+    RETURN {thing: x, left: 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)}
+  } AS muted
 // Barred: what she hides, her own, and all of creators whom she blocks or hides, or who block her.
-WITH u, s, languages, ratings, seen, own, hidden, own + hidden + COLLECT {
+WITH u, s, languages, ratings, muted, seen, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
     UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
@@ -38,14 +44,17 @@ CALL (u, s, barred) {
     ELSE 'liked' END}) AS found, sum(taste) AS total
   RETURN [seed IN found | {video: seed.video, id: seed.id, act: seed.act, share: seed.taste / total}] AS seeds
 }
-// Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; what she hides pushes away.
+// Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; what she hides or skips pushes away.
 CALL (u, s, own, hidden) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE NOT i IN own
   WITH e, i
   ORDER BY e.lastAt DESC, i.id
   LIMIT 50
-  WITH i.taste AS place, CASE WHEN i IN hidden THEN -1.0 ELSE 1.0 + s.profileSurprise * (e.points / i.worth - 1.0) END AS pull,
+  WITH i.taste AS place, CASE
+    WHEN i IN hidden THEN -1.0
+    WHEN e.points = 0.0 AND (e.view1Ms < 2000 OR e.view1Ms < 0.1 * i.durationMs) THEN 1.0 - s.profileSurprise - s.profileSkip
+    ELSE 1.0 + s.profileSurprise * (e.points / i.worth - 1.0) END AS pull,
     0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.profileHalfLifeHours) AS weight
   WHERE place IS NOT NULL
   WITH collect({place: place, pull: weight * pull}) AS views, sum(weight) AS told
@@ -82,10 +91,10 @@ OPTIONAL CALL (u, s, seeds) {
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
 }
-WITH u, s, languages, ratings, seen, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)
-CALL (s, ratings, seen, barred, seeds, entities) {
-  CALL (s, ratings, seen, barred, seeds, entities) {
+CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
+  CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     CALL (seeds) {
       UNWIND range(0, size(seeds) - 1) AS k
       WITH k, seeds[k].video AS i, seeds[k].share AS share
@@ -123,6 +132,58 @@ CALL (s, ratings, seen, barred, seeds, entities) {
     LIMIT 200
     RETURN v, part, {source: row.source, part: part, entity: x, acts: row.acts} AS reason
     UNION ALL
+    // Social proof: what the 30 people whom she followed last shared, commented or liked, of those who may be named: 16 or older, and known to be.
+    CALL (u, s, shunned) {
+      MATCH (u)-[f:FOLLOWS]->(x:User)
+      WHERE f.at >= coalesce(f.until, f.at)
+        AND datetime({epochMillis: s.now}).year - x.birthYear > 16
+        AND x.removedAt IS NULL
+        AND NOT x:Unannounced
+        AND NOT x IN shunned
+      WITH s, x, f
+      ORDER BY f.at DESC, x.id
+      LIMIT 30
+      // Of who did more than this no walk is taken.
+      WITH s, x
+      WHERE COUNT { (x)-[:ENGAGED]->() } <= 300
+      MATCH (x)-[e:ENGAGED]->(v:Video)
+      WITH s, x, v, e, CASE
+        WHEN e.points = 0 THEN null
+        WHEN e.firstShareAt IS NOT NULL THEN 'shared'
+        WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
+        WHEN e.lastLikeAt >= coalesce(e.lastUnlikeAt, e.lastLikeAt) THEN 'liked' END AS act
+      WHERE act IS NOT NULL
+        AND NOT EXISTS { (x)-[:CREATED]->(v) }
+      RETURN v, act, 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS pull
+    }
+    WITH s, v, sum(pull) AS raw, collect(act) AS acts
+    WHERE coalesce(v.rating, 'unknown') IN ratings
+      AND v.removedAt IS NULL
+      AND NOT v IN seen
+      AND NOT v IN barred
+    WITH s, v, raw, acts
+    ORDER BY raw DESC, v.id
+    LIMIT 100
+    WITH s, collect({video: v, raw: raw, acts: acts}) AS rows, max(raw) AS top
+    UNWIND rows AS row
+    WITH row.video AS v, s.weightSocial * row.raw / top AS part, row.acts AS acts
+    RETURN v, part, {source: 'social', part: part, acts: acts} AS reason
+    UNION ALL
+    // Trending today where she is, or everywhere.
+    UNWIND CASE WHEN u.country IS NULL THEN ['ZZ'] ELSE [u.country, 'ZZ'] END AS country
+    MATCH (t:Trend)
+    WHERE t.kind = 'video' AND t.country = country AND t.language = 'und' AND t.hours = 24 AND t.rank <= 20
+    OPTIONAL MATCH (w:Review {kind: 'video', entity: t.entity})
+    WITH s, t, w
+    WHERE coalesce(w.approved, NOT coalesce(s.review, false))
+    MATCH (v:Video {id: t.entity})
+    WHERE coalesce(v.rating, 'unknown') IN ratings
+      AND v.removedAt IS NULL
+      AND NOT v IN seen
+    WITH s, v, min(t.rank) AS rank, max(CASE WHEN t.country <> 'ZZ' THEN t.country END) AS place
+    WITH v, s.weightTrending / rank AS part, place
+    RETURN v, part, {source: 'trending', part: part, place: place} AS reason
+    UNION ALL
     MATCH (v:Video)
     WHERE v.prior > 0.0
       AND coalesce(v.rating, 'unknown') IN ratings
@@ -143,10 +204,12 @@ CALL (s, ratings, seen, barred, seeds, entities) {
   ORDER BY relevance DESC, v.id
   LIMIT CASE WHEN $limit > 400 THEN $limit ELSE 400 END
 }
-// Value: the points that a view is expected to bring her, by the video's worth, her taste, and how it travels to her language.
+// Value: the points that a view is expected to bring her, by the video's worth, her taste, how it travels to her language, and what she wants less of.
 WITH s, seeds, v, relevance, via, v.taste AS place, profile, CASE
     WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
-    ELSE coalesce(v.travel, 1.0) END AS fit
+    ELSE coalesce(v.travel, 1.0) END * CASE
+    WHEN size(muted) = 0 THEN 1.0
+    ELSE reduce(left = 1.0, m IN [m IN muted WHERE EXISTS { MATCH (v)-[:USES|TAGGED]->(x) WHERE x = m.thing }] | left * CASE WHEN m.left > 0.01 THEN m.left ELSE 0.01 END) END AS fit
 WITH seeds, v, relevance, via, relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
     WHEN place IS NULL OR profile IS NULL THEN 0.0
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) AS score
@@ -159,7 +222,7 @@ LIMIT $limit
 // What led there, with every part in the unit of the score.
 WITH v, score, [r IN via | {
     source: r.source, part: r.part * score / relevance, acts: r.acts,
-    id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name),
+    id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name, r.place),
     steps: [step IN r.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1]}]
   }] AS via
 RETURN v.id AS videoId, score, {
@@ -168,6 +231,8 @@ RETURN v.id AS videoId, score, {
     sound: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'sound' THEN r.part ELSE 0.0 END),
     hashtag: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'hashtag' THEN r.part ELSE 0.0 END),
     challenge: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'challenge' THEN r.part ELSE 0.0 END),
+    social: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'social' THEN r.part ELSE 0.0 END),
+    trending: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'trending' THEN r.part ELSE 0.0 END),
     popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
   } AS parts, via
 ORDER BY score DESC, videoId

@@ -46,7 +46,7 @@ CALL (t, u, year) {
   MATCH (x:User {id: t.entity})
   // Nobody under 16, or of unknown age, is named to strangers.
   WHERE year - x.birthYear > 16 AND x.removedAt IS NULL AND NOT x:Unannounced AND NOT x:Anonymous
-    AND NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(x) WHERE b.at >= coalesce(b.until, b.at) }
+    AND NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(x) WHERE b.at >= coalesce(b.until, b.at) }
     AND NOT EXISTS { MATCH (x)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) }
   RETURN x, x.id AS name
 }
@@ -63,9 +63,9 @@ CALL (u, ratings, t, x) {
   WHERE coalesce(v.rating, 'unknown') IN ratings
     AND v.removedAt IS NULL
     AND NOT v:Unannounced
-    AND NOT EXISTS { MATCH (u)-[h:HIDES]->(v) WHERE h.at >= coalesce(h.until, h.at) }
+    AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
     AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+      OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
       OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
   WITH v, place
   ORDER BY place, v.id

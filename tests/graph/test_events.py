@@ -9,6 +9,7 @@ from contentgraph.errors import InvalidEvent
 from contentgraph.graph.events import (
     EITHER_KINDS,
     KINDS,
+    MUTING_KINDS,
     USER_KINDS,
     VIDEO_KINDS,
     Event,
@@ -70,6 +71,19 @@ def test_hides_and_reports_take_exactly_one_of_both(kind):
     assert reason(told) == "missing_field"
     assert reason(told | {"videoId": "v", "targetId": "u2"}) == "bad_value"
     assert reason(told | {"targetId": "u1"}) == "self_target"
+
+
+@pytest.mark.parametrize("kind", sorted(MUTING_KINDS))
+def test_hides_are_of_sounds_and_hashtags_too(kind):
+    told = {"userId": "u1", "kind": kind, "at": NOW}
+    assert check_event(told | {"soundId": "s1"}, now=NOW).sound_id == "s1"
+    assert check_event(told | {"hashtag": "#Ｄance"}, now=NOW).hashtag == "dance"
+    assert reason(told | {"soundId": "s1", "hashtag": "x"}) == "bad_value"
+    assert reason(told | {"soundId": "s1", "videoId": "v"}) == "bad_value"
+    assert reason(told | {"hashtag": "##"}) == "bad_value"
+    assert reason(told | {"hashtag": "a#b"}) == "bad_value"
+    assert reason(told | {"soundId": " s"}) == "bad_id"
+    assert reason(told | {"kind": "report", "soundId": "s1"}) == "missing_field"
 
 
 def test_only_a_report_has_a_reason():

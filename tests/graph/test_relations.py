@@ -25,9 +25,13 @@ def test_undoing_what_was_never_told_keeps_its_time() -> None:
 def test_hides_and_reports_go_by_the_kind_of_target() -> None:
     found = relations([
         Event("hide", "u1", 1, video_id="v1"), Event("hide", "u1", 1, target_id="u2"),
+        Event("hide", "u1", 1, sound_id="s1"), Event("hide", "u1", 1, hashtag="dance"),
         Event("report", "u1", 1, video_id="v1"), Event("report", "u1", 1, target_id="u2"),
     ])  # fmt: skip
-    assert list(found) == ["merge_hides_video", "merge_hides_user", "merge_reports_video", "merge_reports_user"]
+    assert {name: rows[0]["targetId"] for name, rows in found.items()} == {
+        "merge_hides_video": "v1", "merge_hides_user": "u2", "merge_hides_sound": "s1", "merge_hides_hashtag": "dance",
+        "merge_reports_video": "v1", "merge_reports_user": "u2",
+    }  # fmt: skip
 
 
 def test_a_report_keeps_the_earliest_and_at_one_time_the_smaller_reason() -> None:

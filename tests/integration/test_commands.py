@@ -80,10 +80,24 @@ def test_explain(run: Callable[..., str], world: Any) -> None:
     assert sum(found["parts"].values()) == pytest.approx(found["score"])
 
 
+def test_feeds_of_the_night_under_other_settings(run: Callable[..., str]) -> None:
+    """What stays and what it brings, as a table and as JSON."""
+    told = run("replay", "--scale", "like=20, rewatch=0", "--half-life", "24", "--diversity", "0.9", "--people", "30")
+    assert re.search(r"\d+ feeds: \d+% of the videos stay", told)
+    found = json.loads(run("replay", "--half-life", "24", "--people", "30", "--json"))
+    assert 0 < found["people"] <= 30
+    assert 0.0 <= found["overlap"] <= 1.0
+    for wrong in (("--scale", "likes=2"), ("--scale", "like"), ("--scale", "like=-1"), ("--half-life", "0"),
+                  ("--diversity", "2"), ("--diversity", "0.5", "--bar", "0.5")):  # fmt: skip
+        assert main(["replay", *wrong]) == 2, wrong
+
+
 def test_record_by_arguments_and_by_lines(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     """One event, many, and what was not known before."""
     assert "1 events: 1 user–video pairs" in run("record", "view", "u01", "v001", "--watched-ms", "9000")
     assert "1 relations" in run("record", "hide", "u01", "u02", "--on-user", "--at", "2026-10-31T10:00:00Z")
+    assert "1 relations" in run("record", "hide", "u01", "s1", "--on-sound")
+    assert "1 relations" in run("record", "hide", "u01", "#Dance", "--on-hashtag")
     assert "not known before" in run("record", "follow", "u01", "stranger")
     lines = (
         '{"userId": "u01", "kind": "like", "videoId": "v001"}\n\n{"userId": "u01", "kind": "share", "videoId": "x1"}\n'

@@ -68,6 +68,8 @@ def test_merging_gives_what_the_account_had_been_told_itself(
         {"kind": "share", "videoId": videos[1], "at": NOW - 3},
         {"kind": "follow", "targetId": "u05", "at": NOW - 2},
         {"kind": "hide", "videoId": videos[2], "at": NOW - 1},
+        {"kind": "hide", "soundId": "s1", "at": NOW - 1},
+        {"kind": "hide", "hashtag": "tag1", "at": NOW - 1},
         {"kind": "report", "targetId": "u06", "at": NOW, "reason": "spam"},
         {"kind": "block", "targetId": VIEWER, "at": NOW},
     ]

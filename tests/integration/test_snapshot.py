@@ -1,6 +1,7 @@
 """The snapshot against the statement: the same videos, scores, parts and paths, for every kind of viewer."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from contentgraph.client import Graph, Served
 from contentgraph.cypher import Database, Target
 from contentgraph.errors import NotFound
 from contentgraph.graph.events import check_event
+from contentgraph.graph.points import PointScale
 from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.whatif import rerun
 from contentgraph.loaders.precompute import precompute
 from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.loaders.snapshot_reading import read_snapshot
@@ -83,7 +86,7 @@ def test_the_snapshot_answers_as_the_statement_does(case: tuple[Database, Any, S
         told = database.read("suggest", userId=user, limit=limit)
         same(told, snapshot.suggest(user, limit), user)
         via |= {each["source"] for row in told for each in row["via"]}
-    assert via == {"similar", "creator", "sound", "hashtag", "challenge", "popular"}
+    assert via == {"similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "popular"}
 
 
 def test_it_shows_nobody_what_she_must_not_see(case: tuple[Database, Any, Snapshot]) -> None:
@@ -132,6 +135,12 @@ STORY = (
     ("block", "targetId", None),
     ("hide", "targetId", None),
     ("unfollow", "targetId", None),
+    ("view", "videoId", 300),
+    ("hide", "soundId", None),
+    ("hide", "hashtag", None),
+    ("report", "videoId", None),
+    ("report", "targetId", None),
+    ("unhide", "hashtag", None),
 )
 
 
@@ -146,13 +155,14 @@ def test_events_since_count_as_if_they_were_in_the_graph(
         appraise(database, world, 13)
         snapshot, people = read_snapshot(database), viewers(world)
         graph, since = Graph(database), []
-        for number in range(60):
+        for number in range(140):
             kind, aim, watched = STORY[number % len(STORY)]
             user = str(rng.choice(people))
             fresh = [video for video in sorted(world.videos) if (user, video) not in world.engaged]
             others = [each for each in people if each != user]
             event = {"userId": user, "kind": kind, "at": world.now + 1000 + number}
-            event[aim] = str(rng.choice(fresh if aim == "videoId" else others))
+            aims = {"videoId": fresh, "soundId": ["s1", "s2"], "hashtag": ["fyp", "tag3"]}
+            event[aim] = str(rng.choice(aims.get(aim, others)))
             since.append(event if watched is None else event | {"watchedMs": watched})
         graph.record(since, now=world.now + 100_000)
         events = [check_event(each, now=world.now + 100_000) for each in since]
@@ -183,3 +193,36 @@ def test_everybodys_feed_is_written_at_once(case: tuple[Database, Any, Snapshot]
             assert row["score"] == pytest.approx(each.score, rel=1e-5)
             assert {name: row[name] for name in each.parts} == pytest.approx(dict(each.parts), rel=1e-5, abs=1e-9)
             assert row["reason"] == each.reason
+
+
+def test_feeds_under_other_settings_beside_those_that_are_served(case: tuple[Database, Any, Snapshot]) -> None:
+    """Nothing asked changes nothing; another scale, half-life or diversity changes feeds, measured on one scale."""
+    _, _, snapshot = case
+    people = list(range(len(snapshot.users)))
+    same = rerun(snapshot, people, 10, settings={})
+    assert (same.overlap, same.first_stays) == (1.0, 1.0)
+    assert same.before == same.after
+    assert same.people == len(people) - 1, "all but the one who was removed"
+    weights = ("rewatch", "completion", "share", "comment", "like")
+    doubled = PointScale(**{name: 2.0 * getattr(snapshot.scale, name) for name in weights})
+    twice = rerun(snapshot, people, 10, settings={}, scale=doubled)
+    assert twice.overlap == 1.0, "twice the points are the same wishes"
+    assert twice.after.points == pytest.approx(twice.before.points)
+    liked = replace(snapshot.scale, rewatch=0.0, completion=0.0, like=20.0)
+    likes = rerun(snapshot, people, 10, settings={}, scale=liked)
+    assert likes.overlap < 1.0
+    assert likes.after.points < likes.before.points, "by the scale that is served, its own feeds are better"
+    fast = rerun(snapshot, people, 10, settings={"tasteHalfLifeHours": 1.0})
+    assert fast.overlap < 1.0
+    varied = rerun(snapshot, people, 10, settings={}, topic=1.0)
+    assert varied.after.diversity > varied.before.diversity
+    assert varied.after.points < varied.before.points
+
+
+def test_points_of_a_view_are_the_score_without_what_leads_there(case: tuple[Database, Any, Snapshot]) -> None:
+    """With exponent 0 of what leads to a video, score and value are one."""
+    _, world, snapshot = case
+    plain = Snapshot(snapshot.arrays, {**snapshot.settings, "relevance": 0.0}, snapshot.scale)
+    for user in viewers(world)[:10]:
+        found = plain.found(user, 50)
+        assert snapshot.values(snapshot.person(user), found.video) == pytest.approx(found.score, rel=1e-12)

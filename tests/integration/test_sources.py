@@ -1,0 +1,186 @@
+"""Social proof, trends where she is, and what a person wants less of: what each does to a feed, and never says."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from contentgraph.client import Graph
+from contentgraph.client.results import Suggestion
+from contentgraph.cypher import Database, Target
+from contentgraph.server import Connection
+
+NOW = 1_793_491_200_000
+DAY = 86_400_000
+VIEWER = "viewer"
+
+
+@pytest.fixture
+def database(neo4j_server: Connection, fill: Callable[..., None], world: Any) -> Iterator[Database]:
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    with Database(target) as opened:
+        fill(opened, world)
+        opened.write("put_users", rows=[person(VIEWER, 1990, country="FR", languages=["fr"])])
+        yield opened
+
+
+@pytest.fixture
+def graph(database: Database) -> Graph:
+    return Graph(database)
+
+
+def person(name: str, born: int | None, **said: Any) -> dict[str, Any]:
+    told = {"kind": "person", "updatedAt": NOW - DAY, **said} | ({"birthYear": born} if born else {})
+    return {"id": name, "properties": told}
+
+
+def found(graph: Graph, video: str) -> Suggestion | None:
+    return next((item for item in graph.suggest(VIEWER, 150) if item.video_id == video), None)
+
+
+def shown(graph: Graph) -> list[str]:
+    return [item.video_id for item in graph.suggest(VIEWER, 100)]
+
+
+@pytest.mark.parametrize(
+    ("born", "said", "named"),
+    [
+        (1990, {}, True),
+        (2009, {}, True),
+        (2010, {}, False),
+        (None, {}, False),
+        (1990, {"removedAt": NOW - DAY}, False),
+    ],
+)
+def test_what_people_she_follows_shared_is_proof_but_of_no_minor(
+    graph: Graph, database: Database, born: int | None, said: dict[str, Any], named: bool
+) -> None:
+    """16 in the year before, and known to be: else nobody hears what she did."""
+    database.write("put_users", rows=[person("friend", born, **said)])
+    target = shown(graph)[-1]
+    graph.record({"userId": VIEWER, "kind": "follow", "targetId": "friend", "at": NOW - DAY}, now=NOW)
+    graph.record({"userId": "friend", "kind": "share", "videoId": target, "at": NOW - DAY}, now=NOW)
+    item = found(graph, target)
+    assert item is not None
+    assert (item.parts["social"] > 0.0) is named
+    assert ("a person you follow shared this" in [why.sentence for why in item.reasons]) is named
+    assert sum(item.parts.values()) == pytest.approx(item.score)
+    told = graph.explain(VIEWER, target)
+    assert told.parts == pytest.approx(dict(item.parts))
+
+
+def test_watching_is_nobody_else_s_business(graph: Graph, database: Database) -> None:
+    """Completions and rewatches of others are no proof, nor what they took back, nor their own videos."""
+    database.write("put_users", rows=[person("friend", 1990)])
+    target, liked, _ = shown(graph)[-3:]
+    graph.record({"userId": VIEWER, "kind": "follow", "targetId": "friend", "at": NOW - DAY}, now=NOW)
+    graph.record({"userId": "friend", "kind": "completion", "videoId": target, "at": NOW - DAY}, now=NOW)
+    graph.record({"userId": "friend", "kind": "like", "videoId": liked, "at": NOW - DAY}, now=NOW)
+    assert found(graph, target).parts["social"] == 0.0  # type: ignore[union-attr]
+    assert found(graph, liked).parts["social"] > 0.0  # type: ignore[union-attr]
+    graph.record({"userId": "friend", "kind": "unlike", "videoId": liked, "at": NOW}, now=NOW)
+    assert found(graph, liked).parts["social"] == 0.0  # type: ignore[union-attr]
+
+
+def test_who_blocks_her_or_is_hidden_by_her_is_no_proof(graph: Graph, database: Database) -> None:
+    database.write("put_users", rows=[person("friend", 1990)])
+    target = shown(graph)[-1]
+    graph.record({"userId": VIEWER, "kind": "follow", "targetId": "friend", "at": NOW - DAY}, now=NOW)
+    graph.record({"userId": "friend", "kind": "share", "videoId": target, "at": NOW - DAY}, now=NOW)
+    assert found(graph, target).parts["social"] > 0.0  # type: ignore[union-attr]
+    graph.record({"userId": "friend", "kind": "block", "targetId": VIEWER, "at": NOW}, now=NOW)
+    assert found(graph, target).parts["social"] == 0.0  # type: ignore[union-attr]
+
+
+def test_trends_of_her_country_come_before_those_of_the_world(graph: Graph, database: Database) -> None:
+    """Named by the country if it is hers; a refused video is none, and in review mode none is that nobody approved."""
+    rows = database.read("suggest", userId=VIEWER, limit=150)
+    told = {row["videoId"]: each for row in rows for each in row["via"] if each["source"] == "trending"}
+    assert told
+    assert {each["name"] for each in told.values()} == {"FR"}
+    video = next(iter(told))
+    database.write("put_review", kind="video", entity=video, approved=False, by="anna", at=NOW)
+    assert found(graph, video) is None or found(graph, video).parts["trending"] == 0.0  # type: ignore[union-attr]
+    database.write("put_settings", properties={"review": True})
+    assert not any(item.parts["trending"] for item in graph.suggest(VIEWER, 150))
+
+
+@pytest.mark.parametrize(("field", "of"), [("soundId", "sounds"), ("hashtag", "tags")])
+def test_less_of_a_sound_or_hashtag_fades_in_and_out(
+    graph: Graph, database: Database, world: Any, field: str, of: str
+) -> None:
+    """At once a hundredth of the score, half after the half-life, all after taking it back; the rest is untouched."""
+    name = "s1" if of == "sounds" else "tag1"
+    carrying = {video for video, said in getattr(world, of).items() if name in (said, *said)}
+    before = {item.video_id: item.score for item in graph.suggest(VIEWER, 100)}
+    inside = [video for video in before if video in carrying]
+    assert inside
+    told = {"userId": VIEWER, "kind": "hide", field: name}
+    graph.record(told | {"at": NOW}, now=NOW)
+
+    def left() -> set[float]:
+        after = {row["videoId"]: row["score"] for row in database.read("suggest", userId=VIEWER, limit=400)}
+        assert all(after[video] == pytest.approx(before[video]) for video in before if video not in carrying)
+        for video in inside[:2]:
+            explained = graph.explain(VIEWER, video)
+            assert explained.score == pytest.approx(after[video])
+        return {round(after[video] / before[video], 6) for video in inside}
+
+    assert left() == {0.01}
+    hours = database.read("settings")[0]["settings"]["muteHalfLifeHours"]
+    database.write("put_settings", properties={"now": NOW + int(hours * 3_600_000)})
+    before = {video: score for video, score in before.items() if video in carrying}
+    assert left() == {0.5}
+    graph.record(told | {"kind": "unhide", "at": NOW + 1}, now=NOW + 1)
+    assert left() == {1.0}
+
+
+def test_a_generic_hashtag_cannot_be_muted(graph: Graph) -> None:
+    """Half of all videos carry it: it says nothing, so wanting less of it would empty the feed."""
+    before = shown(graph)
+    graph.record({"userId": VIEWER, "kind": "hide", "hashtag": "fyp", "at": NOW}, now=NOW)
+    assert shown(graph) == before
+
+
+def test_a_report_acts_for_the_one_who_gave_it_and_a_thousand_silence_nothing(graph: Graph, database: Database) -> None:
+    """She never sees the video again; reports of others, however many and new, change no other feed."""
+    first, second, *_ = shown(graph)
+    before = database.read("suggest", userId=VIEWER, limit=100)
+    crowd = [f"new{number}" for number in range(1_000)]
+    database.write("put_users", rows=[person(name, 1990, createdAt=NOW - 1) for name in crowd])
+    for start in range(0, 1_000, 250):
+        told = [
+            {"userId": name, "kind": "report", "videoId": first, "at": NOW - 1, "reason": "bad"}
+            for name in crowd[start : start + 250]
+        ]
+        graph.record(told, now=NOW)
+    assert database.read("suggest", userId=VIEWER, limit=100) == before
+    graph.record({"userId": VIEWER, "kind": "report", "videoId": first, "at": NOW}, now=NOW)
+    after = shown(graph)
+    assert first not in after
+    assert second in after
+
+
+def test_skipped_videos_push_their_like_away(graph: Graph, database: Database) -> None:
+    """Ten videos of one place among tastes left at once: what lies there loses, what lies elsewhere does not."""
+    rows = database.read("suggest", userId=VIEWER, limit=150)
+    names = [row["videoId"] for row in rows]
+    near, far = names[:40], names[40:]
+    stored = {row["id"]: row["stored"] for row in database.stream("night_videos")}
+    columns = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior")
+    results = [
+        {
+            "id": name,
+            "results": dict(zip(columns, stored[name], strict=False))
+            | {"worth": 5.0, "travel": 1.0, "taste": [1.0, 0.0] if name in near else [0.0, 1.0]},
+        }
+        for name in names
+    ]
+    database.write("put_video_results", rows=results)
+    database.write("put_settings", properties={"relevance": 0.0, "profileSlope": 1.0})
+    before = {row["videoId"]: row["score"] for row in database.read("suggest", userId=VIEWER, limit=150)}
+    for place, video in enumerate(near[:10]):
+        graph.record({"userId": VIEWER, "kind": "view", "videoId": video, "watchedMs": 500, "at": NOW - place}, now=NOW)
+    after = {row["videoId"]: row["score"] for row in database.read("suggest", userId=VIEWER, limit=150)}
+    assert all(after[video] < 0.9 * before[video] for video in near[10:] if video in after)
+    assert all(after[video] == pytest.approx(before[video]) for video in far if video in after)
