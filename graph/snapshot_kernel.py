@@ -28,9 +28,9 @@ from contentgraph.graph.snapshot_arrays import (
 )
 
 SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, EACH, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 200, 100, 400
-PROOFS = 100
+WALKED, PROOFS = 40, 100
 """The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
-videos a source, popular ones at least, candidates at least; videos proven by whom she follows."""
+videos a source, popular ones at least, candidates at least; seeds walked from, videos proven by whom she follows."""
 
 MUTED = 0.01
 """As in ``suggest.cypher``: what is left at least of a score where she wants less of it."""
@@ -153,6 +153,13 @@ class Found(NamedTuple):
     proof_bits: Bytes
     country: int
     """Row of her country's trends, or -1."""
+
+
+@numba.njit(cache=True, nogil=True)
+def reach(seeds):  # type: ignore[no-untyped-def]  # compiled
+    """From how many of her seeds SIMILAR is walked, and up to which rank."""
+    walked = min(seeds, WALKED)
+    return walked, STEPS // max(walked, 1)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -364,10 +371,10 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     candidates = np.empty(2 * EACH + PROOFS + catalog.trend.size + popular, dtype=np.int32)
     count = 0
     # Similar to her seeds.
-    furthest = STEPS // max(seed.size, 1)
+    walked, furthest = reach(seed.size)
     touched = np.empty(STEPS + 1, dtype=np.int32)
     met = 0
-    for place in range(seed.size):
+    for place in range(walked):
         video = seed[place]
         first = catalog.similar_ptr[video]
         for at in range(first, min(first + furthest, catalog.similar_ptr[video + 1])):

@@ -3,18 +3,18 @@
 import numba
 import numpy as np
 
-from contentgraph.graph.snapshot_kernel import STEPS
+from contentgraph.graph.snapshot_kernel import STEPS, reach
 
 
 @numba.njit(cache=True, nogil=True)
 def steps(catalog, video, seed, share, work):  # type: ignore[no-untyped-def]  # compiled
     """Each step over SIMILAR to one of ``video``: place in ``video``, place in ``seed``, its share of the path."""
-    furthest = STEPS // max(seed.size, 1)
+    walked, furthest = reach(seed.size)
     for place in range(video.size):
         work.slot[video[place]] = place
     to, by, part = np.empty(STEPS, dtype=np.int32), np.empty(STEPS, dtype=np.int32), np.empty(STEPS)
     size = 0
-    for place in range(seed.size):
+    for place in range(walked):
         first = catalog.similar_ptr[seed[place]]
         for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
             if catalog.rank[at] > furthest:

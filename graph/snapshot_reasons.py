@@ -22,7 +22,7 @@ from contentgraph.graph.snapshot_arrays import (
     Catalog,
     Index,
 )
-from contentgraph.graph.snapshot_kernel import STEPS, Found, Work
+from contentgraph.graph.snapshot_kernel import Found, Work, reach
 
 ACTS = ("rewatched", "completed", "shared", "commented", "liked")
 PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits in range(ALL_BITS)], dtype=np.int8)
@@ -43,11 +43,12 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
     Returns: [videos × acts] similar; the same of people she follows; slots; rows of ``entity``; parts;
     [entities × acts] her acts with their videos.
     """
-    things, furthest = catalog.kind.size, STEPS // max(seed.size, 1)
+    things = catalog.kind.size
+    walked, furthest = reach(seed.size)
     for place in range(video.size):
         slot_of[video[place]] = place
     similar = np.zeros((video.size, 5), dtype=np.int64)
-    for place in range(seed.size):
+    for place in range(walked):
         first = catalog.similar_ptr[seed[place]]
         for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
             if catalog.rank[at] > furthest:

@@ -96,10 +96,11 @@ WITH u, s, v, ratings, shunned, barred, seeds, profile, [row IN collect({entity:
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
 CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
   CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
-    UNWIND seeds AS seed
-    WITH u, v, ratings, seed, seed.video AS i, s
+    WITH u, s, v, ratings, seeds[..40] AS walked
+    UNWIND walked AS seed
+    WITH u, v, ratings, walked, seed, seed.video AS i, s
     MATCH (i)-[n:SIMILAR]->(w:Video)
-    WHERE n.rank <= 1000 / size(seeds)
+    WHERE n.rank <= 1000 / size(walked)
     WITH u, s, v, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
     WHERE coalesce(w.rating, 'unknown') IN ratings

@@ -96,11 +96,12 @@ WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [ro
 CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
   CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     CALL (seeds) {
-      UNWIND range(0, size(seeds) - 1) AS k
-      WITH k, seeds[k].video AS i, seeds[k].share AS share
+      WITH size(seeds[..40]) AS walked, seeds
+      UNWIND range(0, walked - 1) AS k
+      WITH k, walked, seeds[k].video AS i, seeds[k].share AS share
       MATCH (i)-[n:SIMILAR]->(v:Video)
-      // About a thousand steps in all: the longer the history, the nearer the neighbours.
-      WHERE n.rank <= 1000 / size(seeds)
+      // About a thousand steps in all, from the 40 first: the longer the history, the nearer the neighbours.
+      WHERE n.rank <= 1000 / walked
       RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight]) AS steps
     }
     WITH v, path * v.lift AS raw, steps

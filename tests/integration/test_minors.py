@@ -134,7 +134,7 @@ def test_friends_may_invite_each_other_at_any_age(case: tuple[Database, Any]) ->
     """Both follow each other, neither blocks, and the one who invites is no brand."""
     database, world = case
     follows, blocks = world.on("merge_follows"), world.on("merge_blocks")
-    hides = world.on("merge_hides_user")
+    hides = world.on("merge_hides_user") | world.told("merge_reports_user")
     people = sorted(world.users)
     for user in people:
         for other in people:

@@ -80,7 +80,7 @@ def test_the_spool_has_the_fields_of_an_event(tmp_path, run):
 
 
 def test_the_spool_writes_bounded_row_groups(tmp_path):
-    event = ("like", "u", NOW, "v", None, None, None, None, None, None)
+    event = ("like", "u", NOW, "v", None, None, None, None, None, None, None, None)
     with EventSpool(tmp_path / "e.parquet") as spool:
         for _ in range(GROUP_ROWS + 1):
             spool.append(event)
