@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from contentgraph.cypher import Database, Target
 from contentgraph.errors import ContentGraphError
 from contentgraph.loaders.digest import digest
@@ -128,7 +130,9 @@ class Soak:
                     if f'"phase": "{phase}"' in line:
                         break
                 time.sleep(self.rng.uniform(0.0, 0.2))
-                os.kill(self.server.status().pid or 0, signal.SIGKILL)
+                process = psutil.Process(self.server.status().pid)
+                process.send_signal(signal.SIGKILL)
+                process.wait(60)
                 self.server.stop()
                 self.server.start(timeout_s=300)
                 codes.append(self.end(run)[0])

@@ -51,6 +51,7 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
         {"country": "ZZ", "language": "und", "videoIds": [], "sharedIds": []}
     ]
     gone: Ids = [] if keep_videos else card[0]["videoIds"]
+    things = yield from read("erase_things", ids=gone)
     pulses = yield from _pulses(user, card[0])
     edges = 0
     for video in gone:
@@ -61,7 +62,7 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
     yield from write("drop_from_trends", userIds=[user], videoIds=gone)
     yield from write("drop_reviews", userIds=[user], videoIds=gone)
     texts = yield from _texts(user)
-    yield from write("drop_unnamed")
+    yield from _unnamed(things)
     kept = [*card[0]["sharedIds"], *(card[0]["videoIds"] if keep_videos else [])]
     return Erased(
         kind="user", id=user, found=found > 0, videos=tuple(gone), kept=tuple(kept), edges=edges, pulses=pulses,
@@ -91,11 +92,12 @@ def erase_video(video: str, *, now: int | None) -> Steps[Erased]:
     """See :meth:`contentgraph.client.graph.Graph.erase_video`."""
     yield from hide_video(video, now=now)
     ids = [video]
+    things = yield from read("erase_things", ids=ids)
     edges = yield from _edges("drop_video_edges", videoId=video)
     found = yield from _videos(ids)
     yield from write("drop_from_trends", userIds=[], videoIds=ids)
     yield from write("drop_reviews", userIds=[], videoIds=ids)
-    yield from write("drop_unnamed")
+    yield from _unnamed(things)
     return Erased(kind="video", id=video, found=found > 0, videos=(), kept=(), edges=edges, pulses=0, texts=0)
 
 
@@ -160,6 +162,13 @@ def _videos(ids: Ids) -> Steps[int]:
     for start in range(0, len(ids), VIDEOS):
         total += (yield from write("drop_videos", ids=ids[start : start + VIDEOS]))[0]["videos"]
     return total
+
+
+def _unnamed(things: list[Record]) -> Steps[None]:
+    """Drop what nothing names any more, such as a sound that is called after her, and the pulses and trends of that."""
+    yield from write("drop_unnamed")
+    if things:
+        yield from write("drop_lost", rows=things)
 
 
 def _pulses(user: str, card: Record) -> Steps[int]:

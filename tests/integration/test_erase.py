@@ -47,6 +47,7 @@ def told(folder: Path) -> Path:
     ]
     videos += [
         {"id": HERS, "creatorId": WHO, "coCreatorIds": [FRIEND], "createdAt": at, "caption": "mine #dance",
+         "soundTitle": f"original sound - {WHO}",
          "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
         {"id": SHARED, "creatorId": FRIEND, "coCreatorIds": [WHO], "createdAt": at, "rating": "everyone",
          "caption": f"with @{WHO} and @{WHO}0 #dance", "durationMs": 1000, "updatedAt": at},

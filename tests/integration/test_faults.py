@@ -259,7 +259,7 @@ def end(run: subprocess.Popen[str]) -> tuple[int, str]:
     assert run.stderr is not None
     said = run.stderr.read()
     run.stderr.close()
-    return run.wait(timeout=200), said
+    return run.wait(timeout=600), said
 
 
 def opened(server: LocalServer) -> Database:
@@ -267,6 +267,18 @@ def opened(server: LocalServer) -> Database:
     return Database(Target(uri=found.uri, user=found.user, password=found.password), retry_s=60.0)  # type: ignore[arg-type]
 
 
+def kill(server: LocalServer) -> None:
+    """``kill -9``, and start again once the dead one's port is free: a busy machine takes its time to bury it."""
+    pid = server.status().pid
+    assert pid is not None
+    process = psutil.Process(pid)
+    process.send_signal(signal.SIGKILL)
+    process.wait(60)
+    server.stop()
+    server.start(timeout_s=300)
+
+
+@pytest.mark.timeout(1_200)  # five nights and three starts, on whatever machine
 def test_neo4j_is_killed_and_its_disk_is_full(
     own: LocalServer, nightly: Callable[[], subprocess.Popen[str]], tmp_path: Path
 ) -> None:
@@ -280,18 +292,15 @@ def test_neo4j_is_killed_and_its_disk_is_full(
     for before in ("check", "similarity"):
         run = nightly()
         until(run, before)
-        os.kill(own.status().pid or 0, signal.SIGKILL)
-        own.stop()
-        own.start(timeout_s=300)
+        kill(own)
         code, said = end(run)
         assert code in (0, 4), said
-        if code:
-            assert "Traceback" not in said
-        code, said = end(nightly())
-        assert code == 0, said
-        with opened(own) as database:
-            assert both(database) == wanted
-            empty(database)
+        assert "Traceback" not in said
+    code, said = end(nightly())
+    assert code == 0, said
+    with opened(own) as database:
+        assert both(database) == wanted
+        empty(database)
     server = psutil.Process(own.status().pid)
     sizes = [path.stat().st_size for path in own.home.rglob("neostore*") if path.is_file()]
     full = max(16_384, sorted(sizes)[len(sizes) // 2])
