@@ -74,7 +74,8 @@ def _all(kind: traces.Kind, given: Iterable[Path]) -> list[Path]:
 def _rejects(path: Path, pattern: Pattern[str]) -> int:
     """Lines that went. Who is named in escapes, or in a row that is itself JSON, is found too."""
     try:
-        lines = path.read_text("utf-8").splitlines(keepends=True)
+        # Not splitlines: a row may hold other ends of lines, such as U+2028.
+        lines = [line + "\n" for line in path.read_text("utf-8").split("\n") if line]
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path} ({error}); mend or delete it, then run this again") from None
     kept = [line for line in lines if not any(map(pattern.search, _told(line)))]

@@ -75,6 +75,7 @@ def told(folder: Path) -> Path:
         {"userId": FRIEND, "kind": "report", "targetId": "u2", "reason": f"he follows @{WHO}", "at": at},
         {"userId": WHO, "kind": "view", "videoId": "v1", "watchedMs": -1, "at": at},  # rejected, with her id
         {"userId": "u2", "kind": "follow", "targetId": WHO, "at": NOW + 9 * HOUR},  # rejected too
+        {"userId": "u2", "kind": "wink\x85\u2028", "videoId": "v1", "at": at},  # a reject that stays, whole
     ]
     return Path(STORIES["cut"](story, rng, folder, nights=1)[0])
 
@@ -165,6 +166,8 @@ def test_erase_user_leaves_her_id_nowhere(
     assert answer["videos"] == [HERS]
     assert SHARED in answer["kept"]
     assert answer["files"]["rejects"] >= 2
+    left = [json.loads(line) for path in rejects.iterdir() for line in path.read_text("utf-8").split("\n") if line]
+    assert any("wink" in each["message"] for each in left)
     assert answer["pulses"] > 0
     assert in_the_graph(database, WHO, HERS) == set()
     assert in_the_files(tmp_path, WHO, HERS) - {path.name for path in folder.iterdir()} == set()

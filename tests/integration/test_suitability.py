@@ -21,6 +21,7 @@ INTERNAL = (
     "all_video_ids",
     "unknown_ids",
     "session_told",
+    "schema_names",
 )
 """The reads of the night, of dumps and of erasures: they feed those, and show nobody anything."""
 FIGURES = (
