@@ -78,7 +78,7 @@ class Tombstones:
         if self.user(user) or self.user(target) or self.video(video):
             return None
         reason = event[9]
-        return event if reason is None else (*event[:9], replace_mentions(reason, self.user, BLANK))
+        return event if reason is None else (*event[:9], replace_mentions(reason, self.user, BLANK), *event[10:])
 
     def row(self, row: CatalogueRow) -> CatalogueRow | None:
         """The catalogue row without the erased; None where it describes one of them, or a video of one of them.
