@@ -28,6 +28,7 @@ _PERSONS = ("creatorId", "launchedBy")
 _PEOPLE = ("coCreatorIds", "mentions", "sponsoredBy")
 _TEXTS = ("caption", "title", "description", "rules")
 _WORDS = re.compile(r"[\s\"',:;{}\[\]()@＠]+")
+_ENDS = ".!?…-#"
 _CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
 
 
@@ -112,7 +113,9 @@ class Tombstones:
         text = row.decode("utf-8", "replace") if isinstance(row, bytes) else row
         if not isinstance(text, str):
             return False
-        words = {text, *_WORDS.split(text), *_WORDS.split(decode_escapes(text).replace("\\", " "))}
+        plain = decode_escapes(text).replace("\\", " ")
+        pieces = {*_WORDS.split(text), *_WORDS.split(plain)}
+        words = {text, *pieces, *(piece.strip(_ENDS) for piece in pieces), *re.findall(r"\w+", plain)}
         return any(self.user(word) or self.video(word) for word in words if word)
 
 
