@@ -41,7 +41,8 @@ PHASES = ("check", "catalogue", "engagements", "read", "tune", "score", "similar
 class Soak:
     """One server, one night's files, the digests that are wanted."""
 
-    def __init__(self, folder: Path, line: str, seed: int) -> None:
+    def __init__(self, folder: Path, line: str, seed: int, ends: float) -> None:
+        self.ends = ends
         self.rng = random.Random(seed)  # noqa: S311 -- moments, not secrets
         self.folder = folder
         told = STORIES["story"](seed, events=1_500, rows=100)
@@ -105,7 +106,9 @@ class Soak:
         """``kill -9`` of the loader, ``times`` times at random moments from its start on; spools must not pile up."""
         self.empty()
         killed = 0
-        for _ in range(times):
+        runs = 0
+        while runs < times and time.monotonic() < self.ends:
+            runs += 1
             run = self.night()
             try:
                 run.wait(timeout=self.rng.uniform(0.2, 1.1) * self.usual_s)
@@ -115,7 +118,7 @@ class Soak:
             killed += run.returncode == -signal.SIGKILL
         same = self.healed()
         left = len(list((self.folder / "tmp").glob("contentgraph-*")))
-        return {"runs": times, "killed": killed, "equal": same, "spools_left": left}
+        return {"runs": runs, "killed": killed, "equal": same, "spools_left": left}
 
     def kill_server(self, each: int) -> dict[str, Any]:
         """``kill -9`` of Neo4j in every phase, ``each`` times; it is started again while the loader waits for it."""
@@ -146,7 +149,7 @@ class Soak:
         port = int(self.server.connection().uri.rsplit(":", 1)[1])
         done = failed = nights = 0
         size = 2_000_000
-        while done < times:
+        while done < times and time.monotonic() < self.ends:
             proxy = PROXY["Proxy"](port, cuts=[self.rng.randrange(10_000, size) for _ in range(min(8, times - done))])
             try:
                 with self.open(proxy.port) as database:
@@ -168,22 +171,24 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200, help="kills of the loader")
     parser.add_argument("--server-kills", type=int, default=1, help="kills of Neo4j in each phase")
     parser.add_argument("--cuts", type=int, default=100, help="cut connections")
+    parser.add_argument("--minutes", type=float, default=90.0, help="no further kill or cut after this time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--line", default="2026")
     given = parser.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="contentgraph-soak-") as folder:
-        soak = Soak(Path(folder), given.line, given.seed)
+        soak = Soak(Path(folder), given.line, given.seed, time.monotonic() + 60.0 * given.minutes)
         told: dict[str, Any] = {"seed": given.seed, "line": given.line, "night_s": round(soak.usual_s, 1)}
         try:
-            if given.kills:
-                told["loader_killed"] = soak.kill_loader(given.kills)
-                print(told["loader_killed"], flush=True)
             if given.cuts:
                 told["connections_cut"] = soak.cut(given.cuts)
                 print(told["connections_cut"], flush=True)
             if given.server_kills:
                 told["neo4j_killed"] = soak.kill_server(given.server_kills)
+                print(told["neo4j_killed"], flush=True)
+            if given.kills:
+                told["loader_killed"] = soak.kill_loader(given.kills)
+                print(told["loader_killed"], flush=True)
         finally:
             soak.server.stop()
     told |= {"seconds": round(time.perf_counter() - began), "python": platform.python_version()}
