@@ -1,5 +1,7 @@
 # make demo    set up, start a local Neo4j, load a generated night, show a feed with its reasons and the trends
 # make test    set up, run all tests (integration tests start a Neo4j of their own)
+# make test-lts    the integration tests that must hold on both lines, on Neo4j 5.26 LTS
+# make soak    kills and cuts at random moments, from a seed; minutes to an hour
 # make lint    ruff and mypy, both strict
 # make bench   every figure that the documents claim, one JSON object a benchmark
 # make setup   the virtual environment alone; then .venv/bin/contentgraph works
@@ -11,7 +13,7 @@ DEMO := demo
 PORT ?= 7687
 export CONTENTGRAPH_HOME ?= $(CURDIR)/$(DEMO)/home
 
-.PHONY: demo stop test lint bench setup lock clean
+.PHONY: demo stop test test-lts soak lint bench setup lock clean
 
 setup: .venv/.done
 
@@ -37,6 +39,12 @@ stop: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+test-lts: setup
+	CONTENTGRAPH_TEST_LINE=5.26 $(BIN)/python -m pytest -m lines tests/integration
+
+soak: setup
+	$(BIN)/python -m benchmarks.soak
 
 lint: setup
 	$(BIN)/ruff check .

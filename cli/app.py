@@ -6,7 +6,9 @@ import typer
 
 from contentgraph.cli import (
     answers,
+    backup,
     challenges,
+    erasing,
     evaluate,
     ledger,
     night,
@@ -41,8 +43,8 @@ def _version(asked: bool) -> None:
 def root(
     uri: Annotated[str | None, typer.Option(help="Neo4j's address, such as bolt://host:7687.")] = None,
     user: Annotated[str | None, typer.Option(help="Who signs in there.")] = None,
-    password: Annotated[
-        str | None, typer.Option(help="Better given as CONTENTGRAPH_PASSWORD: arguments can be seen by others.")
+    password_file: Annotated[
+        str | None, typer.Option(help="A file with the password, - for stdin; CONTENTGRAPH_PASSWORD otherwise.")
     ] = None,
     database: Annotated[str | None, typer.Option(help="The database's name.")] = None,
     home: Annotated[str | None, typer.Option(help="Folder of the local server.")] = None,
@@ -56,7 +58,7 @@ def root(
     The options here go before or after a command's name. What is not given comes from CONTENTGRAPH_URI, _USER,
     _PASSWORD, _DATABASE and _HOME, then from the local server.
     """
-    options.choose(uri, user, password, database, home)
+    options.choose(uri, user, password_file, database, home)
 
 
 app.add_typer(server.app, name="neo4j")
@@ -66,6 +68,8 @@ statements.register(app)
 night.register(app)
 snapshot.register(app)
 evaluate.register(app)
+erasing.register(app)
+backup.register(app)
 ledger.register(app)
 answers.register(app)
 waves.register(app)

@@ -13,10 +13,12 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 fine, 2 wrong usage, others as ``contentgraph.errors`` says."""
-    arguments = hoist(sys.argv[1:] if argv is None else argv)
+    given = list(sys.argv[1:] if argv is None else argv)
     kept = dict(os.environ)
+    arguments: Sequence[str] = ["--debug"] if "--debug" in given else []
     try:
-        return _run(arguments)
+        arguments = hoist(given)
+        return _run(list(arguments))
     except ContentGraphError as error:
         return _fail(str(error), error.exit_code, error, arguments)
     except KeyboardInterrupt as error:

@@ -11,11 +11,20 @@ from contentgraph.cli.show import document
 from contentgraph.errors import UsageError
 
 
-def schema() -> None:
-    """Create constraints, indexes and default settings; harmless if they are there."""
-    from contentgraph.cypher.installation import install
+def schema(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+) -> None:
+    """Create constraints, indexes and default settings, and bring an older store forward; harmless if all is there."""
+    from contentgraph.cypher.installation import SCHEMA_VERSION, install, plan
 
     with open_database() as database:
+        if dry_run:
+            found, steps, missing = plan(database)
+            typer.echo(f"the store has schema version {found or 'none'}, this package brings {SCHEMA_VERSION}")
+            for version, step in steps.items():
+                typer.echo(f"to {version}: {step.what}")
+            typer.echo(f"to create: {', '.join(missing) or 'nothing'}")
+            return
         typer.echo(f"schema version {install(database)} is in place")
 
 

@@ -17,11 +17,13 @@ def snapshot(
     as_json: JsonFlag = False,
 ) -> None:
     """Write what feeds are made of to a file: `connect(snapshot=FILE)` serves from it without asking Neo4j."""
+    from contentgraph.cypher import traces
     from contentgraph.loaders.snapshot import write_snapshot
 
     began = time.perf_counter()
     with open_database() as database:
         found = write_snapshot(database, path)
+    traces.note("snapshot", path)
     told = {
         "path": str(path),
         "users": len(found.users),
@@ -44,6 +46,7 @@ def precompute(
     as_json: JsonFlag = False,
 ) -> None:
     """Write every user's feed: a row a slot, with the parts of the score and the heaviest reason."""
+    from contentgraph.cypher import traces
     from contentgraph.loaders.precompute import precompute as write
     from contentgraph.loaders.snapshot_reading import read_snapshot
 
@@ -57,6 +60,7 @@ def precompute(
     found.warm()
     began = time.perf_counter()
     rows = write(found, out, limit=limit)
+    traces.note("feeds", out)
     took = time.perf_counter() - began
     if as_json:
         document({"path": str(out), "users": len(found.users), "rows": rows, "seconds": round(took, 3)})

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from contentgraph.client import (
     asking,
     challenges,
     counting,
+    erasing,
     explaining,
     recording,
     reviewing,
@@ -22,6 +23,7 @@ from contentgraph.client.results import (
     Challenge,
     ChallengeFor,
     CreatorFor,
+    Erased,
     Explanation,
     Feed,
     Hour,
@@ -29,6 +31,7 @@ from contentgraph.client.results import (
     Recorded,
     Stats,
     Suggestion,
+    Takedown,
     Trend,
     Waiting,
 )
@@ -224,6 +227,36 @@ class AsyncGraph:
     async def journey(self, video: str) -> Journey:
         """See :meth:`Graph.journey`."""
         return await self._database.answer(waves.journey(video))
+
+    async def takedown(self, video: str, *, reason: str | None = None, now: int | None = None) -> Takedown:
+        """See :meth:`Graph.takedown`."""
+        found = await self._database.answer(erasing.takedown(video, reason=reason, now=now))
+        self._feeds.withdraw([video])
+        return found
+
+    async def restore(self, video: str) -> bool:
+        """See :meth:`Graph.restore`."""
+        shown = await self._database.answer(erasing.restore(video))
+        if shown:
+            self._feeds.readmit(video)
+        return shown
+
+    async def erase_user(self, user: str, *, keep_videos: bool = False, now: int | None = None) -> Erased:
+        """See :meth:`Graph.erase_user`."""
+        found = await self._database.answer(erasing.erase_user(user, keep_videos=keep_videos, now=now))
+        self._feeds.forget(user)
+        self._feeds.withdraw(found.videos)
+        return found
+
+    async def erase_video(self, video: str, *, now: int | None = None) -> Erased:
+        """See :meth:`Graph.erase_video`."""
+        found = await self._database.answer(erasing.erase_video(video, now=now))
+        self._feeds.withdraw([video])
+        return found
+
+    async def lift_erasure(self, kind: Literal["user", "video"], name: str) -> bool:
+        """See :meth:`Graph.lift_erasure`."""
+        return await self._database.answer(erasing.lift(kind, name))
 
     async def stats(self) -> Stats:
         """See :meth:`Graph.stats`."""

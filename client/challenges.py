@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from contentgraph.client.asking import check_id, check_limit, viewer, wall_clock
+from contentgraph.client.erasing import refuse
 from contentgraph.client.results import Challenge, ChallengeFor, CreatorFor
 from contentgraph.cypher import Steps, read, together, write
 from contentgraph.errors import NotFound, UsageError
@@ -64,6 +65,7 @@ def create(
     moment = wall_clock() if now is None else now
     if (yield from read("state_challenges", ids=[check_id("challenge", challenge)])):
         raise UsageError(f"challenge {challenge!r} is there already; choose another id")
+    yield from refuse([*([by] if by is not None else []), *sponsors], [])
     row: Told = {
         "id": challenge, "title": title, "launchedBy": by, "description": description, "rules": rules,
         "charity": charity, "hashtags": list(hashtags), "soundIds": list(sounds), "sponsoredBy": list(sponsors),

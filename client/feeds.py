@@ -4,12 +4,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from pathlib import Path
 
-from contentgraph.client import suggesting
+from contentgraph.client import suggesting, withdrawn
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.serving import Served
 from contentgraph.client.suggesting import Slate, Wish
-from contentgraph.cypher import Steps
+from contentgraph.cypher import Steps, traces
 from contentgraph.errors import UsageError
 from contentgraph.graph.events import Event
 
@@ -84,6 +85,40 @@ class Feeds:
         with self._lock:
             self._changed.add(user)
             self._kept.pop(user, None)
+
+    def withdraw(self, videos: Iterable[str]) -> None:
+        """Leave videos out of every kept feed, of this snapshot, and of those that this home wrote.
+
+        Raises:
+            UsageError: a list beside a snapshot cannot be written.
+        """
+        gone = list(videos)
+        if not gone:
+            return
+        with self._lock:
+            for user, (at, slate) in self._kept.items():
+                self._kept[user] = at, [pair for pair in slate if pair[0].video_id not in gone]
+        if self.served is not None:
+            self.served.withdraw(gone)
+        for path in self._others():
+            withdrawn.tell(path, gone, down=True)
+
+    def readmit(self, video: str) -> None:
+        """Undo :meth:`withdraw`."""
+        if self.served is not None:
+            self.served.readmit(video)
+        for path in self._others():
+            withdrawn.tell(path, [video], down=False)
+
+    def forget(self, user: str) -> None:
+        """She was erased: nothing of hers is kept, and no file answers her."""
+        self.changed(user)
+        if self.served is not None:
+            self.served.forget(user)
+
+    def _others(self) -> list[Path]:
+        own = None if self.served is None else self.served.path.absolute()
+        return [path for path in traces.noted("snapshot") if path != own]
 
     def refresh(self) -> bool:
         """See :meth:`contentgraph.client.serving.Served.refresh`."""

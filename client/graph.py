@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from contentgraph.client import (
     asking,
     challenges,
     counting,
+    erasing,
     explaining,
     recording,
     reviewing,
@@ -22,6 +23,7 @@ from contentgraph.client.results import (
     Challenge,
     ChallengeFor,
     CreatorFor,
+    Erased,
     Explanation,
     Feed,
     Hour,
@@ -29,6 +31,7 @@ from contentgraph.client.results import (
     Recorded,
     Stats,
     Suggestion,
+    Takedown,
     Trend,
     Waiting,
 )
@@ -343,6 +346,54 @@ class Graph:
             NotFound: no such video.
         """
         return self._database.answer(waves.journey(video))
+
+    def takedown(self, video: str, *, reason: str | None = None, now: int | None = None) -> Takedown:
+        """Take ``video`` down: from this call on in no feed, list, trend or test, nor in this graph's snapshot.
+
+        It is kept for :meth:`restore`. ``now`` is epoch ms, the wall clock unless given. Whatever else serves from the
+        same snapshot file leaves it out within :data:`~contentgraph.client.withdrawn.LOOK_S`.
+
+        Raises:
+            NotFound: no such video.
+        """
+        found = self._database.answer(erasing.takedown(video, reason=reason, now=now))
+        self._feeds.withdraw([video])
+        return found
+
+    def restore(self, video: str) -> bool:
+        """Undo a takedown; whether ``video`` may be shown again (False: the catalogue removed it).
+
+        Feeds have it at once, or from the next night on where one ran meanwhile; so have ``FEATURED`` and trends.
+
+        Raises:
+            NotFound: no such video that was taken down.
+        """
+        shown = self._database.answer(erasing.restore(video))
+        if shown:
+            self._feeds.readmit(video)
+        return shown
+
+    def erase_user(self, user: str, *, keep_videos: bool = False, now: int | None = None) -> Erased:
+        """Remove ``user`` from the graph for good, with all that she did and all videos that are hers.
+
+        Hers are those that she is the author or the only creator of; ``keep_videos`` leaves them, without a creator.
+        An event or a row that names her later is refused. Files (snapshots, feeds made beforehand, rejects) are
+        cleaned by ``contentgraph erase user``, which does this too. Told again, it goes on where it was interrupted.
+        """
+        found = self._database.answer(erasing.erase_user(user, keep_videos=keep_videos, now=now))
+        self._feeds.forget(user)
+        self._feeds.withdraw(found.videos)
+        return found
+
+    def erase_video(self, video: str, *, now: int | None = None) -> Erased:
+        """Remove ``video`` from the graph for good; an event or row that names it later is refused."""
+        found = self._database.answer(erasing.erase_video(video, now=now))
+        self._feeds.withdraw([video])
+        return found
+
+    def lift_erasure(self, kind: Literal["user", "video"], name: str) -> bool:
+        """Let an erased id come again, as of somebody else; ``kind`` is user or video. Whether it was erased."""
+        return self._database.answer(erasing.lift(kind, name))
 
     def stats(self) -> Stats:
         """How much is in the graph, and as of when."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from contentgraph.client.asking import wall_clock
+from contentgraph.client.erasing import refuse
 from contentgraph.client.results import Recorded
 from contentgraph.cypher import Steps, read, together
 from contentgraph.cypher.upsert import camel, event_steps, named_ids, pair_row
@@ -23,6 +24,8 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
 
     def work() -> Steps[list[tuple[str, str]]]:
         rows = yield from read("unknown_ids", userIds=users, videoIds=videos)
+        if rows:
+            yield from refuse(*([row["id"] for row in rows if row["label"] == label] for label in ("User", "Video")))
         scale = (yield from read("scales"))[0]
         yield from event_steps(pairs=pairs, relations=related, scale=scale)
         return [(row["label"], row["id"]) for row in rows]

@@ -252,3 +252,34 @@ class Stats:
     """Id of the last finished night."""
     server: str
     """Name and version of the server, such as ``Neo4j/5.26.30``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """A video taken down."""
+
+    video_id: str
+    at: int
+    """Epoch ms."""
+    trends: int
+    """Stored trends that it was in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure removed from the graph."""
+
+    kind: str
+    """user or video."""
+    id: str
+    found: bool
+    """False: it was not in the graph (any more)."""
+    videos: tuple[str, ...]
+    """Videos erased with her."""
+    kept: tuple[str, ...]
+    """Videos that she had a part in and that stay, without her."""
+    edges: int
+    pulses: int
+    """Pulses of which cells went that could have been hers alone."""
+    texts: int
+    """Texts of others in which her mention was blanked."""

@@ -3,10 +3,12 @@
 import mmap
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from contentgraph.client import withdrawn
 from contentgraph.client.recording import Told, checked
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.suggesting import Slate, Wish, composed, suggestion
@@ -25,7 +27,8 @@ EVENTS = 100_000
 class Served:
     """Feeds as :class:`~contentgraph.client.graph.Graph` gives them, from a mapped file; safe between threads.
 
-    Ages, ratings, languages and what was removed are as of the file: refresh it after a catalogue was loaded.
+    Ages, ratings, languages and what was removed are as of the file: refresh it after a catalogue was loaded. A
+    takedown and an erasure count within :data:`~contentgraph.client.withdrawn.LOOK_S`, whichever process told them.
 
     Raises:
         SnapshotError: the file is missing, damaged, or of another version.
@@ -35,7 +38,12 @@ class Served:
         self.path = Path(path)
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=EVENTS)
-        self._file, self._snapshot = _mapped(self.path)
+        self._list, self._looked = withdrawn.identity(self.path), time.monotonic()
+        self._withdrawn = withdrawn.read(self.path)
+        self._gone: set[str] = set()
+        self._erased: set[str] = set()
+        self._file, snapshot = _mapped(self.path)
+        self._snapshot = snapshot.without(self._withdrawn.videos)
         self._snapshot.warm()
 
     @property
@@ -63,6 +71,7 @@ class Served:
 
     def feed(self, wish: Wish) -> Feed:
         """The feed that is wished for."""
+        self.look()
         if wish.rules.explore > 0.0 or wish.shown:
             return Feed(item for item, _ in self.slate(wish))
         snapshot = self._snapshot
@@ -79,10 +88,12 @@ class Served:
 
     def slate(self, wish: Wish) -> Slate:
         """The same with each suggestion's candidate."""
+        self.look()
         return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool))
 
     def popular(self, wish: Wish) -> Slate:
         """For a viewer of whom nothing is known but what events told: what is popular and for everyone."""
+        self.look()
         snapshot = self._snapshot
         return _composed(snapshot, wish, snapshot.found_for(snapshot.stranger(wish.user), wish.pool))
 
@@ -100,11 +111,55 @@ class Served:
         self.lay(events)
         return len(events)
 
+    def forget(self, user: str) -> None:
+        """Let no event of hers count, nor be kept."""
+        with self._lock:
+            self._erased.add(user)
+            kept = [event for event in self._events if user not in (event.user_id, event.target_id)]
+            self._events = deque(kept, maxlen=EVENTS)
+            self._snapshot = self._snapshot.without_person(user)
+
     def lay(self, events: list[Event]) -> None:
         """Count checked events."""
         with self._lock:
             self._events.extend(events)
             self._snapshot = self._snapshot.with_events(events)
+
+    def withdraw(self, videos: Iterable[str]) -> None:
+        """Show these videos to nobody from now on, in this process and, by the list beside the file, in every other.
+
+        Raises:
+            UsageError: the list cannot be written; this process leaves them out all the same.
+        """
+        names = list(videos)
+        with self._lock:
+            self._gone.update(names)
+            self._snapshot = self._snapshot.without(self._withdrawn.videos | self._gone)
+        withdrawn.tell(self.path, names, down=True)
+
+    def readmit(self, video: str) -> None:
+        """Undo :meth:`withdraw`; a file that was written in between has the video as removed."""
+        with self._lock:
+            self._gone.discard(video)
+        withdrawn.tell(self.path, [video], down=False)
+        self.look(at_once=True)
+
+    def look(self, *, at_once: bool = False) -> None:
+        """Follow the list beside the file, if it changed."""
+        moment = time.monotonic()
+        if not at_once and moment - self._looked < withdrawn.LOOK_S:
+            return
+        self._looked = moment
+        found = withdrawn.identity(self.path)
+        if found == self._list:
+            return
+        with self._lock:
+            told = withdrawn.read(self.path)
+            reopen = told.reopened != self._withdrawn.reopened
+            self._list, self._withdrawn = found, told
+            self._snapshot = self._snapshot.without(told.videos | self._gone)
+        if reopen:
+            self.refresh()
 
     def refresh(self) -> bool:
         """Open the file again if another has taken its place; whether it has. Events recorded here still count.
@@ -116,17 +171,20 @@ class Served:
             if _identity(self.path) == self._file:
                 return False
             self._file, fresh = _mapped(self.path)
-            self._snapshot = fresh.with_events(self._events)
+            fresh = fresh.without(self._withdrawn.videos | self._gone).with_events(self._events)
+            for user in self._erased:
+                fresh = fresh.without_person(user)
+            self._snapshot = fresh
             return True
 
 
 def mapped(path: Path) -> Snapshot:
-    """The snapshot in a file, which stays mapped.
+    """The snapshot in a file, which stays mapped, without what was taken down since.
 
     Raises:
         SnapshotError: the file is missing, damaged, or of another version.
     """
-    return _mapped(path)[1]
+    return _mapped(path)[1].without(withdrawn.read(path).videos)
 
 
 def _composed(snapshot: Snapshot, wish: Wish, found: Found) -> Slate:

@@ -41,6 +41,8 @@ class Database:
         self._waiting = threading.BoundedSemaphore(pool)
         self._late: set[threading.Thread] = set()
         self._driver = self._open(retry_s, acquire_s=60.0)
+        self.guard: Callable[[], None] | None = None
+        """Asked before each write transaction; what it raises keeps the write from happening."""
 
     def _open(self, retry_s: float, acquire_s: float) -> Driver:
         with usable(self.target):
@@ -74,6 +76,7 @@ class Database:
     def write(self, name: str, **params: object) -> list[Record]:
         """Run a packaged write statement in one managed transaction; all records."""
         statement = load(name)
+        self._guarded()
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(_run, statement, params)
 
@@ -84,13 +87,19 @@ class Database:
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             for start in range(0, len(rows), size):
+                self._guarded()
                 session.execute_write(_run, statement, {**params, "rows": rows[start : start + size]})
         return len(rows)
 
     def transaction(self, work: Callable[["Transaction"], T]) -> T:
         """Run ``work(tx)`` in one managed write transaction; it is retried as a whole, so it must be repeatable."""
+        self._guarded()
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(lambda tx: work(Transaction(tx)))
+
+    def _guarded(self) -> None:
+        if self.guard is not None:
+            self.guard()
 
     def answer(self, steps: Steps[T], timeout: float | None = None) -> T:
         """Carry out steps, each statement in a transaction of its own; their answer.

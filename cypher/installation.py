@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from contentgraph.cypher.database import Database, Record
+from contentgraph.cypher.migrations import Migration, missing, steps
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import catalog
 from contentgraph.errors import SchemaError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The version that this package writes and reads."""
 
 DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
@@ -60,9 +61,8 @@ def install(database: Database) -> int:
     Raises:
         SchemaError: the store's schema is newer than this package; nothing was changed.
     """
+    refuse_newer(database)
     found = stored_version(database)
-    if found is not None and found > SCHEMA_VERSION:
-        raise _newer(found)
     for statement in catalog().values():
         if statement.folder == "schema":
             database.schema(statement)
@@ -70,9 +70,33 @@ def install(database: Database) -> int:
     if not database.read("scales"):
         database.write("put_scale", version=1, properties=dict(DEFAULT_SCALE))
     database.write("put_defaults", properties=dict(DEFAULT_SETTINGS))
-    if found is not None and found < SCHEMA_VERSION:
-        database.write("put_settings", properties={"schemaVersion": SCHEMA_VERSION})
+    for version, step in steps(found, SCHEMA_VERSION).items():
+        for name in step.statements:
+            database.write(name)
+        database.write("put_settings", properties={"schemaVersion": version})
     return SCHEMA_VERSION
+
+
+def plan(database: Database) -> tuple[int | None, dict[int, Migration], list[str]]:
+    """What :func:`install` would do: the store's version, the steps from there, constraints and indexes to create.
+
+    Raises:
+        SchemaError: the store's schema is newer than this package.
+    """
+    refuse_newer(database)
+    found = stored_version(database)
+    return found, steps(found, SCHEMA_VERSION), missing(database)
+
+
+def refuse_newer(database: Database) -> None:
+    """Leave a store alone whose schema is newer than this package.
+
+    Raises:
+        SchemaError: it is.
+    """
+    found = stored_version(database)
+    if found is not None and found > SCHEMA_VERSION:
+        raise _newer(found)
 
 
 def check(database: Database) -> Record:

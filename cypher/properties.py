@@ -83,7 +83,8 @@ DERIVED: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that a write or a night derives from facts."""
 
 HISTORY: Mapping[str, frozenset[str]] = {
-    "Video": frozenset({"wave", "state"}),
+    "Video": frozenset({"wave", "state", "withdrawnAt", "withdrawnFor"}),
+    "Tombstone": frozenset({"hash", "at", "kept"}),
     "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "turn"}),
     "SHOWN": frozenset({"at", "slot", "source", "wave", "propensity", "pool", "assignedAt", "bits", "fan"}),
     "Decision": frozenset(
@@ -103,7 +104,8 @@ HISTORY: Mapping[str, frozenset[str]] = {
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightSocial", "weightTrending",
          "weightPopular", "muteHalfLifeHours",
          "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileSkip", "profileDoubt",
-         "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review"}
+         "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review", "erasureSalts",
+         "nightAsked", "nightBy", "nightUntil"}
     ),
 }  # fmt: skip
 """Ledgers, settings and versions: in no digest."""

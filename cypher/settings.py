@@ -51,10 +51,15 @@ def target(
     """The Neo4j named by the arguments, by the environment, or by the running local server.
 
     Raises:
-        UsageError: none of the three names one, or the connection file cannot be read.
+        UsageError: none of the three names one, its URI holds a password, or the connection file cannot be read.
     """
     env = _Environment()
     uri = uri or env.uri
+    if uri and "@" in uri.partition("//")[2].partition("/")[0]:
+        raise UsageError(
+            "the URI holds a user or a password, which messages and logs would repeat; write it without, and give them "
+            "as CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
+        )
     if uri:
         return Target(
             uri=uri,

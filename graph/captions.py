@@ -8,7 +8,7 @@ the platform's own list of tags, emoji at the end of a tag included.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -101,7 +101,31 @@ def tags_in(text: str) -> Iterator[str]:
             yield tag
 
 
+def replace_mentions(text: str, gone: Callable[[str], bool], blank: str = "@…") -> str:
+    """``text`` with ``blank`` for each mention of somebody who is ``gone``; untouched where there is none.
+
+    >>> replace_mentions('with @ana and @anabel', 'ana'.__eq__)
+    'with @… and @anabel'
+    """
+    if "@" not in text and "＠" not in text:
+        return text
+    plain = decode_escapes(text)
+    spans = [(start, end) for handle, start, end in _mention_spans(plain) if gone(handle)]
+    if not spans:
+        return text
+    pieces, last = [], 0
+    for start, end in spans:
+        pieces += [plain[last:start], blank]
+        last = end
+    return "".join([*pieces, plain[last:]])
+
+
 def _mentions_in(text: str) -> Iterator[str]:
+    return (handle for handle, _, _ in _mention_spans(text))
+
+
+def _mention_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each handle, where its @ stands and where it ends."""
     for match in _HANDLE.finditer(text):
         run = match[1]
         length = next((i for i, character in enumerate(run) if not _in_handle(character)), len(run))
@@ -111,7 +135,7 @@ def _mentions_in(text: str) -> Iterator[str]:
         at = match.start()
         if at and _EMAIL_BEFORE.match(text, at - 1, at) and _EMAIL_AFTER.match(handle):
             continue
-        yield handle
+        yield handle, at, match.start(1) + run.find(handle) + len(handle)
 
 
 def _cut_sound(text: str) -> tuple[str | None, str]:

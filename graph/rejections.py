@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "bad_value": "a value outside its closed set or against its pattern",
         "self_target": "somebody's act on oneself, or a video that remixes itself",
         "unusable_follow": "KuaiRand is_follow: it names no target",
+        "unusable_erased": "it names somebody, or a video, that was erased; the row itself is not kept",
         "unusable_trend": "TikTok's lists of trending hashtags and sounds: totals of the platform, of no video",
     }
 )

@@ -88,6 +88,7 @@ class Snapshot:
         self.titles = Names(texts.titles, texts.titles_ends)
         self.places = Names(texts.places, texts.places_ends)
         self._rule = rule(settings, scale)
+        self._state = arrays.catalog.state
         self._patches: dict[str, Patch] = {}
         self._public: dict[int, Proofs] = {}
         self._idle: list[tuple[Work, int]] = []
@@ -185,6 +186,24 @@ class Snapshot:
             if place >= 0:
                 person = patch.person()
                 other._public[place] = public(person.engaged, person.bits, person.at, person.made)
+        return other
+
+    def without(self, videos: Iterable[str]) -> "Snapshot":
+        """A snapshot in which these videos are removed, beside those that always were; it shares the other arrays."""
+        state = self._state.copy()
+        places = np.array([place for place in map(self.videos.index, videos) if place >= 0], dtype=np.int64)
+        state[places] |= np.uint8(REMOVED)
+        state.setflags(write=False)
+        other = Snapshot.__new__(Snapshot)
+        other.__dict__.update(self.__dict__)
+        other.arrays = self.arrays._replace(catalog=self.arrays.catalog._replace(state=state))
+        return other
+
+    def without_person(self, user: str) -> "Snapshot":
+        """A snapshot that does not know ``user``; her id is in the arrays until they are made again."""
+        other = Snapshot.__new__(Snapshot)
+        other.__dict__.update(self.__dict__)
+        other._patches = {**self._patches, user: Patch(removed=True)}
         return other
 
     def slate(self, found: Found, limit: int, settings: SlateSettings) -> list[int]:

@@ -73,6 +73,8 @@ def stored(record: Mapping[str, Any]) -> CatalogueState:
     shown = dict(record["properties"])
     updated_at, stamps = shown.pop("updatedAt", 0), shown.pop("stamps", None)
     said = {name: shown[name] for name in SAID if name in shown}
+    if "withdrawnAt" in shown and said.get("removedAt") == shown["withdrawnAt"]:
+        del said["removedAt"]  # a takedown, which no catalogue row told
     for name, ends in record["links"].items():
         if name == "soundId":
             # A sound without an id is keyed by its title, which the node says.

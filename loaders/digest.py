@@ -55,6 +55,8 @@ def _derived(database: Database) -> Iterator[Line]:
 
 def _told(label: str, properties: Mapping[str, object], everything: bool) -> dict[str, object]:
     wanted = FACTS.get(label, frozenset()) | (DERIVED.get(label, frozenset()) if everything else frozenset())
+    if "withdrawnAt" in properties and properties.get("removedAt") == properties["withdrawnAt"]:
+        wanted -= {"removedAt"}  # a takedown is a decision, not a fact that was told
     return {name: _rounded(value) for name, value in properties.items() if name in wanted}
 
 

@@ -3,6 +3,7 @@
 Every write is a join or an overwrite by what the graph bears out, so a killed night is finished by running it again.
 """
 
+import os
 import resource
 import time
 import uuid
@@ -31,7 +32,9 @@ from contentgraph.graph.tuning import Tuned
 from contentgraph.loaders import derive, pulsing, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
+from contentgraph.loaders.erase_files import SPOOL
 from contentgraph.loaders.fold import fold
+from contentgraph.loaders.frugal import Meter
 from contentgraph.loaders.hours import read_reach
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
@@ -40,6 +43,7 @@ from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import current_scale, parameters
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.spool import Checked, check
+from contentgraph.loaders.tombstones import read_tombstones
 from contentgraph.loaders.tuning import Tuning, choose, detail, settings
 
 _PAIRS = pa.array(sorted(PAIR_KINDS))
@@ -71,6 +75,14 @@ class Summary:
     seconds: dict[str, float] = field(default_factory=dict)
     total_seconds: float = 0.0
     peak_gib: float = 0.0
+    cpu_s: float = 0.0
+    """Processor seconds of this process."""
+    neo4j_cpu_s: float | None = None
+    """Processor seconds of Neo4j; None where it runs elsewhere."""
+    store_bytes: int | None = None
+    """Files of the database on disk."""
+    bytes_per_event: float | None = None
+    """``store_bytes`` over the events of all nights so far."""
 
 
 def run_night(
@@ -97,12 +109,13 @@ def run_night(
     """
     reporter, params = reporter or Reporter("quiet"), params or derive.NightParams()
     began = time.perf_counter()
+    meter = Meter("" if database is None else database.target.uri, "" if database is None else database.target.database)
     summary = Summary(run=time.strftime("%Y%m%dT%H%M%S-", time.gmtime(clock / 1000)) + uuid.uuid4().hex[:8])
     if database is not None:
         database.verify()
         install(database)
         database.write("drop_expired", clock=clock)
-    with TemporaryDirectory(prefix="contentgraph-") as work, RejectWriter(rejects, summary.run) as writer:
+    with TemporaryDirectory(prefix=f"{SPOOL}{os.getpid()}-") as work, RejectWriter(rejects, summary.run) as writer:
         sources = open_sources(paths, format=format)
         with reporter.phase("check") as advance:
             read = [0]
@@ -111,7 +124,8 @@ def run_night(
                 advance(rows - read[0])
                 read[0] = rows
 
-            checked = check(sources, Path(work), now=now or clock, rejects=writer, on_progress=told)
+            erased = None if database is None else read_tombstones(database)
+            checked = check(sources, Path(work), now=now or clock, rejects=writer, on_progress=told, erased=erased)
         _tell(summary, checked, writer)
         writer.ensure_share(checked.read, max_reject_share)
         if database is None:
@@ -136,8 +150,12 @@ def run_night(
     summary.seconds = dict(reporter.seconds)
     summary.total_seconds = round(time.perf_counter() - began, 3)
     summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+    cost = meter.read()
+    summary.cpu_s, summary.neo4j_cpu_s, summary.store_bytes = cost.cpu_s, cost.neo4j_cpu_s, cost.store_bytes
     if database is not None:
         _book(database, summary, params, tuned, clock)
+        events = sum(orjson.loads(row["counts"] or "{}").get("events", 0) for row in database.read("night_runs"))
+        summary.bytes_per_event = round(cost.store_bytes / events, 1) if cost.store_bytes and events else None
     return summary
 
 

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import orjson
 import typer
-from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.table import Table
 
-from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, home, target
-from contentgraph.errors import Busy, ContentGraphError, InvalidEvent, UsageError
+from contentgraph.cypher import NIGHT_RETRY_S, Database, target, traces
+from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
+from contentgraph.loaders.alone import alone
+from contentgraph.loaders.erase_files import sweep
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.tuning import BUDGET_S, Tuning, read_params
@@ -77,7 +78,9 @@ def nightly(
         )  # fmt: skip
     else:
         goal = target(uri, user, None, database, home_folder)
-        with _alone(goal, home_folder), Database(goal, retry_s=NIGHT_RETRY_S) as store:
+        with Database(goal, retry_s=NIGHT_RETRY_S) as store, alone(goal, store.verify(), home_folder):
+            traces.note("rejects", rejects, home_folder)
+            sweep()
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
                 tuning=tuning, reporter=reporter,
@@ -86,25 +89,6 @@ def nightly(
         sys.stdout.write(orjson.dumps(asdict(summary)).decode() + "\n")
     else:
         _print(summary)
-
-
-def _alone(goal: Target, home_folder: Path | None) -> FileLock:
-    """The lock of nightly runs of this machine into one database.
-
-    Raises:
-        Busy: another run holds it.
-    """
-    name = "".join(letter if letter.isalnum() else "-" for letter in f"{goal.uri}-{goal.database}")
-    folder = home(home_folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"nightly-{name}.lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise Busy(f"another nightly run is loading into {goal.uri}; wait for it, then run this again") from None
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written ({error.strerror}); give another --home") from None
-    return lock
 
 
 def _print(summary: Summary) -> None:
@@ -128,6 +112,12 @@ def _print(summary: Summary) -> None:
                 table.add_row(f"{kind} named, not yet described", f"{count:,}")
     table.add_row("seconds", f"{summary.total_seconds:,.1f}")
     table.add_row("peak memory", f"{summary.peak_gib:.2f} GiB")
+    table.add_row("processor seconds", f"{summary.cpu_s:,.1f}")
+    if summary.neo4j_cpu_s is not None:
+        table.add_row("processor seconds of Neo4j", f"{summary.neo4j_cpu_s:,.1f}")
+    if summary.bytes_per_event is not None and summary.store_bytes is not None:
+        table.add_row("store of Neo4j", f"{summary.store_bytes / 2**20:,.1f} MiB")
+        table.add_row("bytes an event told so far", f"{summary.bytes_per_event:,.0f}")
     console.print(table)
     if summary.rejects:
         console.print(f"rejected rows, with file, line and reason: {summary.rejects}", markup=False, highlight=False)

@@ -4,10 +4,11 @@ Computed whole from what the graph holds and written where it differs: any order
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contentgraph.cypher import Database
 from contentgraph.errors import SchemaError
+from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.trends import TrendParams
@@ -17,6 +18,7 @@ from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.reporting import Advance, Reporter
 from contentgraph.loaders.scale import current_scale
+from contentgraph.loaders.tombstones import read_tombstones
 from contentgraph.loaders.trending import TREND_KINDS, Trend, find_trends
 
 LISTED = 50
@@ -78,6 +80,22 @@ def put_pulses(database: Database, platform: Platform, found: Pulsed, advance: A
     }
 
 
+def _alive(trends: list[Trend], erased: Tombstones) -> list[Trend]:
+    """The trends without whom and what was erased since the graph was read; a night is not interrupted by that."""
+    if not erased:
+        return trends
+    gone = {"creator": erased.user, "video": erased.video}
+    return [
+        replace(
+            trend,
+            videos=[video for video in trend.videos if not erased.video(video)],
+            also=[name for name in trend.also if trend.kind not in gone or not gone[trend.kind](name)],
+        )
+        for trend in trends
+        if trend.kind not in gone or not gone[trend.kind](trend.entity)
+    ]
+
+
 def pulse(
     database: Database, *, now: int | None = None, params: TrendParams | None = None, reporter: Reporter | None = None
 ) -> PulseSummary:
@@ -105,7 +123,7 @@ def pulse(
     with reporter.phase("pulses") as advance:
         written = sum(put_pulses(database, platform, found, advance).values())
     with reporter.phase("trends") as advance:
-        listed = writeback.put_trends(database, found.trends)
+        listed = writeback.put_trends(database, _alive(found.trends, read_tombstones(database)))
         advance(listed)
     database.write("put_settings", properties={"now": max(moment, int(settings["now"]))})
     seconds = round(time.perf_counter() - began, 3)

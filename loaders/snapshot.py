@@ -18,7 +18,10 @@ def write_snapshot(database: Database, path: Path) -> Snapshot:
     Raises:
         UsageError: the file cannot be written.
     """
-    snapshot = read_snapshot(database)
+    # Who is erased between two of its reads would be half in it: then it is read again.
+    before = -1
+    while before != (erased := len(database.read("tombstones")[0]["rows"])):
+        before, snapshot = erased, read_snapshot(database)
     with beside(path) as place, place.open("wb") as file:
         for piece in snapshot.packed():
             file.write(piece)

@@ -9,6 +9,7 @@ from contentgraph.errors import InvalidEvent, UsageError
 from contentgraph.graph.catalogue import CatalogueState, check_row, empty_state, merge
 from contentgraph.graph.counters import Counter as Snapshot
 from contentgraph.graph.counters import check_counter, join_counters
+from contentgraph.graph.erasure import WITHHELD, Tombstones
 from contentgraph.graph.events import EventFields, event_fields
 from contentgraph.graph.properties import Table
 from contentgraph.loaders.event_spool import EventSpool
@@ -17,6 +18,7 @@ from contentgraph.loaders.rejects import RejectWriter
 
 States = dict[str, CatalogueState]
 _PROGRESS_ROWS = 16_384
+ERASED = "unusable_erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,19 @@ def check(
     now: int,
     rejects: RejectWriter,
     on_progress: Callable[[int], None] | None = None,
+    erased: Tombstones | None = None,
 ) -> Checked:
     """Stream all ``sources`` through the checks; ``now`` is epoch ms, ``work`` an existing folder for the spool.
 
     A row that yields several facts is taken whole or rejected once. ``on_progress`` is told the rows read so far.
+    What names one of the ``erased`` is rejected without a copy of the row.
 
     Raises:
         UsageError: ``work`` or the folder of rejects cannot be written.
     """
     try:
         with EventSpool(work / "events.parquet") as spool:
-            state = _Check(now, rejects, spool)
+            state = _Check(now, rejects, spool, erased)
             for source in sources:
                 state.run(source, on_progress)
     except OSError as error:
@@ -60,11 +64,16 @@ def check(
     return Checked(spool.path, spool.rows, state.rows, counters, Counter(rejects.counts), state.read)
 
 
+def _erased() -> InvalidEvent:
+    return InvalidEvent(ERASED, WITHHELD)
+
+
 class _Check:
     """The state of one check."""
 
-    def __init__(self, now: int, rejects: RejectWriter, spool: EventSpool) -> None:
+    def __init__(self, now: int, rejects: RejectWriter, spool: EventSpool, erased: Tombstones | None) -> None:
         self.now = now
+        self.erased = erased or None
         self.rejects = rejects
         self.spool = spool
         self.rows: dict[Table, States] = {"users": {}, "videos": {}, "challenges": {}}
@@ -85,11 +94,16 @@ class _Check:
             elif refused and number:
                 continue
             if isinstance(value, Rejected):
-                self.rejects.reject(raw.file, number, value.reason, value.message, value.row)
+                self._reject(raw, value.reason, value.message, value.row)
                 continue
             try:
                 if table == "events":
                     event = event_fields(value, now)
+                    if self.erased is not None:
+                        known = self.erased.event(event)
+                        if known is None:
+                            raise _erased()
+                        event = known
                     append(event)
                     if announces:
                         self._announce(event)
@@ -97,16 +111,28 @@ class _Check:
                     self._catalogue(raw, value, stated_at)
             except InvalidEvent as error:
                 refused = True
-                self.rejects.reject(raw.file, number, error.reason, str(error), value)
+                self._reject(raw, error.reason, str(error), value)
+
+    def _reject(self, raw: Raw, reason: str, message: str, row: object) -> None:
+        if self.erased is not None and (reason == ERASED or self.erased.names(row)):
+            message, row = WITHHELD, None
+        self.rejects.reject(raw.file, raw.line, reason, message, row)
 
     def _catalogue(self, raw: Raw, value: Row, stated_at: int) -> None:
         if raw.table == "counters":
             snapshot = check_counter(value, now=self.now)
+            if self.erased is not None and self.erased.video(snapshot.video_id):
+                raise _erased()
             key = (snapshot.video_id, snapshot.at)
             told = self.counters.get(key)
             self.counters[key] = snapshot if told is None else join_counters(told, snapshot)
         elif raw.table != "events":
             row = check_row(raw.table, value, stated_at=stated_at, now=self.now)
+            if self.erased is not None:
+                known = self.erased.row(row)
+                if known is None:
+                    raise _erased()
+                row = known
             states = self.rows[raw.table]
             states[row.id] = merge(states.get(row.id), row)
 

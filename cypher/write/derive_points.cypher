@@ -4,6 +4,8 @@
 // try: :param {videoIds: ['v1'], scale: {rewatch: 10.0, completion: 8.0, share: 6.0, comment: 4.0, like: 2.0, completionRatio: 0.9, rewatchRatio: 1.5}}
 UNWIND $videoIds AS videoId
 MATCH (v:Video {id: videoId})<-[e:ENGAGED]-(:User)
+// The first SET takes the edge's lock: facts that another transaction is joining are waited for, then read.
+SET e.points = e.points
 WITH e, v, $scale AS s
 WITH e, s,
   coalesce(toFloat(e.view1Ms) / v.durationMs >= s.rewatchRatio, false)

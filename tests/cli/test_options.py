@@ -1,11 +1,14 @@
 """The global options: before or after a command, over the environment, and gone afterwards."""
 
+import io
 import os
+from pathlib import Path
 
 import pytest
 
 from contentgraph.cli import main
 from contentgraph.cli.options import choose, hoist
+from contentgraph.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -32,9 +35,33 @@ def test_home_on_the_command_line_wins_over_a_uri_in_the_environment(monkeypatch
     assert os.environ["CONTENTGRAPH_HOME"] == "/now"
 
 
-def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_environment_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("CONTENTGRAPH_URI", "bolt://127.0.0.1:1")
     before = dict(os.environ)
-    assert main(["stats", "--password", "secret", "--user", "somebody"]) == 4
+    (tmp_path / "password").write_text("s3cret\n")
+    assert main(["stats", "--password-file", str(tmp_path / "password"), "--user", "somebody"]) == 4
     assert dict(os.environ) == before
-    assert "secret" not in "".join(capsys.readouterr())
+    assert "s3cret" not in "".join(capsys.readouterr())
+
+
+def test_a_password_among_the_arguments_is_refused_and_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    """The list of processes has it by then; the message says what to do."""
+    for given in (["--password", "s3cret"], ["--password=s3cret"]):
+        assert main(["stats", *given]) == 2
+        said = "".join(capsys.readouterr())
+        assert "--password-file" in said
+        assert "s3cret" not in said
+
+
+def test_the_password_comes_from_a_file_or_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first line."""
+    (tmp_path / "password").write_text("one\ntwo\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("three\n"))
+    monkeypatch.setenv("CONTENTGRAPH_PASSWORD", "before")
+    for file, wanted in ((str(tmp_path / "password"), "one"), ("-", "three")):
+        choose(None, None, file, None, None)
+        assert os.environ["CONTENTGRAPH_PASSWORD"] == wanted
+    with pytest.raises(UsageError, match="No such file"):
+        choose(None, None, str(tmp_path / "none"), None, None)

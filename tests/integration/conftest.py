@@ -1,9 +1,11 @@
 """One local Neo4j for the whole test session; every test in this folder is marked ``integration``.
 
 ``CONTENTGRAPH_TEST_LINE`` chooses its line (default ``2026``). Jars come from the shared cache, fetched once.
+``CONTENTGRAPH_TEST_HOME`` names the home of a server that is up already: it is emptied by the tests, and stays up.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +17,32 @@ from contentgraph.server import Connection, LocalServer
 from contentgraph.server.ports import free_port
 
 HERE = Path(__file__).parent
+BOTH_LINES = frozenset(
+    {
+        "test_client.py",
+        "test_dump.py",
+        "test_erase.py",
+        "test_night.py",
+        "test_privilege.py",
+        "test_statements.py",
+        "test_suitability.py",
+        "test_verifier.py",
+        "test_waves.py",
+        "test_writers.py",
+    }
+)
+"""What must hold on both lines: every statement and plan, what is written, shown, recorded, erased and restored."""
+SEEDS = frozenset({"0", "1", "11"})
+"""Of tests that run over several generated worlds, these suffice on the second line."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.integration)
+            seed = re.search(r"\[(\d+)\]$", item.name)
+            if item.path.name in BOTH_LINES and (seed is None or seed[1] in SEEDS):
+                item.add_marker(pytest.mark.lines)
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +54,10 @@ def neo4j_line() -> str:
 @pytest.fixture(scope="session")
 def local_server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     """The session's server itself, up; only tests/integration/test_server.py needs more than its connection."""
+    running = os.environ.get("CONTENTGRAPH_TEST_HOME")
+    if running:
+        yield LocalServer(Path(running), line=neo4j_line)
+        return
     home = tmp_path_factory.mktemp("neo4j-home")
     server = LocalServer(home, line=neo4j_line, port=free_port(), heap_mb=512, page_cache_mb=128)
     server.start(timeout_s=300)

@@ -11,8 +11,19 @@ from contentgraph.cypher import Database, Target, catalog
 from contentgraph.errors import NotFound
 from contentgraph.server import Connection
 
-INTERNAL = ("night_", "state_", "digest_", "all_video_ids", "unknown_ids", "session_told")
-"""The night's own reads: they feed the engine and the digests, and show nobody anything."""
+INTERNAL = (
+    "night_",
+    "state_",
+    "digest_",
+    "dump_",
+    "erase_",
+    "tombstones",
+    "all_video_ids",
+    "unknown_ids",
+    "session_told",
+    "schema_names",
+)
+"""The reads of the night, of dumps and of erasures: they feed those, and show nobody anything."""
 FIGURES = (
     "scales",
     "settings",

@@ -1,0 +1,203 @@
+"""Erasing people and videos for good, and taking videos down: the graph's part, as steps.
+
+Each step is repeatable: an erasure that was interrupted is finished by asking for it again. A tombstone comes first, so
+that nobody erased comes back by a recorded event or a replayed file; what was hidden by then is deleted at leisure.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from contentgraph.client.asking import check_id, wall_clock
+from contentgraph.client.results import Erased, Takedown
+from contentgraph.cypher import Record, Steps, read, together, write
+from contentgraph.errors import InvalidEvent, NotFound
+from contentgraph.graph.captions import replace_mentions
+from contentgraph.graph.erasure import BLANK, tombstone, without_small
+
+EDGES = 10_000
+"""Edges deleted in one transaction."""
+VIDEOS = 100
+"""Videos hidden or deleted in one transaction."""
+SALT_BYTES = 32
+Ids = Sequence[str]
+
+
+def takedown(video: str, *, reason: str | None, now: int | None) -> Steps[Takedown]:
+    """See :meth:`contentgraph.client.graph.Graph.takedown`."""
+    moment = wall_clock() if now is None else now
+    ids = [check_id("video", video)]
+
+    def work() -> Steps[int]:
+        if not (yield from write("withdraw_videos", ids=ids, at=moment, reason=reason)):
+            raise NotFound(f"no video {video!r}; check the id")
+        return int((yield from write("drop_from_trends", userIds=[], videoIds=ids))[0]["trends"])
+
+    trends = yield from together(work)
+    return Takedown(video, moment, trends)
+
+
+def restore(video: str) -> Steps[bool]:
+    """See :meth:`contentgraph.client.graph.Graph.restore`."""
+    rows = yield from write("restore_video", id=check_id("video", video))
+    if not rows:
+        raise NotFound(f"no video {video!r} that was taken down; check the id")
+    return not rows[0]["removed"]
+
+
+def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased]:
+    """See :meth:`contentgraph.client.graph.Graph.erase_user`."""
+    yield from hide_user(user, keep_videos=keep_videos, now=now)
+    card = (yield from read("erase_card", userId=user)) or [
+        {"country": "ZZ", "language": "und", "videoIds": [], "sharedIds": []}
+    ]
+    gone: Ids = [] if keep_videos else card[0]["videoIds"]
+    things = yield from read("erase_things", ids=gone)
+    pulses = yield from _pulses(user, card[0])
+    edges = 0
+    for video in gone:
+        edges += yield from _edges("drop_video_edges", videoId=video)
+    yield from _videos(gone)
+    edges += yield from _edges("drop_user_edges", userId=user)
+    found = (yield from write("drop_user", userId=user))[0]["users"]
+    yield from write("drop_from_trends", userIds=[user], videoIds=gone)
+    yield from write("drop_reviews", userIds=[user], videoIds=gone)
+    texts = yield from _texts(user)
+    yield from _unnamed(things)
+    kept = [*card[0]["sharedIds"], *(card[0]["videoIds"] if keep_videos else [])]
+    return Erased(
+        kind="user", id=user, found=found > 0, videos=tuple(gone), kept=tuple(kept), edges=edges, pulses=pulses,
+        texts=texts,
+    )  # fmt: skip
+
+
+def hide_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[None]:
+    """The first step of an erasure: at once she and her videos are in no answer, and can not come again."""
+    moment = wall_clock() if now is None else now
+    salt = yield from _salt()
+
+    def work() -> Steps[None]:
+        card = yield from read("erase_card", userId=check_id("user", user))
+        videos: Ids = card[0]["videoIds"] if card and not keep_videos else []
+        rows = [{"hash": tombstone(salt, "user", user), "at": moment, "kept": keep_videos}]
+        rows += [{"hash": tombstone(salt, "video", video), "at": moment, "kept": False} for video in videos]
+        yield from write("put_tombstones", rows=rows)
+        yield from write("hide_user", userId=user, at=moment)
+        for start in range(0, len(videos), VIDEOS):
+            yield from write("withdraw_videos", ids=videos[start : start + VIDEOS], at=moment, reason=None)
+
+    yield from together(work)
+
+
+def erase_video(video: str, *, now: int | None) -> Steps[Erased]:
+    """See :meth:`contentgraph.client.graph.Graph.erase_video`."""
+    yield from hide_video(video, now=now)
+    ids = [video]
+    things = yield from read("erase_things", ids=ids)
+    edges = yield from _edges("drop_video_edges", videoId=video)
+    found = yield from _videos(ids)
+    yield from write("drop_from_trends", userIds=[], videoIds=ids)
+    yield from write("drop_reviews", userIds=[], videoIds=ids)
+    yield from _unnamed(things)
+    return Erased(kind="video", id=video, found=found > 0, videos=(), kept=(), edges=edges, pulses=0, texts=0)
+
+
+def hide_video(video: str, *, now: int | None = None) -> Steps[None]:
+    """The first step of a video's erasure: at once it is in no answer, and can not come again."""
+    moment = wall_clock() if now is None else now
+    salt = yield from _salt()
+    ids, row = [check_id("video", video)], {"hash": tombstone(salt, "video", video), "at": moment, "kept": False}
+
+    def work() -> Steps[None]:
+        yield from write("put_tombstones", rows=[row])
+        yield from write("withdraw_videos", ids=ids, at=moment, reason=None)
+
+    yield from together(work)
+
+
+def lift(kind: str, name: str) -> Steps[bool]:
+    """See :meth:`contentgraph.client.graph.Graph.lift_erasure`."""
+    salts = yield from _salts()
+    hashes = [tombstone(salt, kind, check_id(kind, name)) for salt in salts]
+    return bool(hashes) and (yield from write("drop_tombstones", hashes=hashes))[0]["tombstones"] > 0
+
+
+def refuse(users: Iterable[str], videos: Iterable[str]) -> Steps[None]:
+    """Refuse ids that were erased; to be asked of ids that are not in the graph.
+
+    Raises:
+        InvalidEvent: one of them was.
+    """
+    named = [("user", name) for name in users] + [("video", name) for name in videos]
+    salts = (yield from _salts()) if named else []
+    hashes = {tombstone(salt, *each): each for salt in salts for each in named}
+    found = (yield from read("tombstones_among", hashes=sorted(hashes))) if hashes else []
+    if found:
+        kind, name = hashes[found[0]["hash"]]
+        raise InvalidEvent(
+            "unusable_erased",
+            f"{kind} {name!r} was erased; nothing was recorded. If it is another one of that id: "
+            f"contentgraph erase {kind} {name} --lift",
+        )
+
+
+def _salts() -> Steps[list[str]]:
+    rows = yield from read("settings")
+    return list(rows[0]["settings"].get("erasureSalts", [])) if rows else []
+
+
+def _salt() -> Steps[str]:
+    return str((yield from write("put_salt", salt=secrets.token_hex(SALT_BYTES)))[0]["salts"][0])
+
+
+def _edges(statement: str, **params: object) -> Steps[int]:
+    """Delete edges until none is left; how many."""
+    total = 0
+    while deleted := (yield from write(statement, limit=EDGES, **params))[0]["edges"]:
+        total += deleted
+    return total
+
+
+def _videos(ids: Ids) -> Steps[int]:
+    total = 0
+    for start in range(0, len(ids), VIDEOS):
+        total += (yield from write("drop_videos", ids=ids[start : start + VIDEOS]))[0]["videos"]
+    return total
+
+
+def _unnamed(things: list[Record]) -> Steps[None]:
+    """Drop what nothing names any more, such as a sound that is called after her, and the pulses and trends of that."""
+    yield from write("drop_unnamed")
+    if things:
+        yield from write("drop_lost", rows=things)
+
+
+def _pulses(user: str, card: Record) -> Steps[int]:
+    """Drop the cells of pulses that may be hers alone; in how many pulses."""
+    told: dict[str, list[Record]] = {}
+    empty: dict[str, list[Record]] = {}
+    for row in (yield from read("erase_pulses", userId=user)):
+        left = without_small(row["cells"], card["country"], card["language"])
+        if left is not None:
+            key = {"entity": row["entity"], "day": row["day"]}
+            (told if left["hours"] else empty).setdefault(row["kind"], []).append({**key, "cells": left})
+    for kind, rows in told.items():
+        yield from write("put_pulses", kind=kind, rows=rows)
+    for kind, rows in empty.items():
+        yield from write("drop_pulses", kind=kind, rows=rows)
+    return sum(map(len, [*told.values(), *empty.values()]))
+
+
+def _texts(user: str) -> Steps[int]:
+    """Blank her mentions in what others wrote; in how many texts."""
+    needles = [f"@{user}", f"＠{user}"]
+    rows: dict[str, list[Record]] = {"Video": [], "Challenge": []}
+    for row in (yield from read("erase_texts", needles=needles)):
+        texts = {name: replace_mentions(text, user.__eq__, BLANK) for name, text in row["texts"].items() if text}
+        if any(text != row["texts"][name] for name, text in texts.items()):
+            rows[row["label"]].append({"id": row["id"], "texts": texts})
+    if rows["Video"]:
+        yield from write("put_video_texts", rows=rows["Video"])
+    if rows["Challenge"]:
+        yield from write("put_challenge_texts", rows=rows["Challenge"])
+    reports = (yield from write("blank_reasons", needles=needles, blank=BLANK))[0]["reports"]
+    return len(rows["Video"]) + len(rows["Challenge"]) + int(reports)

@@ -1,0 +1,106 @@
+"""What whoever serves from a snapshot's file must leave out: a list beside it, which every one of them looks at.
+
+``FILE.withdrawn`` has a line of JSON for each takedown and each undoing of one, and one for each time that the file was
+replaced for somebody's sake and must be opened again.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from contentgraph.errors import UsageError
+
+LOOK_S = 0.05
+"""Who serves looks at the list so often, seconds."""
+_NOBODY = (0, 0, 0)
+
+
+class Withdrawn(NamedTuple):
+    """What the list says."""
+
+    videos: frozenset[str]
+    reopened: int
+    """How often the file had to be opened again."""
+
+
+def beside(path: Path) -> Path:
+    """Where the list of the snapshot at ``path`` is."""
+    return path.with_name(f"{path.name}.withdrawn")
+
+
+def identity(path: Path) -> tuple[int, int, int]:
+    """Changes with the list of the snapshot at ``path``; one stat."""
+    try:
+        found = beside(path).stat()
+    except OSError:
+        return _NOBODY
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def read(path: Path) -> Withdrawn:
+    """What the list of the snapshot at ``path`` says; a line that is not whole yet is passed over."""
+    try:
+        lines = beside(path).read_bytes().split(b"\n")
+    except OSError:
+        return Withdrawn(frozenset(), 0)
+    videos: dict[str, bool] = {}
+    reopened = 0
+    for line in lines[:-1]:
+        told = json.loads(line)
+        if "reopen" in told:
+            reopened += int(told["reopen"])
+        else:
+            videos[told["video"]] = told["down"]
+    return Withdrawn(frozenset(name for name, down in videos.items() if down), reopened)
+
+
+def tell(path: Path, videos: Iterable[str], *, down: bool) -> None:
+    """Add that videos were taken down, or may be shown again; on disk when it returns.
+
+    Raises:
+        UsageError: the list cannot be written.
+    """
+    _append(path, [{"video": video, "down": down} for video in videos])
+
+
+def replaced(path: Path, gone: Iterable[str] = ()) -> None:
+    """Say that the file must be opened again; videos that are ``gone`` for good are named no more.
+
+    Raises:
+        UsageError: the list cannot be written.
+    """
+    found, out = read(path), set(gone)
+    place = beside(path).with_suffix(".withdrawn.new")
+    place.unlink(missing_ok=True)
+    lines: list[dict[str, object]] = [{"video": video, "down": True} for video in sorted(found.videos - out)]
+    _write(place, [{"reopen": found.reopened + 1}, *lines])
+    try:
+        place.replace(beside(path))
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _append(path: Path, lines: list[dict[str, object]]) -> None:
+    _write(beside(path), lines)
+
+
+def _write(place: Path, lines: list[dict[str, object]]) -> None:
+    text = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(handle, text)  # one write: lines of two writers do not mix
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _unwritable(place, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"cannot write {path} ({os.strerror(error.errno or 0)}): whoever serves from that snapshot goes on showing "
+        "the video; make it writable and run this again"
+    )

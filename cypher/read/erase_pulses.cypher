@@ -1,0 +1,18 @@
+// erase_pulses: the pulses of whatever the videos carry that one user engaged with, a row an entity and day with parallel lists.
+// params: userId STRING
+// returns: kind STRING, entity STRING, day INTEGER, cells MAP
+// try: :param {userId: 'u1'}
+MATCH (u:User {id: $userId})-[:ENGAGED]->(v:Video)-[:TAGGED|USES|ANSWERS]->(x)
+WITH DISTINCT x
+CALL (x) {
+  RETURN x AS thing
+  UNION
+  MATCH (x)<-[:MARKED_BY]-(thing:Challenge)
+  RETURN thing
+}
+WITH DISTINCT CASE WHEN thing:Hashtag THEN 'hashtag' WHEN thing:Sound THEN 'sound' ELSE 'challenge' END AS kind,
+  coalesce(thing.id, thing.name) AS entity
+MATCH (p:Pulse {kind: kind, entity: entity})
+WHERE p.day >= 0
+RETURN kind, entity, p.day AS day, properties(p) AS cells
+ORDER BY kind, entity, day

@@ -1,0 +1,11 @@
+// drop_video_edges: delete edges of one video, some at a time.
+// params: videoId STRING, limit INTEGER
+// returns: edges INTEGER
+// try: :param {videoId: 'v1', limit: 10000}
+MATCH (v:Video {id: $videoId})-[r]-()
+WHERE NOT type(r) IN ['OBSERVED', 'DECIDED']
+WITH r
+ORDER BY type(r), elementId(r)
+LIMIT $limit
+DELETE r
+RETURN count(*) AS edges

@@ -1,0 +1,132 @@
+"""One at a time: whoever rewrites the graph as a whole holds it alone, on this machine and on all others.
+
+A file's lock tells runs of one home apart at once, and is gone with its process. The lease in the graph tells those of
+other machines apart, by the server's clock: it is renewed while the holder lives, and a holder of this machine whose
+process is gone is known to be dead. Who lost the lease writes nothing more.
+"""
+
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from contentgraph.cypher import Database, Target, home
+from contentgraph.cypher.installation import refuse_newer
+from contentgraph.errors import Busy, ContentGraphError, UsageError
+
+LEASE_MS = 120_000
+RENEW_S = 30.0
+LOOK_S = 1.0
+"""Who waits looks so often, seconds."""
+
+
+@contextmanager
+def alone(
+    goal: Target,
+    database: Database,
+    home_folder: Path | None = None,
+    *,
+    wait: Callable[[str], None] | None = None,
+    lease_ms: int = LEASE_MS,
+    renew_s: float = RENEW_S,
+) -> Iterator[None]:
+    """Hold the graph. ``wait`` is told whom it waits for; without it a graph that is held is left alone.
+
+    Raises:
+        Busy: another run holds it, or, from a write, has taken it from this one.
+    """
+    refuse_newer(database)
+    by = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+    lock = _lock(goal, home_folder, wait)
+    lost, done = threading.Event(), threading.Event()
+    try:
+        _take(database, by, lease_ms, wait)
+
+        def renew() -> None:
+            while not done.wait(renew_s):
+                try:
+                    if not _ask(database, by, None, lease_ms):
+                        lost.set()
+                        return
+                except ContentGraphError:
+                    continue  # out of reach for now: the writes of the run say so, or the next renewal tells
+
+        def guard() -> None:
+            if lost.is_set():
+                raise Busy("another run has taken the graph from this one, which had been silent; run this again")
+
+        heart = threading.Thread(target=renew, name="contentgraph-lease", daemon=True)
+        heart.start()
+        database.guard = guard
+        try:
+            yield
+        finally:
+            database.guard = None
+            done.set()
+            heart.join(5.0)
+            if not lost.is_set():
+                # Else it ends by itself; the next run of this machine sees that this process is gone.
+                with suppress(ContentGraphError):
+                    database.write("free_night", by=by)
+    finally:
+        lock.release()
+
+
+def _lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None) -> FileLock:
+    name = "".join(letter if letter.isalnum() else "-" for letter in f"{goal.uri}-{goal.database}")
+    folder = home(home_folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"nightly-{name}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if wait is None:
+                raise
+            wait("another run of this home")
+            lock.acquire()
+    except Timeout:
+        raise Busy(f"another nightly run is loading into {goal.uri}; wait for it, then run this again") from None
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}); give another --home") from None
+    return lock
+
+
+def _take(database: Database, by: str, lease_ms: int, wait: Callable[[str], None] | None) -> None:
+    told = False
+    while not _ask(database, by, _dead(database), lease_ms):
+        holder = _holder(database)
+        if wait is None:
+            raise Busy(
+                f"another nightly run ({holder}) is loading into {database.target.uri}; "
+                "wait for it, then run this again"
+            )
+        if not told:
+            wait(holder)
+            told = True
+        time.sleep(LOOK_S)
+
+
+def _ask(database: Database, by: str, dead: str | None, lease_ms: int) -> bool:
+    return bool(database.write("take_night", by=by, dead=dead, leaseMs=lease_ms))
+
+
+def _holder(database: Database) -> str:
+    rows = database.read("settings")
+    return str(rows[0]["settings"].get("nightBy", "")) if rows else ""
+
+
+def _dead(database: Database) -> str | None:
+    """The holder, if it is a process of this machine that is gone."""
+    holder = _holder(database)
+    host, _, rest = holder.partition("/")
+    number = rest.partition("/")[0]
+    gone = host == socket.gethostname() and number.isdigit() and not psutil.pid_exists(int(number))
+    return holder if gone else None

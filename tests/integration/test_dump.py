@@ -1,0 +1,271 @@
+"""A dump comes back whole or not at all: the same facts, results and history, on either line of Neo4j."""
+
+import json
+import random
+import runpy
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from contentgraph.client import Graph
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import SCHEMA_VERSION, install, plan
+from contentgraph.errors import SchemaError, UsageError
+from contentgraph.loaders import dump_format
+from contentgraph.loaders.digest import digest
+from contentgraph.loaders.dump import LEASES, dump
+from contentgraph.loaders.night import run_night
+from contentgraph.loaders.restore import restore
+from contentgraph.loaders.tuning import Tuning
+
+STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
+NOW = STORIES["NOW"]
+
+
+def everything(database: Database) -> list[str]:
+    """All nodes and edges with all their properties, as sorted lines, but for who is at work."""
+    with database._session("READ") as session:
+        found = session.run(
+            "MATCH (n) OPTIONAL MATCH (n)-[r]->(x) "
+            "RETURN labels(n), properties(n), type(r), properties(r), labels(x), coalesce(x.id, x.name)"
+        ).values()
+    for row in found:
+        for name in LEASES:
+            row[1].pop(name, None)
+    return sorted(json.dumps([sorted(row[0]), *row[1:]], sort_keys=True, ensure_ascii=False) for row in found)
+
+
+@pytest.fixture
+def full(database: Database, tmp_path: Path) -> Database:
+    """A night, and what no night can derive again."""
+    story = STORIES["story"](5, events=1_200, rows=80)
+    story["users"] += [{"id": "u0", "birthYear": 1990, "updatedAt": NOW - 1}]
+    files = STORIES["cut"](story, random.Random(5), tmp_path / "files", nights=1)
+    run_night(
+        database, files, clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5, tuning=Tuning(0.0)
+    )
+    graph = Graph(database)
+    graph.record({"userId": "u0", "kind": "like", "videoId": "v0", "at": NOW}, now=NOW)
+    graph.anonymous(country="FR").record({"kind": "view", "videoId": "v0", "watchedMs": 5})
+    graph.review("hashtag", "dance", approved=True, by="ana", at=NOW)
+    graph.takedown("v1", reason="a court said so", now=NOW)
+    graph.erase_user("u2", now=NOW)
+    database.write(
+        "merge_counters", rows=[{"videoId": "v0", "at": 7, "views": 1, "likes": 0, "comments": 0, "shares": 0}]
+    )
+    slot = {"at": NOW, "until": NOW + 9, "source": "random", "wave": 1, "propensity": 0.1, "pool": 2, "turn": 1}
+    database.write("put_slots", rows=[{"userId": "u1", "videoId": "v-unknown", "slot": slot}])
+    shown = {"userId": "u1", "videoId": "v0", "at": NOW, "slot": 1, "source": "similar", "propensity": 1 / 3}
+    database.write("put_shown", rows=[shown])
+    return database
+
+
+def test_a_dump_comes_back_as_it_was(full: Database, tmp_path: Path) -> None:
+    """Facts, results, waves, exposures, runs, scales, settings and tombstones: node for node, edge for edge."""
+    before, facts, results = everything(full), digest(full), digest(full, everything=True)
+    assert len(before) > 300
+    told = dump(full, tmp_path / "dump")
+    assert told.digest == facts
+    assert told.others == 0
+    found = restore(full, tmp_path / "dump", replace=True)
+    assert found.same
+    assert found.digest == facts
+    assert digest(full, everything=True) == results
+    assert everything(full) == before
+    assert (found.nodes, found.edges) == (told.nodes - _tombs(tmp_path / "dump"), told.edges)
+
+
+def _tombs(folder: Path) -> int:
+    return next(file.nodes for file in dump_format.read_manifest(folder).files if file.label == "Tombstone")
+
+
+def test_a_dump_goes_into_an_empty_graph_and_not_into_another(full: Database, tmp_path: Path) -> None:
+    """Without --replace nothing is deleted, and the message says what is there."""
+    dump(full, tmp_path / "dump")
+    with pytest.raises(UsageError, match=r"not empty \(.*\d+ User"):
+        restore(full, tmp_path / "dump")
+    with pytest.raises(UsageError, match="is there already"):
+        dump(full, tmp_path / "dump")
+    facts, before = digest(full), everything(full)
+    with full._session("WRITE") as session:
+        session.run("MATCH (n) DETACH DELETE n").consume()
+    assert restore(full, tmp_path / "dump").digest == facts
+    assert everything(full) == before
+
+
+def tamper(folder: Path, how: str) -> None:
+    manifest, users = folder / "manifest.json", folder / "user.jsonl.zst"
+    told = orjson.loads(manifest.read_bytes())
+    if how == "flipped":
+        held = bytearray(users.read_bytes())
+        held[len(held) // 2] ^= 1
+        users.write_bytes(held)
+    elif how == "cut":
+        users.write_bytes(users.read_bytes()[:-9])
+    elif how == "missing":
+        users.unlink()
+    elif how == "manifest":
+        told["now"] += 1
+        manifest.write_bytes(orjson.dumps(told))
+    elif how == "interrupted":
+        manifest.unlink()
+    elif how == "newer":
+        told["version"] += 1
+        manifest.write_bytes(orjson.dumps(told))
+    elif how == "other":
+        manifest.write_text("[]")
+    elif how in ("schema", "path"):
+        told.pop("checksum")
+        if how == "schema":
+            told["schema"] += 1
+        else:
+            told["files"][0]["name"] = "../user.jsonl.zst"
+        manifest.write_bytes(orjson.dumps({**told, "checksum": dump_format._checksum(told)}))
+        if how == "path":
+            (folder.parent / "user.jsonl.zst").write_bytes(b"outside")
+            users.unlink()
+
+
+SAYS = {
+    "flipped": "its SHA-256 is wrong",
+    "cut": "cut short or changed",
+    "missing": "cannot read",
+    "manifest": "its checksum is wrong",
+    "interrupted": "was 'contentgraph dump' interrupted",
+    "newer": "upgrade contentgraph",
+    "other": "is not of a contentgraph-dump",
+    "schema": "newer than this package",
+    "path": "cannot read",
+}
+
+
+def test_a_dump_that_is_not_right_writes_nothing(full: Database, tmp_path: Path) -> None:
+    """Each with a sentence of its own; the graph stays as it was, --replace or not."""
+    before = everything(full)
+    for how, says in SAYS.items():
+        folder = tmp_path / f"{how}/dump"
+        folder.parent.mkdir()
+        dump(full, folder)
+        tamper(folder, how)
+        with pytest.raises((UsageError, SchemaError), match=says):
+            restore(full, folder, replace=True)
+    assert everything(full) == before
+
+
+def test_an_interrupted_restore_is_not_opened_and_is_finished_by_another(
+    full: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the settings are written, last, the graph has no schema; told again with --replace it is whole."""
+    before = everything(full)
+    dump(full, tmp_path / "dump")
+    write, left = Database.write, [12]
+
+    def dying(self: Database, name: str, **params: object) -> Any:
+        if name.startswith("restore_"):
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+        return write(self, name, **params)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "write", dying)
+        with pytest.raises(KeyboardInterrupt):
+            restore(full, tmp_path / "dump", replace=True)
+    with pytest.raises(SchemaError, match="no contentgraph schema"):
+        Graph(full)
+    with pytest.raises(UsageError, match="not empty"):
+        restore(full, tmp_path / "dump")
+    assert restore(full, tmp_path / "dump", replace=True).same
+    assert everything(full) == before
+
+
+def test_who_was_erased_since_stays_out(full: Database, tmp_path: Path) -> None:
+    """An old dump over a graph that has her tombstone: she, her edges, her videos and her mentions are left out."""
+    full.write("put_video_texts", rows=[{"id": "v0", "texts": {"caption": "with @u1 and @u10"}}])
+    dump(full, tmp_path / "dump")
+    Graph(full).erase_user("u1")
+    found = restore(full, tmp_path / "dump", replace=True)
+    assert found.erased >= 1
+    assert found.same is None
+    assert not full.read("user_card", userId="u1")
+    with full._session("READ") as session:
+        assert session.run("MATCH (v:Video {id: 'v0'}) RETURN v.caption").values() in ([], [["with @… and @u10"]])
+
+
+def test_what_was_recorded_meanwhile_is_named_at_least(full: Database, tmp_path: Path) -> None:
+    """A user who came between the reading of nodes and of edges comes back as not yet described."""
+    dump(full, tmp_path / "dump")
+    folder = tmp_path / "dump"
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    assert manifest["digest"]
+    # As such a dump would be: an edge to a user who has no line, and no digest.
+    files = {file.label: file for file in dump_format.read_manifest(folder).files}
+    kept = list(dump_format.lines(folder, files["User"]))
+    writer = dump_format.Writer(folder, "User")
+    for labels, properties, edges in kept:
+        more = [["FOLLOWS", "User", "late", {"at": 1}]] if properties["id"] == "u0" else []
+        writer.write(labels, properties, edges + more)
+    changed = writer.close()
+    rest = tuple(changed if label == "User" else file for label, file in files.items())
+    dump_format.write_manifest(folder, dump_format.Manifest(manifest["schema"], NOW, "", rest))
+    found = restore(full, folder, replace=True)
+    assert found.announced == 1
+    assert full.read("user_card", userId="late")[0]["announced"] is False
+
+
+def test_a_store_of_schema_1_is_brought_forward(database: Database) -> None:
+    """The dry run says what will be done and does nothing; a client before it says what to run, one after it opens."""
+    install(database)
+    database.write("put_settings", properties={"schemaVersion": 1})
+    with database._session("WRITE") as session:
+        session.run("DROP CONSTRAINT tombstone_hash IF EXISTS").consume()
+    found, steps, missing = plan(database)
+    assert (found, list(steps), missing) == (1, [2], ["tombstone_hash"])
+    assert database.read("settings")[0]["settings"]["schemaVersion"] == 1
+    with pytest.raises(SchemaError, match="run 'contentgraph schema'"):
+        Graph(database)
+    assert install(database) == SCHEMA_VERSION
+    assert plan(database) == (SCHEMA_VERSION, {}, [])
+    Graph(database)
+
+
+NEWER = ("nightly", "feed", "schema", "erase", "takedown", "dump", "digest", "snapshot", "pulse", "waves", "scale")
+
+
+def test_an_older_client_meets_a_newer_schema_with_a_clear_error_at_every_door(
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    neo4j_server: Any,
+) -> None:
+    """Client, command line and night: exit code 6, and nothing is written."""
+    from contentgraph.cli import main
+
+    install(database)
+    database.write("put_settings", properties={"schemaVersion": SCHEMA_VERSION + 1})
+    before = everything(database)
+    (tmp_path / "files").mkdir()
+    monkeypatch.setenv("CONTENTGRAPH_URI", neo4j_server.uri)
+    monkeypatch.setenv("CONTENTGRAPH_PASSWORD", neo4j_server.password)
+    monkeypatch.setenv("CONTENTGRAPH_HOME", str(tmp_path / "home"))
+    with pytest.raises(SchemaError, match="newer than this package's"):
+        Graph(database)
+    given: dict[str, list[str]] = {
+        "nightly": [str(tmp_path / "files")],
+        "feed": ["u1"],
+        "erase": ["user", "u1"],
+        "takedown": ["v1"],
+        "dump": [str(tmp_path / "dump")],
+        "snapshot": [str(tmp_path / "snapshot")],
+        "waves": ["step"],
+        "scale": ["set", "--like", "3"],
+    }
+    for command in NEWER:
+        code = main([command, *given.get(command, [])])
+        said = capsys.readouterr().err
+        assert code == 6, (command, said)
+        assert f"version {SCHEMA_VERSION + 1}, newer than" in said, command
+    assert everything(database) == before

@@ -1,0 +1,144 @@
+"""Writers beside each other: whichever waits for the other's lock reads what the other wrote."""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import neo4j
+import pytest
+
+from contentgraph.cypher import Database, Transaction, load
+from contentgraph.cypher.installation import install
+from contentgraph.cypher.upsert import pair_row
+
+Write = tuple[str, dict[str, Any]]
+LENGTH = 1000
+
+
+@pytest.fixture
+def pair(database: Database) -> Callable[[int, bool], dict[str, float]]:
+    """Makes one user and one video of a length, engaged or not; gives the scale."""
+    install(database)
+
+    def make(length: int, engaged: bool) -> dict[str, float]:
+        with database._session("WRITE") as session:
+            session.run("MATCH (n:User|Video) DETACH DELETE n").consume()
+        scale = database.read("scales")[0]
+        database.write("announce_users", ids=["u"])
+        database.write("put_videos", rows=[{"id": "v", "properties": {"durationMs": length}}])
+        if engaged:
+            database.write("merge_engaged", **told(scale, first_at=2000, last_at=2000))
+        return scale
+
+    return make
+
+
+def told(scale: dict[str, float], **facts: int) -> dict[str, Any]:
+    return {"rows": [pair_row("u", "v", facts)], "scale": scale}
+
+
+def interleaved(database: Database, session: neo4j.Session, first: list[Write], second: Write) -> dict[str, Any]:
+    """``first`` keeps its transaction open until ``second`` waits for it; the edge after both."""
+    with session.begin_transaction() as open_:
+        for name, params in first:
+            open_.run(load(name).text, params).consume()
+        other = threading.Thread(target=lambda: database.write(second[0], **second[1]))
+        other.start()
+        other.join(0.5)
+        assert other.is_alive(), "they do not touch the same edge"
+        open_.commit()
+    other.join(30)
+    assert not other.is_alive()
+    found = session.run("MATCH (:User)-[e:ENGAGED]->(:Video) RETURN properties(e) AS edge").single(strict=True)["edge"]
+    return dict(found)
+
+
+def test_points_derived_again_wait_for_facts_that_are_being_joined(
+    database: Database, session: neo4j.Session, pair: Callable[..., Any]
+) -> None:
+    """Else a share told in that moment would stand beside points that do not count it."""
+    scale = pair(LENGTH, True)
+    share: Write = ("merge_engaged", told(scale, first_share_at=1000, first_at=1000, last_at=3000))
+    edge = interleaved(database, session, [share], ("derive_points", {"videoIds": ["v"], "scale": scale}))
+    assert (edge["firstShareAt"], edge["points"]) == (1000, 6.0)
+
+
+@pytest.mark.parametrize("engaged", [True, False])
+def test_facts_of_two_writers_join(
+    database: Database, session: neo4j.Session, pair: Callable[..., Any], engaged: bool
+) -> None:
+    """On an edge that stood, and on one that both would make."""
+    scale = pair(LENGTH, engaged)
+    share: Write = ("merge_engaged", told(scale, first_share_at=1000, first_at=1000, last_at=3000))
+    like: Write = ("merge_engaged", told(scale, last_like_at=1500, first_at=1500, last_at=3500))
+    edge = interleaved(database, session, [share], like)
+    assert (edge["firstAt"], edge["lastAt"], edge["points"]) == (1000, 3500, 8.0)
+
+
+@pytest.mark.parametrize("engaged", [True, False])
+def test_a_view_told_while_a_length_is_corrected_counts_by_the_new_length(
+    database: Database, session: neo4j.Session, pair: Callable[..., Any], engaged: bool
+) -> None:
+    """The correction derives the points of the edges that it sees, the view those of its own."""
+    scale = pair(5 * LENGTH, engaged)
+    correction: list[Write] = [
+        ("put_videos", {"rows": [{"id": "v", "properties": {"durationMs": LENGTH}}]}),
+        ("derive_points", {"videoIds": ["v"], "scale": scale}),
+    ]
+    view: Write = ("merge_engaged", told(scale, view1_ms=900, view1_at=1000, first_at=1000, last_at=1000))
+    assert interleaved(database, session, correction, view)["points"] == 8.0
+
+
+def test_eight_writers_and_corrections_of_lengths_lose_nothing(database: Database) -> None:
+    """In any interleaving that comes about: all facts of all writers, and points that follow from them."""
+    install(database)
+    rng = random.Random(8)
+    users, videos = [f"u{number}" for number in range(8)], [f"v{number:02d}" for number in range(25)]
+    scale = database.read("scales")[0]
+    database.write("announce_users", ids=users)
+    database.write("put_videos", rows=[{"id": video, "properties": {"durationMs": 5 * LENGTH}} for video in videos])
+    acts: list[dict[str, int]] = [
+        {"first_share_at": 1000}, {"view1_ms": 900, "view1_at": 1000}, {"last_like_at": 1000},
+        {"first_comment_at": 1000},
+    ]  # fmt: skip
+
+    def tell(seed: int) -> None:
+        own = random.Random(seed)
+        for act in own.sample(acts, len(acts)):
+            rows = [pair_row(user, video, {**act, "first_at": 1000 + seed, "last_at": 1000 + seed})
+                    for user in own.sample(users, 8) for video in own.sample(videos, 25)]  # fmt: skip
+            for start in range(0, len(rows), 40):
+                part = sorted(rows[start : start + 40], key=lambda row: (str(row["userId"]), str(row["videoId"])))
+                database.write("merge_engaged", rows=part, scale=scale)
+
+    def correct() -> None:
+        for length in (2 * LENGTH, 3 * LENGTH, LENGTH):
+            rows = [{"id": video, "properties": {"durationMs": length}} for video in videos]
+
+            def work(tx: Transaction, rows: list[dict[str, Any]] = rows) -> None:
+                tx.run("put_videos", rows=rows)
+                tx.run("derive_points", videoIds=videos, scale=scale)
+
+            database.transaction(work)
+
+    failed: list[BaseException] = []
+
+    def guarded(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 -- told below
+            failed.append(error)
+
+    works: list[Callable[[], None]] = [lambda seed=seed: tell(seed) for seed in range(8)] + [correct]  # type: ignore[misc]
+    threads = [threading.Thread(target=guarded, args=(work,)) for work in rng.sample(works, len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(240)
+    assert failed == []
+    with database._session("READ") as session:
+        edges = [row[0] for row in session.run("MATCH (:User)-[e:ENGAGED]->() RETURN properties(e)").values()]
+    assert len(edges) == 200
+    for edge in edges:
+        assert (edge["firstAt"], edge["lastAt"], edge["points"]) == (1000, 1007, 8.0 + 6.0 + 4.0 + 2.0), edge
