@@ -26,7 +26,8 @@ from contentgraph.server import LocalServer
 from contentgraph.server.ports import free_port
 
 NOW = 1_793_491_200_000
-HOUR = 3_600_000
+MINUTE = 60_000
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
@@ -62,16 +63,17 @@ def fill(database: Database, videos: int, people: int, rng: np.random.Generator)
                 who = (i * 31 + 7 + np.arange(people) * 977) % users
                 told += [
                     {"u": f"u{u}", "v": f"v{i}", "bits": None if w else int(d), "done": bool(d and w),
+                     "at": NOW - 2 * DAY + 37 * MINUTE * k + i % HOUR,
                      "source": ("affinity", "likeness", "random")[k % 3]}
                     for k, (u, d, w) in enumerate(zip(who.tolist(), done.tolist(), late.tolist(), strict=True))
                 ]  # fmt: skip
             run(
                 "UNWIND $rows AS r MATCH (u:User {id: r.u}) MATCH (v:Video {id: r.v})"
-                f" CREATE (u)-[:SHOWN {{at: {NOW - 2 * DAY}, source: r.source, wave: 1, propensity: 0.01, pool: 1000,"
-                " bits: r.bits, fan: CASE WHEN r.bits IS NULL THEN null ELSE false END}]->(v)"
-                " FOREACH (x IN CASE WHEN r.done THEN [1] ELSE [] END | CREATE (u)-[:ENGAGED {"
-                f" firstAt: {NOW - 2 * DAY}, lastAt: {NOW - 2 * DAY}, firstCompletionAt: {NOW - 2 * DAY + 5},"
-                f" lastCompletionAt: {NOW - 2 * DAY + 5}, points: 8.0, completed: true, rewatched: false}}]->(v))",
+                " CREATE (u)-[:SHOWN {at: r.at, source: r.source, wave: 1, propensity: 0.01, pool: 1000, bits: r.bits,"
+                " pending: CASE WHEN r.bits IS NULL THEN r.at END, fan: CASE WHEN r.bits >= 0 THEN false END}]->(v)"
+                " FOREACH (x IN CASE WHEN r.done THEN [1] ELSE [] END | CREATE (u)-[:ENGAGED {firstAt: r.at,"
+                " lastAt: r.at, firstCompletionAt: r.at + 5, lastCompletionAt: r.at + 5, points: 8.0,"
+                " completed: true, rewatched: false}]->(v))",
                 told,
             )
 

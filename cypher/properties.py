@@ -85,7 +85,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 HISTORY: Mapping[str, frozenset[str]] = {
     "Video": frozenset({"wave", "state"}),
     "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "turn"}),
-    "SHOWN": frozenset({"at", "slot", "source", "wave", "propensity", "pool", "assignedAt", "bits", "fan"}),
+    "SHOWN": frozenset({"at", "slot", "source", "wave", "propensity", "pool", "assignedAt", "bits", "fan", "pending"}),
     "Decision": frozenset(
         {"id", "videoId", "number", "at", "before", "after", "wave", "shown", "affinity", "likeness", "random", "fans",
          "rewatchRate", "completionRate", "shareRate", "commentRate", "likeRate", "mean", "bar", "scale", "sentence",

@@ -231,7 +231,7 @@ def test_what_happens_after_the_window_changes_nothing(platform: Database, sessi
     """Settled once from the timestamps: late completions and unlikes after the window leave the exposure."""
     session.run(
         "MATCH (u:User {id: 'u100'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
-        " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
         " MERGE (u)-[e:ENGAGED]->(v) SET e += {firstAt: $at, lastAt: $late, firstCompletionAt: $late,"
         " lastCompletionAt: $late, firstShareAt: $at + 1000, firstCommentAt: $late, lastLikeAt: $at + 5,"
         " lastUnlikeAt: $late, points: 20.0, view1Ms: 9000, view1At: $late, view2Ms: 20000, view2At: $late + 1}",
@@ -240,7 +240,7 @@ def test_what_happens_after_the_window_changes_nothing(platform: Database, sessi
     ).consume()
     session.run(
         "MATCH (u:User {id: 'u101'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
-        " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
         " MERGE (u)-[e:ENGAGED]->(v) SET e += {firstAt: $at, lastAt: $at, view1Ms: 15000, view1At: $at + 9,"
         " points: 18.0, rewatched: true}",
         at=NOW - 10 * HOUR,
@@ -258,8 +258,8 @@ def test_fans_and_rings_are_reported_and_not_counted(platform: Database, session
     """A follower, and one whose own video a creator engaged with, are fans; who followed later is not."""
     session.run(
         "MATCH (c:User)-[:CREATED]->(v:Video {id: 'new0'}) UNWIND range(200, 229) AS i MATCH (u:User {id: 'u' + i})"
-        " MERGE (u)-[r:SHOWN]->(v) SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
-        " WITH c, u, i"
+        " MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10} WITH c, u, i"
         " FOREACH (x IN CASE WHEN i < 210 THEN [1] ELSE [] END | MERGE (u)-[f:FOLLOWS]->(c) SET f.at = $at - 1)"
         " FOREACH (x IN CASE WHEN i >= 220 THEN [1] ELSE [] END | MERGE (u)-[f:FOLLOWS]->(c) SET f.at = $at + 1)",
         at=NOW - 10 * HOUR,
