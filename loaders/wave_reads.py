@@ -20,7 +20,7 @@ DAY_MS = 24 * HOUR_MS
 FRESH_DAYS = 7
 """An account younger than this is no test viewer."""
 ACTIVE_DAYS = 7
-"""Test viewers engaged with something new within so many days."""
+"""Test viewers engaged with something within so many days."""
 READERS = 2
 """Videos in their waves are read in so many parts at once."""
 FLOORS = 50_000
