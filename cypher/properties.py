@@ -84,6 +84,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 
 HISTORY: Mapping[str, frozenset[str]] = {
     "Video": frozenset({"wave", "state"}),
+    "Challenge": frozenset({"controlShare", "controlKey"}),
     "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "turn"}),
     "SHOWN": frozenset({"at", "slot", "source", "wave", "propensity", "pool", "assignedAt", "bits", "fan", "pending"}),
     "Decision": frozenset(

@@ -5,7 +5,7 @@
 MATCH ()-[e:ENGAGED]->()
 USING INDEX e:ENGAGED(lastAt)
 WHERE e.lastAt > 0
-WITH e.lastAt AS at
-ORDER BY at DESC
+WITH e
+ORDER BY e.lastAt DESC, elementId(e)
 LIMIT 1
-RETURN max(at) AS at
+RETURN max(e.lastAt) AS at
