@@ -22,6 +22,7 @@ from contentgraph.graph.wave_prior import WavePrior, evidence_of
 from contentgraph.graph.wave_records import to_properties
 from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
+from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_audience import give
 from contentgraph.loaders.wave_reads import FRESH_DAYS, Board, read_board
@@ -167,7 +168,8 @@ def _decide(
             }
             for one in taken
         ]  # fmt: skip
-        progress(database.write_batches("put_decisions", rows, size=2_000))
+        # Each touches its own video and decision: two writers never wait for each other.
+        progress(write_rounds(database, "put_decisions", [(rows[::2], rows[1::2])], 2_000))
         for one in taken:
             index = place[one.video_id]
             tested.state[index], tested.wave[index] = one.after, one.wave

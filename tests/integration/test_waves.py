@@ -94,7 +94,7 @@ def live(database: Database, session: neo4j.Session, steps: int, rng: np.random.
         now = NOW + turn * 8 * HOUR
         told.append(step(database, now, rng=rng, rule=RULE))
         answer(session, rng, now, chance)
-        session.run("MATCH ()-[e:ENGAGED]->(:Video {id: 'old1'}) SET e.firstAt = $at", at=now).consume()
+        session.run("MATCH ()-[e:ENGAGED]->(:Video {id: 'old1'}) SET e.lastAt = $at", at=now).consume()
     return told
 
 
@@ -107,7 +107,7 @@ def test_good_videos_are_boosted_and_bad_ones_stopped(
     """
     rng = np.random.default_rng(1)
     for turn in range(14):
-        session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.firstAt = $at", at=NOW).consume()
+        session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.lastAt = $at", at=NOW).consume()
         now = NOW + turn * 8 * HOUR
         step(platform, now, rng=rng, rule=RULE)
         answer(session, rng, now, chance)
