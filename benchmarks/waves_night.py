@@ -151,8 +151,8 @@ def main() -> None:
             {
                 "benchmark": "waves_night", "videos": options.videos, "people": options.people, "seed": options.seed,
                 "fill_s": round(filled, 1), "pure_s": round(alone, 2), "decides_s": round(decides, 1),
-                "decides_processor_s": busy, "settled": decided.settled, "decided": decided.decided, "gives_s": round(gives, 1),
-                "slots": given.slots, "alarms": len(given.alarms),
+                "decides_processor_s": busy, "settled": decided.settled, "decided": decided.decided,
+                "gives_s": round(gives, 1), "slots": given.slots, "alarms": len(given.alarms),
             }
         )
     )  # fmt: skip
