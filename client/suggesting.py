@@ -83,7 +83,7 @@ def feed(wish: Wish) -> Steps[Slate]:
     tests = yield from waves.slots_of(wish.user, wish.limit)
     ids = [*(row["videoId"] for row in rows), *tests]
     cards = yield from read("cards", userId=wish.user, ids=ids)
-    return composed(wish, rows, cards, tests, Control.of((yield from read("campaign_controls", ids=ids))))
+    return composed(wish, rows, cards, tests, Control.of((yield from read("state_controls", ids=ids))))
 
 
 def composed(

@@ -29,7 +29,7 @@ class Control:
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]]) -> "list[Control]":
-        """From rows of ``campaign_controls.cypher`` or ``night_controls.cypher``, as a snapshot holds them too."""
+        """From rows of ``state_controls.cypher`` or ``night_controls.cypher``, as a snapshot holds them too."""
         return [cls(row["key"], row["share"], frozenset(row["videoIds"])) for row in rows]
 
 

@@ -119,7 +119,7 @@ def pulse(
     settings = database.read("settings")[0]["settings"]
     if not settings.get("now"):
         raise SchemaError("no night has run on this graph; run 'contentgraph nightly' first")
-    latest = int(database.read("latest_event")[0]["at"] or 0)
+    latest = int(database.read("night_latest")[0]["at"] or 0)
     moment = max(int(settings["now"]), latest) if now is None else now
     since = kept_since((moment // HOUR_MS + 1) * HOUR_MS)
 

@@ -181,10 +181,10 @@ def _pairs(database: Database, since: int | None) -> Iterator[Mapping[str, Any]]
     if since is None:
         yield from database.stream("night_pairs", fetch_size=1_000)
         return
-    last = int(database.read("latest_event")[0]["at"] or 0)
+    last = int(database.read("night_latest")[0]["at"] or 0)
     starts = [*range(since, last, DAY_MS), max(since, last)]
     for start, end in pairwise([*starts, NEVER]):
-        yield from database.read("pulse_pairs", since=start, until=end)
+        yield from database.read("night_pairs_since", since=start, until=end)
 
 
 def _engagements(

@@ -119,7 +119,7 @@ def test_a_title_of_several_words_is_recognised_in_captions_that_came_before_it(
     assert database.read("size")[0]["relationships"] == before["relationships"], "asked, not written"
     graph.hold_back("don", 0.5)
     ids = [video["id"] for video in videos]
-    assert set(database.read("campaign_controls", ids=ids)[0]["videoIds"]) == found["don"]
+    assert set(database.read("state_controls", ids=ids)[0]["videoIds"]) == found["don"]
     assert set(database.read("night_controls")[0]["videoIds"]) == found["don"]
 
 

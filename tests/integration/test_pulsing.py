@@ -111,7 +111,7 @@ def test_an_engagement_that_goes_on_while_it_is_read_counts_once_as_it_is_then(
 
     def meanwhile(self: Database, name: str, **params: object) -> list[dict[str, object]]:
         rows = plain(self, name, **params)
-        if name == "pulse_pairs" and rows and not told:
+        if name == "night_pairs_since" and rows and not told:
             told.append(name)
             graph.record({"userId": "u50", "videoId": "v1", "kind": "like", "at": NOW}, now=NOW)
             graph.record({"userId": "newcomer", "videoId": "v1", "kind": "like", "at": NOW}, now=NOW)

@@ -1,4 +1,4 @@
-// latest_event: when the last event of all was.
+// night_latest: when the last event of all was.
 // params: none
 // returns: at INTEGER (null where there is none)
 // try: :param {}

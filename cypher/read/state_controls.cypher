@@ -1,4 +1,4 @@
-// campaign_controls: campaigns that hold some people back, and which of some videos are theirs.
+// state_controls: campaigns that hold some people back, and which of some videos are theirs.
 // params: ids LIST<STRING>
 // returns: challengeId STRING (ascending), key STRING, share FLOAT, videoIds LIST<STRING>
 // try: :param {ids: ['v1']}

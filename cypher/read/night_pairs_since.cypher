@@ -1,4 +1,4 @@
-// pulse_pairs: engagements whose last event lies in a span of time, as night_pairs gives them all; a row a user with parallel lists, times in epoch ms, the last five only of edges whose bit in happened is set.
+// night_pairs_since: engagements whose last event lies in a span of time, as night_pairs gives them all; a row a user with parallel lists, times in epoch ms, the last five only of edges whose bit in happened is set.
 // params: since INTEGER (inclusive), until INTEGER (exclusive)
 // returns: userId STRING, videoIds LIST<STRING>, happened LIST<INTEGER> (1 completed, 2 rewatched, 4 shared, 8 commented, 16 liked, 32 skipped, 64 began where the product itself pushed it, added up), firstAt LIST<INTEGER>, lastAt LIST<INTEGER>, completedAt LIST<INTEGER>, rewatchedAt LIST<INTEGER>, sharedAt LIST<INTEGER>, commentedAt LIST<INTEGER>, likedAt LIST<INTEGER>
 // try: :param {since: 1764547200000, until: 1767225600000}
