@@ -73,7 +73,7 @@ def main() -> None:
                 cells = sum(
                     len(row["hours"])
                     for kind in ("challenge", "hashtag", "sound")
-                    for row in database.stream("night_pulses", kind=kind)
+                    for row in database.stream("night_pulses", kind=kind, since=0)
                 )
                 places = [("ZZ", None)] + [(country, None) for country in sorted({*stored.user_country} - {"ZZ"})]
                 places += [("ZZ", language) for language in sorted({*stored.user_language} - {"und"})]

@@ -192,6 +192,17 @@ def campaign(
     typer.echo(f"reach {found.reach}; {told}")
 
 
+@campaign_app.command("control")
+def control(
+    challenge: Name,
+    share: Annotated[float, typer.Argument(help="Share of people held back, 0 to 0.5; 0 ends it.")],
+) -> None:
+    """Hold a campaign back from a share of people, so that its report can tell the lift."""
+    with open_graph() as graph:
+        graph.hold_back(challenge, share)
+    typer.echo(f"{challenge} is held back from {share:.1%} of people")
+
+
 def _time(name: str, said: str | None) -> int | None:
     from contentgraph.graph.fields import moment as when
 

@@ -94,7 +94,7 @@ class AsyncGraph:
         if ready is not None:
             return ready
         slate, degraded = await in_time(self._database, self._feeds, wish, bound(timeout, self._timeout))
-        return Feed((item for item, _ in slate), degraded=degraded)
+        return slate.feed(degraded=degraded)
 
     def refresh(self) -> bool:
         """See :meth:`Graph.refresh`; it reads a file, and is not to be awaited."""
@@ -208,6 +208,10 @@ class AsyncGraph:
     async def campaign(self, challenge: str, *, small: int = SMALL) -> Report:
         """See :meth:`Graph.campaign`."""
         return await self._database.answer(spreading.campaign(challenge, small=small))
+
+    async def hold_back(self, challenge: str, share: float) -> None:
+        """See :meth:`Graph.hold_back`."""
+        await self._database.answer(spreading.hold_back(challenge, share))
 
     async def explain(self, user: str, video: str, *, language: str = "en") -> Explanation:
         """See :meth:`Graph.explain`."""

@@ -64,10 +64,10 @@ class Feeds:
         if self.served is not None:
             return self.served.popular(wish)
         with self._lock:
-            at, slate = self._kept.get(wish.user, (0.0, []))
+            at, slate = self._kept.get(wish.user, (0.0, Slate()))
         shown = {candidate.video_id for candidate in wish.shown}
         fresh = slate if time.monotonic() - at < KEPT_S else []
-        return [(item, candidate) for item, candidate in fresh if item.video_id not in shown][: wish.limit]
+        return Slate([(item, candidate) for item, candidate in fresh if item.video_id not in shown][: wish.limit])
 
     def told(self, events: Iterable[Event]) -> None:
         """Let the next feeds count recorded events, and no kept feed hold what they are about."""
@@ -135,7 +135,7 @@ class Feeds:
         if user in self._kept:
             at, slate = self._kept[user]
             barred = {event.target_id, event.user_id} if event.kind in ("hide", "block") else set()
-            self._kept[user] = at, [pair for pair in slate if _allowed(pair[0], event.video_id, barred)]
+            self._kept[user] = at, Slate(pair for pair in slate if _allowed(pair[0], event.video_id, barred))
 
 
 def _allowed(item: Suggestion, video: str | None, barred: set[str | None]) -> bool:

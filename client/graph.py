@@ -101,7 +101,7 @@ class Graph:
         if ready is not None:
             return ready
         slate, degraded = in_time(self._database, self._feeds, wish, bound(timeout, self._timeout))
-        return Feed((item for item, _ in slate), degraded=degraded)
+        return slate.feed(degraded=degraded)
 
     def refresh(self) -> bool:
         """Open the snapshot's file again if another has taken its place; whether it has.
@@ -306,6 +306,17 @@ class Graph:
         """
         return self._database.answer(spreading.campaign(challenge, small=small))
 
+    def hold_back(self, challenge: str, share: float) -> None:
+        """Hold ``challenge`` back from a ``share`` of people (0 … 0.5; 0, as at first, ends it), drawn by a keyed hash.
+
+        No feed of theirs carries its videos; ``shown`` notes where one would have stood, which is what
+        :meth:`campaign` tells the lift from. A snapshot knows what was set when it was made.
+
+        Raises:
+            NotFound: no such challenge. UsageError: a share out of range.
+        """
+        self._database.answer(spreading.hold_back(challenge, share))
+
     def explain(self, user: str, video: str, *, language: str = "en") -> Explanation:
         """Why ``video`` is, or is not, suggested to ``user``: every path between them, with its part of the score.
 
@@ -335,7 +346,8 @@ class Graph:
         """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms; the wall clock): how many.
 
         A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
-        stays. A test slot whose video she watches counts as shown at that moment, noted or not.
+        stays. A test slot whose video she watches counts as shown at that moment, noted or not. Of a ``Feed`` what it
+        held back is noted too, with the source ``control``; it counts as not shown.
         """
         return self._database.answer(waves.shown(user, suggestions, now=now))
 

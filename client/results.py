@@ -47,8 +47,14 @@ class Suggestion:
 class Feed(list[Suggestion]):
     """Suggestions, best first."""
 
-    def __init__(self, suggestions: Iterable[Suggestion] = (), *, degraded: bool = False) -> None:
+    def __init__(
+        self, suggestions: Iterable[Suggestion] = (), *, degraded: bool = False, withheld: Iterable[Suggestion] = ()
+    ) -> None:
         super().__init__(suggestions)
+        self.withheld = tuple(withheld)
+        """What would have stood in it but for a campaign's control group that she is in: not to be shown.
+
+        ``shown`` notes them, so that the campaign's lift can be told."""
         self.degraded = degraded
         """True if Neo4j did not answer in time: this is her last feed, or what a snapshot has."""
 

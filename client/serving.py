@@ -14,6 +14,7 @@ from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.suggesting import Slate, Wish, composed, suggestion
 from contentgraph.cypher import Record
 from contentgraph.errors import SnapshotError
+from contentgraph.graph.control import withheld
 from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Slot
 from contentgraph.graph.reasons import Reason
@@ -73,9 +74,11 @@ class Served:
         """The feed that is wished for."""
         self.look()
         if wish.rules.explore > 0.0 or wish.shown:
-            return Feed(item for item, _ in self.slate(wish))
+            return self.slate(wish).feed()
         snapshot = self._snapshot
         found = snapshot.found(wish.user, wish.pool)
+        if withheld(wish.user, snapshot.controls):
+            return _composed(snapshot, wish, found).feed()
         places = snapshot.slate(found, wish.limit, wish.rules)
         videos = found.video[places].tolist()
         told = zip(
@@ -188,7 +191,8 @@ def mapped(path: Path) -> Snapshot:
 
 
 def _composed(snapshot: Snapshot, wish: Wish, found: Found) -> Slate:
-    return composed(wish, snapshot.rows(found, range(found.video.size)), snapshot.cards(found.video.tolist()))
+    rows = snapshot.rows(found, range(found.video.size))
+    return composed(wish, rows, snapshot.cards(found.video.tolist()), groups=snapshot.controls)
 
 
 def _slot(number: int, language: str, row: Record, card: Record, why: Sequence[Reason]) -> Suggestion:

@@ -55,7 +55,7 @@ class Sitting:
     def showed(self, slate: Slate, *, degraded: bool) -> Feed:
         """The feed of a slate, which is remembered."""
         self._shown.extend(candidate for _, candidate in slate)
-        return Feed((item for item, _ in slate), degraded=degraded)
+        return slate.feed(degraded=degraded)
 
     def record(self, event: Told | Iterable[Told], now: int | None) -> Steps[Recorded]:
         """See :meth:`Session.record`."""

@@ -1,11 +1,12 @@
 """The lineage of a challenge, and the report of a campaign: read, computed by the engine, drawn."""
 
+import secrets
 from typing import TYPE_CHECKING
 
 from contentgraph.client import asking
 from contentgraph.client.asking import check_id, viewer
-from contentgraph.cypher import Steps, read
-from contentgraph.errors import NotFound
+from contentgraph.cypher import Steps, read, write
+from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.campaign import Cell, Report, report
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ def campaign(challenge: str, *, small: int) -> Steps[Report]:
     reach = max(viewers, arms.get(False, (0, 0))[0])
     both = (arms[False], arms[True]) if len(arms) == 2 else None
     return report(cells, reach=reach, arms=both, small=small)
+
+
+def hold_back(challenge: str, share: float) -> Steps[None]:
+    """See :meth:`contentgraph.client.graph.Graph.hold_back`."""
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0.0 <= share <= 0.5:
+        raise UsageError(f"share is {share!r}; give the share of people who are held back, 0 to 0.5")
+    name = yield from _known(challenge, None)
+    yield from write("put_control", id=name, share=float(share), key=secrets.token_hex(16))
 
 
 def _known(challenge: str, user: str | None) -> Steps[str]:

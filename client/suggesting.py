@@ -8,15 +8,28 @@ import numpy as np
 
 from contentgraph.client import waves
 from contentgraph.client.asking import LIMIT_MAX, check_id, check_limit, viewer
-from contentgraph.client.results import Suggestion
+from contentgraph.client.results import Feed, Suggestion
 from contentgraph.cypher import Record, Steps, read
+from contentgraph.graph.control import Control, withheld
 from contentgraph.graph.duplicates import copy_key
 from contentgraph.graph.ranking import EXPLORE, POOL_FACTOR, POOL_LEAST, Candidate, SlateSettings, Slot, compose
 from contentgraph.graph.reasons import Reason, reasons, vias
 from contentgraph.graph.sentences import speaker
 
-Slate = list[tuple[Suggestion, Candidate]]
-"""A feed, each suggestion beside its candidate."""
+
+class Slate(list[tuple[Suggestion, Candidate]]):
+    """A feed, each suggestion beside its candidate."""
+
+    def __init__(
+        self, pairs: Iterable[tuple[Suggestion, Candidate]] = (), *, withheld: Iterable[Suggestion] = ()
+    ) -> None:
+        super().__init__(pairs)
+        self.withheld = tuple(withheld)
+        """See :attr:`contentgraph.client.results.Feed.withheld`."""
+
+    def feed(self, *, degraded: bool = False) -> Feed:
+        """What the client answers."""
+        return Feed((item for item, _ in self), degraded=degraded, withheld=self.withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +81,46 @@ def feed(wish: Wish) -> Steps[Slate]:
     yield from viewer(wish.user)
     rows = yield from read("suggest", userId=wish.user, limit=wish.pool)
     tests = yield from waves.slots_of(wish.user, wish.limit)
-    cards = yield from read("cards", userId=wish.user, ids=[*(row["videoId"] for row in rows), *tests])
-    return composed(wish, rows, cards, tests)
+    ids = [*(row["videoId"] for row in rows), *tests]
+    cards = yield from read("cards", userId=wish.user, ids=ids)
+    return composed(wish, rows, cards, tests, Control.of((yield from read("state_controls", ids=ids))))
 
 
 def composed(
-    wish: Wish, told: Iterable[Record], described: Iterable[Record], slots: Mapping[str, Record] = MappingProxyType({})
+    wish: Wish,
+    told: Iterable[Record],
+    described: Iterable[Record],
+    slots: Mapping[str, Record] = MappingProxyType({}),
+    groups: Iterable[Control] = (),
 ) -> Slate:
-    """The slate from the rows of ``suggest.cypher``, ``cards.cypher`` and, by video, ``test_slots.cypher``."""
+    """The slate from the rows of ``suggest.cypher``, ``cards.cypher`` and, by video, ``test_slots.cypher``.
+
+    Where it holds what one of ``groups`` keeps from her, that is told apart, and the slate is composed without.
+    """
     rows = {row["videoId"]: row for row in told}
     cards = {card["videoId"]: card for card in described}
+    rng = np.random.default_rng(wish.seed)
+    found = _composed(wish, rows, cards, slots, rng)
+    held = withheld(wish.user, groups)
+    ghosts = [item for item, _ in found if item.video_id in held]
+    if ghosts:
+        rows = {video: row for video, row in rows.items() if video not in held}
+        slots = {video: row for video, row in slots.items() if video not in held}
+        found = _composed(wish, rows, cards, slots, rng)
+    return Slate(found, withheld=ghosts)
+
+
+def _composed(
+    wish: Wish,
+    rows: Mapping[str, Record],
+    cards: Mapping[str, Record],
+    slots: Mapping[str, Record],
+    rng: np.random.Generator,
+) -> list[tuple[Suggestion, Candidate]]:
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
     before = {one.video_id for one in wish.shown}
     tests = {video: row for video, row in slots.items() if video in cards and video not in before}
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
-    rng = np.random.default_rng(wish.seed)
     slate = compose(list(candidates.values()), wish.limit, settings=wish.rules, rng=rng, shown=wish.shown)
     found = [suggestion(slot, rows[slot.video_id], cards[slot.video_id], wish.language) for slot in slate]
     if tests:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from contentgraph.client.asking import check_id, wall_clock
-from contentgraph.client.results import Journey, Suggestion
+from contentgraph.client.results import Feed, Journey, Suggestion
 from contentgraph.cypher import Record, Steps, read, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.wave_records import from_properties
@@ -49,6 +49,7 @@ def merge(
 def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> Steps[int]:
     """See :meth:`contentgraph.client.graph.Graph.shown`."""
     check_id("user", user)
+    kept = suggestions.withheld if isinstance(suggestions, Feed) else ()
     at = wall_clock() if now is None else now
     if isinstance(at, bool) or not isinstance(at, int) or at < 0:
         raise UsageError(f"now is {now!r}; give epoch milliseconds")
@@ -63,6 +64,12 @@ def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> S
         }
         for one in sorted(suggestions, key=lambda one: one.video_id)
     ]
+    ghosts = [
+        {"userId": user, "videoId": one.video_id, "at": at, "slot": one.slot, "propensity": one.propensity}
+        for one in sorted(kept, key=lambda one: one.video_id)
+    ]
+    if ghosts:
+        yield from write("put_withheld", rows=ghosts)
     return int((yield from write("put_shown", rows=rows))[0]["shown"]) if rows else 0
 
 

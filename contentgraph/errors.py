@@ -11,7 +11,8 @@
     ├── SnapshotError              a snapshot's file is missing, damaged or of another version  (exit code 7)
     ├── NotFound                   no such user, video, challenge, statement
     ├── InvalidEvent               an event that cannot be right; `.reason` is its code
-    └── Busy                       another nightly run holds the graph
+    ├── Busy                       another nightly run holds the graph
+    └── Outdated                   Neo4j gave up what other work got in the way of: the same again may pass
 
 A leaf of the import graph: every package may import it, it imports nothing.
 """
@@ -73,3 +74,7 @@ class InvalidEvent(ContentGraphError, ValueError):
 
 class Busy(ContentGraphError):
     """Another nightly run holds the graph; wait for it, or run again later."""
+
+
+class Outdated(ContentGraphError):
+    """Neo4j gave up a transaction because of other work on the same records; the same again may pass."""

@@ -9,7 +9,7 @@ from neo4j import NotificationDisabledClassification
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
 
 from contentgraph.cypher.settings import Target
-from contentgraph.errors import ContentGraphError, Unreachable, UsageError
+from contentgraph.errors import ContentGraphError, Outdated, Unreachable, UsageError
 
 CONNECT_S = 5.0
 POOL = 100
@@ -77,6 +77,10 @@ def translated(target: Target) -> Iterator[None]:
             ) from None
         raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
     except Neo4jError as error:
+        if error.is_retryable():
+            raise Outdated(
+                f"Neo4j gave up what other work got in the way of: {error.message} ({error.code}); run it again"
+            ) from None
         raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
     except DriverError as error:
         raise Unreachable(f"the connection to {target.uri} was lost ({_first_line(error)}); run it again") from None

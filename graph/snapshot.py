@@ -13,6 +13,7 @@ import numpy as np
 from contentgraph.errors import NotFound
 from contentgraph.graph import archive
 from contentgraph.graph import snapshot_kernel as kernel
+from contentgraph.graph.control import Control
 from contentgraph.graph.events import Event
 from contentgraph.graph.names import Names
 from contentgraph.graph.points import ALL_BITS, COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
@@ -80,6 +81,7 @@ class Snapshot:
         texts = arrays.texts
         self.arrays = arrays
         self.settings = dict(settings)
+        self.controls = Control.of(self.settings.get("controls", ()))
         self.scale = scale
         self.users = Names(texts.users, texts.users_ends)
         self.videos = Names(texts.videos, texts.videos_ends)

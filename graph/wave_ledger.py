@@ -112,17 +112,17 @@ def audit(rule: WaveRule, prior: WavePrior, later: Evidence, videos: int, rng: n
     return Audit(videos, int(later.people.sum()), share(flat), float(low), float(high), rule.error)
 
 
-def alarms(ledger: Iterable[Decision], group: Mapping[str, str]) -> list[str]:
+def alarms(ended: Mapping[str, State], group: Mapping[str, str]) -> list[str]:
     """Sentences about groups (cells) that promote nobody or everybody among at least 50 decided videos.
 
-    ``group``: the group of each video; videos without one are left out.
+    ``ended``: how each video left its waves; ``group``: the group of each video; videos without one are left out.
     """
-    ended: dict[str, list[bool]] = {}
-    for video, rows in _by_video(ledger).items():
-        if video in group and rows[-1].after in BOOSTED | {State.STOPPED}:
-            ended.setdefault(group[video], []).append(rows[-1].after in BOOSTED)
+    grouped: dict[str, list[bool]] = {}
+    for video, state in ended.items():
+        if video in group:
+            grouped.setdefault(group[video], []).append(state in BOOSTED)
     said = []
-    for name, promoted in sorted(ended.items()):
+    for name, promoted in sorted(grouped.items()):
         if len(promoted) >= ALARM_VIDEOS and (all(promoted) or not any(promoted)):
             what = "all" if all(promoted) else "none"
             said.append(

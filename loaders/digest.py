@@ -46,7 +46,7 @@ def _derived(database: Database) -> Iterator[Line]:
         for record in database.stream(f"night_featured_{kind}"):
             yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]
     for kind in ("challenge", "hashtag", "sound"):
-        rows = database.stream("night_pulses", kind=kind)
+        rows = database.stream("night_pulses", kind=kind, since=0)
         for record in sorted(rows, key=lambda row: (str(row["entity"]), int(row["day"]))):
             yield "Pulse", kind, _rounded(record.values())
     for record in database.stream("digest_trends"):

@@ -37,11 +37,9 @@ class Reach:
 def read_reach(database: Database, platform: Platform) -> Reach:
     """Read what of it the platform's arrays do not hold."""
     pairs, users, videos = platform.engagements, platform.users, platform.videos
-    width = np.int64(len(videos))
-    key = pairs.user * width + pairs.video
-    pushed = np.isin(key, _keys(database, "night_pushed", users, videos))
+    pushed = pairs.pushed
     creators = platform.kinds["creator"]
-    author = users.index(creators.entities.ids(creators.entity)).astype(np.int64)
+    author = users.index(creators.entities.ids(creators.entity), missing="negative").astype(np.int64)
     follows = _keys(database, "night_follows", users, users)
     # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
     row, made = carried(author, creators.video, len(videos)).of(pairs.video)
@@ -49,7 +47,9 @@ def read_reach(database: Database, platform: Platform) -> Reach:
     follower[row[np.isin(pairs.user[row] * np.int64(len(users)) + made, follows)]] = True
     created, trusted = np.full(len(users), -(1 << 60), dtype=np.int64), np.ones(len(users), dtype=np.bool_)
     for record in database.stream("night_accounts", fetch_size=10_000):
-        place = int(users.index([record["id"]])[0])
+        place = int(users.index([record["id"]], missing="negative")[0])
+        if place < 0:  # came after the users were read
+            continue
         created[place] = -(1 << 60) if record["createdAt"] is None else record["createdAt"]
         trusted[place] = record["account"]
     fresh = pairs.first_at - created[pairs.user] < FRESH_MS
@@ -60,8 +60,10 @@ def _keys(database: Database, statement: str, rows: Vocabulary, columns: Vocabul
     """(user, target) of the rows of a statement as one number each."""
     found = [np.zeros(0, dtype=np.int64)]
     for record in database.stream(statement, fetch_size=1_000):
-        place = int(rows.index([record["userId"]])[0])
-        found.append(place * np.int64(len(columns)) + columns.index(record["ids"]).astype(np.int64))
+        place = int(rows.index([record["userId"]], missing="negative")[0])
+        ends = columns.index(record["ids"], missing="negative").astype(np.int64)
+        if place >= 0:
+            found.append(place * np.int64(len(columns)) + ends[ends >= 0])
     return np.concatenate(found)
 
 
@@ -77,6 +79,11 @@ class Hours:
     user_cell: npt.NDArray[np.int32]
     video_cell: npt.NDArray[np.int32]
     facts: Facts = field(repr=False)
+
+
+def kept_since(until: int) -> int:
+    """Start of the first day that is kept by the hour where the hours end at ``until``; both epoch ms."""
+    return (until // DAY_MS - KEPT_DAYS) * DAY_MS
 
 
 def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> Hours:
@@ -104,7 +111,7 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
     cells = sorted({*people, *places}) or [(WORLD, "und")]
     number = {cell: index for index, cell in enumerate(cells)}
     return Hours(
-        since=(until // DAY_MS - KEPT_DAYS) * DAY_MS,
+        since=kept_since(until),
         until=until,
         cells=cells,
         user_cell=np.array([number[cell] for cell in people], dtype=np.int32),

@@ -8,9 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.control import withheld
 from contentgraph.graph.ranking import POOL_FACTOR, POOL_LEAST, SlateSettings
 from contentgraph.graph.snapshot import Snapshot
 from contentgraph.graph.snapshot_arrays import SOURCES
+from contentgraph.graph.snapshot_kernel import Found
 from contentgraph.loaders.snapshot import beside
 
 BATCH = 2_000
@@ -64,6 +66,9 @@ def feeds(snapshot: Snapshot, users: list[str], limit: int) -> pa.Table:
             found = snapshot.found(user, pool)
         except NotFound:
             continue
+        held = withheld(user, snapshot.controls)
+        if held:
+            found = _without(snapshot, found, held)
         places = np.array(snapshot.slate(found, limit, settings), dtype=np.int64)
         who.append(np.full(places.size, number, dtype=np.int32))
         slot.append(np.arange(1, places.size + 1, dtype=np.int16))
@@ -83,3 +88,13 @@ def feeds(snapshot: Snapshot, users: list[str], limit: int) -> pa.Table:
         pa.array(why, pa.string()).dictionary_encode(),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _without(snapshot: Snapshot, found: Found, held: frozenset[str]) -> Found:
+    """The candidates but those that a campaign holds back from her."""
+    kept = [place for place, name in enumerate(snapshot.videos.some(found.video.tolist())) if name not in held]
+    if len(kept) == found.video.size:
+        return found
+    return found._replace(
+        video=found.video[kept], score=found.score[kept], parts=found.parts[kept], scale=found.scale[kept]
+    )

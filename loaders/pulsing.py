@@ -1,19 +1,32 @@
 """Pulses and trends from the graph into the graph: a part of the night, and ``contentgraph pulse`` every few minutes.
 
-Computed whole from what the graph holds and written where it differs: any order and repetition gives the same numbers.
+Computed from what the graph holds and written where it differs: any order and repetition gives the same numbers. A
+night computes all of it. ``pulse`` reads the engagements that went on in the days that are kept by the hour, which
+trends look at, and leaves the days before them to the night.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from contentgraph.cypher import Database
-from contentgraph.errors import SchemaError
+from contentgraph.errors import Outdated, SchemaError
 from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.points import PointScale
-from contentgraph.graph.pulse import Pulses
+from contentgraph.graph.pulse import HOUR_MS, Pulses
 from contentgraph.graph.trends import TrendParams
 from contentgraph.loaders import writeback
-from contentgraph.loaders.hours import PULSE_KINDS, Hours, Reach, find_pulses, hours_of, older_pulses, read_reach
+from contentgraph.loaders.hours import (
+    PULSE_KINDS,
+    Hours,
+    Reach,
+    find_pulses,
+    hours_of,
+    kept_since,
+    older_pulses,
+    read_reach,
+)
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.reporting import Advance, Reporter
@@ -23,6 +36,10 @@ from contentgraph.loaders.trending import TREND_KINDS, Trend, find_trends
 
 LISTED = 50
 """Trends kept a kind, place and window."""
+TRIES, WAIT_S = 5, 2.0
+"""What Neo4j gives up because of writes beside it is read again so often, after so long, twice that, …"""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +75,33 @@ def find(
     generic: list[str],
     params: TrendParams,
     listed: int = LISTED,
+    *,
+    older: bool = True,
 ) -> Pulsed:
-    """Pulses and trends of what ``platform`` holds; hashtags in ``generic`` make no list."""
+    """Pulses and trends of what ``platform`` holds; hashtags in ``generic`` make no list.
+
+    ``older``: also of the days before those that are kept by the hour.
+    """
     hours = hours_of(platform, scale, now, reach)
     pulses: dict[str, list[Pulses]] = {}
     trends: list[Trend] = []
     for kind in TREND_KINDS:
         found = find_pulses(platform, kind, hours)
         if kind in PULSE_KINDS:
-            pulses[kind] = [found, older_pulses(platform, kind, hours)]
+            pulses[kind] = [found, *([older_pulses(platform, kind, hours)] if older else [])]
         skip = set(generic) if kind == "hashtag" else set()
         trends += find_trends(platform, kind, found, hours, skip, params, listed)
     return Pulsed(hours, pulses, trends)
 
 
-def put_pulses(database: Database, platform: Platform, found: Pulsed, advance: Advance) -> dict[str, int]:
-    """Write the pulses that differ; how many, by kind."""
+def put_pulses(
+    database: Database, platform: Platform, found: Pulsed, advance: Advance, since: int = 0
+) -> dict[str, int]:
+    """Write the pulses that differ, of days from ``since`` (epoch ms) on; how many, by kind."""
     return {
-        kind: writeback.put_pulses(database, kind, platform.kinds[kind].entities.ids(), each, found.hours, advance)
+        kind: writeback.put_pulses(
+            database, kind, platform.kinds[kind].entities.ids(), each, found.hours, advance, since
+        )
         for kind, each in found.pulses.items()
     }
 
@@ -99,7 +125,7 @@ def _alive(trends: list[Trend], erased: Tombstones) -> list[Trend]:
 def pulse(
     database: Database, *, now: int | None = None, params: TrendParams | None = None, reporter: Reporter | None = None
 ) -> PulseSummary:
-    """Derive pulses and trends again, and nothing else; ``now`` is epoch ms, the latest event unless given.
+    """Derive the pulses of the last 35 days and the trends again; ``now`` is epoch ms, the latest event unless given.
 
     The ``now`` of feeds stays that of the last night, unless this one is later.
 
@@ -111,20 +137,39 @@ def pulse(
     settings = database.read("settings")[0]["settings"]
     if not settings.get("now"):
         raise SchemaError("no night has run on this graph; run 'contentgraph nightly' first")
-    with reporter.phase("read") as advance:
-        platform = with_marked(database, read_platform(database))
-        reach = read_reach(database, platform)
-        advance(platform.engagements.user.size)
-    latest = int(platform.engagements.last_at.max()) if platform.engagements.user.size else 0
+    latest = int(database.read("night_latest")[0]["at"] or 0)
     moment = max(int(settings["now"]), latest) if now is None else now
+    since = kept_since((moment // HOUR_MS + 1) * HOUR_MS)
+
+    def read() -> tuple[Platform, Reach]:
+        found = with_marked(database, read_platform(database, since))
+        return found, read_reach(database, found)
+
+    with reporter.phase("read") as advance:
+        platform, reach = again(read)
+        advance(platform.engagements.user.size)
     with reporter.phase("compute"):
         generic = list(database.read("night_generic")[0]["names"])
-        found = find(platform, reach, current_scale(database), moment, generic, params or TrendParams())
+        found = find(platform, reach, current_scale(database), moment, generic, params or TrendParams(), older=False)
     with reporter.phase("pulses") as advance:
-        written = sum(put_pulses(database, platform, found, advance).values())
+        written = again(lambda: sum(put_pulses(database, platform, found, advance, since).values()))
     with reporter.phase("trends") as advance:
         listed = writeback.put_trends(database, _alive(found.trends, read_tombstones(database)))
         advance(listed)
     database.write("put_settings", properties={"now": max(moment, int(settings["now"]))})
     seconds = round(time.perf_counter() - began, 3)
     return PulseSummary(moment, int(platform.engagements.user.size), written, listed, seconds)
+
+
+def again(work: Callable[[], T]) -> T:
+    """Do ``work``, which changes nothing that a repetition would not; again where Neo4j gave it up.
+
+    Raises:
+        Outdated: it was given up every time.
+    """
+    for turn in range(TRIES - 1):
+        try:
+            return work()
+        except Outdated:
+            time.sleep(WAIT_S * 2**turn)
+    return work()

@@ -4,8 +4,10 @@ Everything a night derives comes from here, never from the files: so any cut and
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ from scipy import sparse
 from contentgraph.cypher import Database
 from contentgraph.graph.interactions import Catalogue
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
+from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.worth import duration_bucket
 
@@ -25,6 +28,10 @@ FACT_BITS = {
     "completedAt": COMPLETED, "rewatchedAt": REWATCHED, "sharedAt": SHARED, "commentedAt": COMMENTED, "likedAt": LIKED,
 }  # fmt: skip
 """The column of times of each flag."""
+PUSHED = 64
+"""Beside the flags, in what is read of an engagement: it began where the product itself pushed the video."""
+NEVER = 1 << 62
+"""Later than any event, epoch ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Engagements:
     """The viewer hides the video."""
     own: npt.NDArray[np.bool_]
     """The viewer is one of the video's creators: no viewer in the sense of the score."""
+    pushed: npt.NDArray[np.bool_]
+    """It began on a surface by which the product itself pushed the video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,12 @@ class Platform:
     catalogue: Catalogue = field(repr=False)
 
 
-def read_platform(database: Database) -> Platform:
-    """Read everything the night needs (about 60 bytes an engagement)."""
+def read_platform(database: Database, since: int | None = None) -> Platform:
+    """Read everything the night needs (about 60 bytes an engagement).
+
+    ``since``: only engagements with an event from then on (epoch ms), day by day. What is told meanwhile is read as
+    it is then, or by the next time.
+    """
     people = [record.values() for record in database.stream("night_users", fetch_size=10_000)]
     users = Vocabulary(row[0] for row in people)
     country: list[str] = ["ZZ"] * len(users)
@@ -118,7 +131,7 @@ def read_platform(database: Database) -> Platform:
         taste=[record["taste"] or [] for record in ordered],
         kinds=kinds,
         marks=frozenset(database.read("night_marks")[0]["names"]),
-        engagements=_engagements(database, users, videos, kinds["creator"]),
+        engagements=_engagements(database, _pairs(database, since), users, videos, kinds["creator"]),
         catalogue=catalogue_of(
             spoken,
             created_at=_whole([record["createdAt"] for record in ordered]),
@@ -160,26 +173,47 @@ def _lists(rows: Sequence[Sequence[str]], names: Vocabulary) -> "sparse.csr_matr
     return sparse.csr_matrix((np.ones(row.size), (row, column)), shape=(len(rows), len(names)))
 
 
-def _engagements(database: Database, users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
+def _pairs(database: Database, since: int | None) -> Iterator[Mapping[str, Any]]:
+    """Rows of engagements; by days each in a transaction that is tried again, so that writes beside it do not end it.
+
+    Days ascend: an engagement that goes on meanwhile is read again with the last of them, never passed over.
+    """
+    if since is None:
+        yield from database.stream("night_pairs", fetch_size=1_000)
+        return
+    last = int(database.read("night_latest")[0]["at"] or 0)
+    starts = [*range(since, last, DAY_MS), max(since, last)]
+    for start, end in pairwise([*starts, NEVER]):
+        yield from database.read("night_pairs_since", since=start, until=end)
+
+
+def _engagements(
+    database: Database, pairs: Iterable[Mapping[str, Any]], users: Vocabulary, videos: Vocabulary, creators: Belonging
+) -> Engagements:
     who, what, happened = array("i"), array("i"), array("q")
     times = {name: array("q") for name in ("firstAt", "lastAt", *FACT_BITS)}
-    for record in database.stream("night_pairs", fetch_size=1_000):
-        seen = videos.index(record["videoIds"])
+    for record in pairs:
+        # Whoever and whatever came after users and videos were read is for the next time.
+        seen = videos.index(record["videoIds"], missing="negative")
         what.frombytes(seen.astype(np.int32).tobytes())
-        who.extend([int(users.index([record["userId"]])[0])] * len(seen))
+        who.extend([int(users.index([record["userId"]], missing="negative")[0])] * len(seen))
         happened.extend(record["happened"])
         for name, values in times.items():
             values.extend(record[name])
     user, video = np.array(who, dtype=np.int32), np.array(what, dtype=np.int32)
     order = np.lexsort((video, user))
-    bits = np.array(happened, dtype=np.int64)
+    # Of what was read twice the later holds; sorting kept their order.
     key = video[order].astype(np.int64) * len(users) + user[order]
-    author = users.index(creators.entities.ids(creators.entity))
+    order = order[np.r_[key[1:] != key[:-1], True][: key.size] & (user[order] >= 0) & (video[order] >= 0)]
+    key = video[order].astype(np.int64) * len(users) + user[order]
+    told = np.array(happened, dtype=np.int64)
+    bits = told & ~PUSHED
+    author = users.index(creators.entities.ids(creators.entity), missing="negative")
     hider, hides = array("i"), array("i")
     for record in database.stream("night_hides"):
-        seen = videos.index(record["videoIds"])
+        seen = videos.index(record["videoIds"], missing="negative")
         hides.frombytes(seen.astype(np.int32).tobytes())
-        hider.extend([int(users.index([record["userId"]])[0])] * len(seen))
+        hider.extend([int(users.index([record["userId"]], missing="negative")[0])] * len(seen))
     return Engagements(
         user=user[order],
         video=video[order],
@@ -189,6 +223,7 @@ def _engagements(database: Database, users: Vocabulary, videos: Vocabulary, crea
         at={name: _spread(bits & bit > 0, times[name])[order] for name, bit in FACT_BITS.items()},
         hidden=np.isin(key, np.array(hides, dtype=np.int64) * len(users) + np.array(hider, dtype=np.int64)),
         own=np.isin(key, creators.video.astype(np.int64) * len(users) + author),
+        pushed=told[order] & PUSHED > 0,
     )
 
 

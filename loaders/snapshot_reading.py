@@ -28,6 +28,7 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
 from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders.readback import PUSHED
 from contentgraph.loaders.scale import current_scale
 
 KINDS = {"sound": SOUND, "hashtag": HASHTAG, "challenge": CHALLENGE}
@@ -50,6 +51,7 @@ def read_snapshot(database: Database) -> Snapshot:
     Reads are not one transaction: a write in between may be in one array and not yet in another.
     """
     settings = dict(database.read("settings")[0]["settings"])
+    settings["controls"] = [dict(row) for row in database.read("night_controls")]
     people = sorted((dict(row) for row in database.stream("night_viewers", fetch_size=5_000)), key=_id)
     cards = {row["id"]: dict(row) for row in database.stream("night_cards", fetch_size=5_000)}
     rows = sorted(
@@ -273,7 +275,7 @@ def _crowd(
             order = np.argsort(seen)
             order = order[seen[order] >= 0]
             video[user] = seen[order]
-            bits[user] = np.array(row["happened"], dtype=np.uint8)[order]
+            bits[user] = np.array(row["happened"], dtype=np.uint8)[order] & ~np.uint8(PUSHED)
             at[user] = np.array(row["lastAt"], dtype=np.int64)[order]
     blockers: list[list[int]] = [[] for _ in range(len(users))]
     for user, who in enumerate(people):

@@ -19,7 +19,7 @@ def read_ledger(database: Database, since: int = 0, states: Iterable[str] = EVER
 def differs(database: Database) -> Mapping[str, Any]:
     """Videos whose stored state is not what their ledger replays to: id → (stored, replayed). Empty is right."""
     replayed = replay(read_ledger(database))
-    stored = database.stream("night_wave_videos", states=EVERY, since=0)
+    stored = database.stream("night_wave_videos", states=EVERY, since=0, parts=1, part=0)
     found = {}
     for record in stored:
         state = replayed[record["id"]].state if record["id"] in replayed else State.WAITING

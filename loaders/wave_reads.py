@@ -1,6 +1,10 @@
 """The waves read back: videos in their waves, the floors that the prior rests on, and who may be shown something."""
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +14,19 @@ from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.wave_night import HOUR_MS, Exposures, Trials, base_cells
 from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
-from contentgraph.loaders.wave_ledger import read_ledger
 
 Ints = npt.NDArray[np.int64]
 DAY_MS = 24 * HOUR_MS
 FRESH_DAYS = 7
 """An account younger than this is no test viewer."""
 ACTIVE_DAYS = 7
-"""Test viewers engaged with something new within so many days."""
+"""Test viewers engaged with something within so many days."""
+READERS = 2
+"""Videos in their waves are read in so many parts at once."""
+FLOORS = 50_000
+"""About so many videos tell the prior, at most; of more every second, third … by the second of birth."""
+CODES = 128
+"""Flags and source of a person counted are below this: an entry is when she was shown it, times this, plus these."""
 
 
 @dataclass(slots=True)
@@ -36,6 +45,8 @@ class Board:
     later_people: Ints
     group: dict[str, str]
     """Cell of each video in words."""
+    ended: dict[str, State]
+    """How each video of the last weeks that left its waves did."""
     spent: float
     """Σ (1 - p - aim) over the promotions of the last weeks."""
     viewers: Vocabulary
@@ -47,15 +58,15 @@ class Board:
 
 def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> Board:
     """Read what a step at ``now`` needs; floors and promotions of the last ``memory_ms``."""
-    since = now - 2 * int(rule.open_hours * HOUR_MS)
+    since, month = now - 2 * int(rule.open_hours * HOUR_MS), now - memory_ms
+    every = max(1, int(database.read("night_wave_size", since=month)[0]["videos"]) // FLOORS)
     states = [str(state) for state in [*OPEN, *BOOSTED]]
-    rows = sorted(
-        (dict(record) for record in database.stream("night_wave_videos", fetch_size=2_000, states=states, since=since)),
-        key=lambda row: str(row["id"]),
-    )
+    with ThreadPoolExecutor(READERS) as pool:
+        readers = [pool.submit(_videos, database, states, since, part) for part in range(READERS)]
+        rows = sorted((row for reader in readers for row in reader.result()), key=lambda row: str(row["id"]))
     floors = [
         dict(record)
-        for record in database.stream("night_wave_floor", fetch_size=2_000, since=now - memory_ms, floor=rule.floor)
+        for record in database.stream("night_wave_floor", fetch_size=2_000, since=month, boosted=since, every=every)
     ]
     both = [*rows, *floors]
     base = base_cells(
@@ -63,7 +74,17 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         [row["language"] or "und" for row in both],
     )
     state = np.array([State(row["state"]) for row in rows], dtype=object)
-    later = _exposures(rows, "later")
+    told, video = _told(both)
+    # The first people of each video, but of those that are no part of the sample.
+    floor = _first(told, video, rule.floor)
+    born = np.array([row["createdAt"] or 0 for row in both], dtype=np.int64)
+    sampled = (born > month) & (born // 1000 % every == 0)
+    floor = floor[sampled[video[floor]]]
+    # Of those boosted to everyone what came after the decision is told apart: no part of what decided.
+    never = np.iinfo(np.int64).max
+    until = np.array([never if row.get("decidedAt") is None else row["decidedAt"] for row in both], dtype=np.int64)
+    ours = video < len(rows)
+    later = ours & (told // CODES > until[video])
 
     def whole(name: str) -> Ints:
         return np.array([row[name] or 0 for row in rows], dtype=np.int64)
@@ -80,34 +101,53 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         shown=whole("shown"),
         running=whole("running"),
         fans=whole("fans"),
-        seen=_exposures(rows, "codes"),
+        seen=_exposures(told, video, ours & ~later),
     )
-    promoted = read_ledger(database, now - memory_ms, map(str, BOOSTED))
-    odds = [one.everyone.posterior if one.after == State.EVERYONE else one.circle.posterior for one in promoted]
+    ledger = [dict(record) for record in database.stream("night_wave_ended", fetch_size=10_000, since=month)]
     viewers, free, taken = _viewers(database, rule, now)
     return Board(
         tested=tested,
-        floor=_exposures(floors, "codes"),
-        floor_base=base[len(rows) :],
+        floor=_exposures(told, video, floor),
+        floor_base=base,
         cells=int(base.max()) + 1 if base.size else 1,
-        later=later,
-        later_people=np.bincount(later.video, minlength=len(rows)).astype(np.int64),
+        later=_exposures(told, video, later),
+        later_people=np.bincount(video[later], minlength=len(rows)).astype(np.int64),
         group={
             str(row.get("id", row.get("videoId"))): f"cell {cell} ({row['language'] or 'und'})"
             for row, cell in zip(both, base.tolist(), strict=True)
         },
-        spent=sum(1.0 - p - rule.aim for p in odds),
+        ended={row["videoId"]: State(row["after"]) for row in ledger},
+        spent=sum(1.0 - row["posterior"] - rule.aim for row in ledger if row["posterior"] is not None),
         viewers=viewers,
         free=free,
         taken=taken,
     )
 
 
-def _exposures(rows: list[dict[str, list[int]]], column: str) -> Exposures:
-    """The people of a column of codes: flags + 32 · source."""
-    codes = np.array([code for row in rows for code in row[column]], dtype=np.int64)
-    video = np.repeat(np.arange(len(rows)), [len(row[column]) for row in rows])
-    return Exposures(video, codes // 32, codes % 32)
+def _videos(database: Database, states: Sequence[str], since: int, part: int) -> list[dict[str, Any]]:
+    """One part of the videos in their waves."""
+    found = database.stream("night_wave_videos", fetch_size=2_000, states=states, since=since, parts=READERS, part=part)
+    return [dict(record) for record in found]
+
+
+def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[Ints, Ints]:
+    """(entry, index of its video) of everybody counted, in one array each."""
+    sizes = [len(row["told"]) for row in rows]
+    told = np.fromiter(chain.from_iterable(row["told"] for row in rows), dtype=np.int64, count=sum(sizes))
+    return told, np.repeat(np.arange(len(rows)), sizes)
+
+
+def _first(told: Ints, video: Ints, people: int) -> Ints:
+    """Places of the first ``people`` of each video; those of one ms as they lie in the store."""
+    order = np.lexsort((told // CODES, video))
+    start = np.searchsorted(video[order], video[order])
+    return np.sort(order[np.arange(order.size) - start < people])
+
+
+def _exposures(told: Ints, video: Ints, of: npt.NDArray[np.bool_] | Ints) -> Exposures:
+    """Some of the people counted."""
+    codes = told[of] % CODES
+    return Exposures(video[of], codes // 32, codes % 32)
 
 
 def _viewers(database: Database, rule: WaveRule, now: int) -> tuple[Vocabulary, Ints, int]:

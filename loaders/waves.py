@@ -7,7 +7,9 @@ than the last one's does nothing.
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,9 +22,9 @@ from contentgraph.graph.wave_prior import WavePrior, evidence_of
 from contentgraph.graph.wave_records import to_properties
 from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
+from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_audience import give
-from contentgraph.loaders.wave_ledger import read_ledger
 from contentgraph.loaders.wave_reads import FRESH_DAYS, Board, read_board
 
 LEASE_MS = 600_000
@@ -30,12 +32,12 @@ MEMORY_DAYS = 30
 """Days of floors that the prior rests on, and of promotions whose risk is added up."""
 KEPT_DAYS = 90
 """Days that exposures are kept."""
-LATE_DAYS = 2
-"""Days by which an exposure may be told late and still be settled."""
 AUDIT_PEOPLE = 40
 """Random people whom a video boosted to everyone is shown to afterwards, to see whether it holds."""
 BATCH = 20_000
 """Edges written in one transaction: half a million in one do not fit the default heap."""
+WRITERS = 2
+"""Exposures are settled by so many at once, each of its own span of time."""
 VIDEOS = 500
 """Videos that one step gives slots to, at most."""
 DAY_MS = 24 * HOUR_MS
@@ -93,7 +95,7 @@ def step(
             told.idle = True
             return told
         scale = current_scale(database)
-        _settle(database, rule, last, scale, told)
+        _settle(database, rule, scale, told)
         board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
         verdict = judge(rule, prior, board.cells, board.tested, scale)
@@ -102,7 +104,7 @@ def step(
         _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress)
         _decide(database, rule, verdict, scale, board, told, progress)
         if look_back:
-            _look_back(database, rule, prior, scale, board, told, rng)
+            _look_back(rule, prior, scale, board, told, rng)
         told.open = int(np.isin(board.tested.state, [State.WAITING, State.FLOOR, State.GROWING]).sum())
         done = now
         return told
@@ -117,23 +119,19 @@ def _take(database: Database, by: str) -> int | None:
     return None if rows[0]["now"] is None else int(rows[0]["now"])
 
 
-def _settle(database: Database, rule: WaveRule, last: int | None, scale: PointScale, told: WaveStep) -> None:
-    """``last``: time of the last step, which settled what was over by then; exposures may be told two days late."""
+def _settle(database: Database, rule: WaveRule, scale: PointScale, told: WaveStep) -> None:
     now, window = told.now, int(rule.window_hours * HOUR_MS)
-    oldest = now - KEPT_DAYS * DAY_MS
     _batches(database, "see_slots", "slots")
     _batches(database, "drop_slots", "slots", now=now)
-    _batches(database, "drop_shown", "shown", before=oldest)
-    told.settled = _batches(
-        database,
-        "settle_shown",
-        "shown",
-        after=oldest if last is None else max(oldest, last - window - LATE_DAYS * DAY_MS),
-        before=now - window,
-        windowMs=window,
-        completionRatio=scale.completion_ratio,
-        rewatchRatio=scale.rewatch_ratio,
-    )
+    _batches(database, "drop_shown", "shown", before=now - KEPT_DAYS * DAY_MS)
+    rule_ = {"windowMs": window, "completionRatio": scale.completion_ratio, "rewatchRatio": scale.rewatch_ratio}
+    cuts = [row["at"] for row in database.read("night_wave_due", before=now - window, parts=WRITERS)]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [
+            pool.submit(_batches, database, "settle_shown", "shown", after=after, before=before, **rule_)
+            for after, before in pairwise([-1, *cuts])
+        ]
+        told.settled = sum(writer.result() for writer in writers)
     told.opened = database.write("open_waves", since=now - int(rule.open_hours * HOUR_MS), now=now)[0]["videos"]
 
 
@@ -170,7 +168,8 @@ def _decide(
             }
             for one in taken
         ]  # fmt: skip
-        progress(database.write_batches("put_decisions", rows, size=2_000))
+        # Each touches its own video and decision: two writers never wait for each other.
+        progress(write_rounds(database, "put_decisions", [(rows[::2], rows[1::2])], 2_000))
         for one in taken:
             index = place[one.video_id]
             tested.state[index], tested.wave[index] = one.after, one.wave
@@ -219,7 +218,6 @@ def _slots(
 
 
 def _look_back(
-    database: Database,
     rule: WaveRule,
     prior: WavePrior | None,
     scale: PointScale,
@@ -228,9 +226,7 @@ def _look_back(
     rng: np.random.Generator,
 ) -> None:
     """Whether past promotions hold on later random views, and groups that promote none or all."""
-    since = told.now - MEMORY_DAYS * DAY_MS
-    ledger = read_ledger(database, since, [*map(str, BOOSTED), str(State.STOPPED)])
-    told.alarms = alarms(ledger, board.group)
+    told.alarms = alarms(board.ended, board.group)
     if prior is None:
         return
     later = board.later

@@ -140,17 +140,24 @@ PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "p
 
 
 def put_pulses(
-    database: Database, kind: str, entities: Sequence[str], found: Sequence[Pulses], hours: Hours, progress: Progress
+    database: Database,
+    kind: str,
+    entities: Sequence[str],
+    found: Sequence[Pulses],
+    hours: Hours,
+    progress: Progress,
+    since: int = 0,
 ) -> int:
     """Overwrite the pulses (an entity and day each) that changed, drop those that are gone; pulses written.
 
-    ``found``: pulses of days that do not overlap, by the hour or by the day.
+    ``found``: pulses of days that do not overlap, by the hour or by the day. Stored ones of days before ``since``
+    (epoch ms) stay as they are.
     """
     wanted: dict[tuple[str, int], dict[str, list[object]]] = {}
     for each in found:
         wanted |= _pulse_days(entities, each, hours)
     gone: list[Row] = []
-    for record in database.stream("night_pulses", kind=kind, fetch_size=5_000):
+    for record in database.stream("night_pulses", kind=kind, since=since, fetch_size=5_000):
         key = (record["entity"], record["day"])
         told = wanted.get(key)
         if told is None:

@@ -20,6 +20,15 @@ CALL (c) {
   WHERE NOT coalesce(m.generic, false)
     AND v.createdAt >= coalesce(c.startsAt, v.createdAt) AND v.createdAt <= coalesce(c.endsAt, v.createdAt)
   RETURN v
+  UNION
+  // Or whose caption has its title: two words or more and eight characters, whole words, whatever their case.
+  WITH toLower(normalize(trim(c.title), NFKC)) AS title
+  WHERE size(title) >= 8 AND title CONTAINS ' '
+  CALL db.index.fulltext.queryNodes('video_caption', '\u0022' + replace(replace(title, '\\', ' '), '\u0022', ' ') + '\u0022') YIELD node AS v
+  WITH v, title
+  WHERE v.createdAt >= coalesce(c.startsAt, v.createdAt) AND v.createdAt <= coalesce(c.endsAt, v.createdAt)
+    AND toLower(normalize(v.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*'
+  RETURN v
 }
 WITH u, year, ratings, v
 WHERE v.createdAt IS NOT NULL

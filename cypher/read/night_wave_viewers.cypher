@@ -3,8 +3,8 @@
 // returns: userId STRING
 // try: :param {since: 1766620800000, fresh: 1766620800000}
 MATCH (u:User)-[e:ENGAGED]->()
-USING INDEX e:ENGAGED(firstAt)
-WHERE e.firstAt >= $since
+USING INDEX e:ENGAGED(lastAt)
+WHERE e.lastAt >= $since
 WITH DISTINCT u
 WHERE u.removedAt IS NULL
   AND coalesce(u.createdAt <= $fresh, true)

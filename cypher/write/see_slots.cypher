@@ -13,6 +13,6 @@ ORDER BY a.until, u.id
 LIMIT $limit
 MERGE (u)-[r:SHOWN]->(v)
   ON CREATE SET r.at = e.firstAt, r.source = a.source, r.wave = a.wave, r.propensity = a.propensity, r.pool = a.pool,
-    r.assignedAt = a.at
+    r.assignedAt = a.at, r.pending = e.firstAt
 DELETE a
 RETURN count(*) AS slots

@@ -104,7 +104,7 @@ def test_nobody_promoted_is_no_alarm_of_the_audit() -> None:
 
 
 def test_a_cell_that_promotes_nobody_or_everybody_is_told() -> None:
-    rows = [row for i in range(120) for row in ended(f"v{i}", State.STOPPED if i < 50 else State.EVERYONE, 0.0)]
+    rows = {f"v{i}": State.STOPPED if i < 50 else State.EVERYONE for i in range(120)}
     group = {f"v{i}": "low" if i < 50 else "high" if i < 100 else "few" for i in range(120)}
     assert [said.split(":")[0] for said in alarms(rows, group)] == ["high", "low"]
     assert "all of 50" in alarms(rows, group)[0]

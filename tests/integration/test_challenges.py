@@ -6,13 +6,18 @@ from typing import Any
 
 import neo4j
 import networkx as nx
+import pyarrow.parquet as pq
 import pytest
 
-from contentgraph.client import Graph
+from contentgraph.client import Graph, Served
+from contentgraph.client.serving import mapped
 from contentgraph.cypher import Database
 from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.control import in_control
 from contentgraph.loaders.night import run_night
+from contentgraph.loaders.precompute import precompute
 from contentgraph.loaders.pulsing import pulse
+from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
 
@@ -77,6 +82,45 @@ def test_it_is_recognised_by_row_caption_and_sound(graph: Graph) -> None:
     assert card.sponsored_by == ("shop",)
     assert set(card.top) == {"v0", "v1", "v2", "v3"}, "told by a row, in two captions, by its sound; v4 says nothing"
     assert card.creators == 4
+
+
+CAPTIONS = {
+    "On fait le Double Ton Don avec Léa": True,
+    "DOUBLE TON\nDON!": True,
+    "\uff24\uff4f\uff55\uff42\uff4c\uff45 ton don": True,
+    "(double ton don)": True,
+    "mon redouble ton don": False,
+    "double ton donateur": False,
+    "ton double don": False,
+    "double ton, don": False,
+}
+
+
+def test_a_title_of_several_words_is_recognised_in_captions_that_came_before_it(
+    graph: Graph, database: Database, tmp_path: Path
+) -> None:
+    """Whole words whatever their case, within its dates; one word is no title to look for, signs are no query."""
+    videos = [
+        {"id": f"w{i}", "creatorId": "m1", "createdAt": NOW - HOUR, "caption": caption, "rating": "everyone"}
+        for i, caption in enumerate(CAPTIONS)
+    ]
+    videos.append({"id": "early", "creatorId": "m1", "createdAt": NOW - 90 * HOUR, "caption": "Double Ton Don"})
+    videos.append({"id": "signs", "creatorId": "m1", "createdAt": NOW - HOUR, "caption": 'say \\Q"why"\\E not* (now'})
+    night(database, tell(tmp_path / "words", videos=videos), tmp_path)
+    before = database.read("size")[0]
+    graph.create_challenge("don", title=" double ton don ", starts_at=NOW - 50 * HOUR, now=NOW - 2 * HOUR)
+    graph.create_challenge("plain", title="Doubletondon", starts_at=NOW - 50 * HOUR, now=NOW - 2 * HOUR)
+    graph.create_challenge("odd", title='\\Q"why"\\E not* (now', starts_at=NOW - 50 * HOUR, now=NOW - 2 * HOUR)
+    found = {row["challengeId"]: set(row["videoIds"]) for row in database.read("night_marked")}
+    assert found["don"] == {f"w{i}" for i, named in enumerate(CAPTIONS.values()) if named}
+    assert found.get("plain", set()) == set()
+    assert found["odd"] == {"signs"}
+    assert graph.challenge("don").videos == sum(CAPTIONS.values())
+    assert database.read("size")[0]["relationships"] == before["relationships"], "asked, not written"
+    graph.hold_back("don", 0.5)
+    ids = [video["id"] for video in videos]
+    assert set(database.read("state_controls", ids=ids)[0]["videoIds"]) == found["don"]
+    assert set(database.read("night_controls")[0]["videoIds"]) == found["don"]
 
 
 def test_a_video_answers_several_and_creators_are_two(graph: Graph) -> None:
@@ -149,6 +193,64 @@ def test_a_campaign_is_told_by_country_and_age(graph: Graph, session: neo4j.Sess
         "CREATE (u)-[:SHOWN {at: 1, slot: 1, source: CASE WHEN i < 15 THEN 'control' ELSE 'wave' END}]->(v)"
     ).consume()
     assert graph.campaign("cns").lift is None, "nobody of either joined"
+
+
+def test_a_campaign_is_held_back_from_a_share_and_its_lift_told(
+    graph: Graph, database: Database, session: neo4j.Session, tmp_path: Path
+) -> None:
+    """Whose feed would have shown one of its videos is noted, by traversal and snapshot alike; no other is touched."""
+    launched(graph)
+    videos, people = {"v0", "v1", "v2", "v3"}, [f"p{i}" for i in range(20)]
+    before = {user: [one.video_id for one in graph.suggest(user, seed=1)] for user in people}
+    graph.hold_back("cns", 0.5)
+    key, share = session.run("MATCH (c:Challenge {id: 'cns'}) RETURN c.controlKey, c.controlShare").values()[0]
+    write_snapshot(database, tmp_path / "snapshot")
+    served, held = Served(tmp_path / "snapshot"), {user for user in people if in_control(key, share, user)}
+    assert 3 < len(held) < 17
+    for user in people:
+        feed = graph.suggest(user, seed=1)
+        if user in held:
+            assert {one.video_id for one in feed.withheld} == videos & {*before[user]}
+            assert [one.video_id for one in feed] == [video for video in before[user] if video not in videos]
+        else:
+            assert [one.video_id for one in feed] == before[user]
+            assert not feed.withheld
+        again = served.suggest(user, seed=1)
+        assert [one.video_id for one in again] == [one.video_id for one in feed]
+        assert {one.video_id for one in again.withheld} == {one.video_id for one in feed.withheld}
+        assert graph.shown(user, feed, now=NOW) == len(feed)
+    table = pq.read_table(_precomputed(served.path, tmp_path / "feeds.parquet")).to_pylist()
+    assert not {row["videoId"] for row in table if row["userId"] in held} & videos
+    assert {row["videoId"] for row in table} & videos
+    noted = session.run("MATCH (u)-[r:SHOWN {source: 'control'}]->(v) RETURN u.id, v.id, r.at").values()
+    assert {user for user, _, _ in noted} <= held
+    assert {(video, at) for _, video, at in noted} <= {(video, NOW) for video in videos}
+    joined = [next(user for user in people if user in held and videos & {*before[user]}),
+              next(user for user in people if user not in held and videos & {*before[user]})]  # fmt: skip
+    session.run(
+        "MATCH (c:Challenge {id: 'cns'}) UNWIND $joined AS id MATCH (u:User {id: id})"
+        " CREATE (u)-[:CREATED {role: 'author'}]->(:Video {id: 'of' + id, createdAt: $at})-[:ANSWERS]->(c)",
+        joined=joined,
+        at=NOW + HOUR,
+    ).consume()
+    arms = {row["held"]: (row["people"], row["joined"]) for row in database.read("campaign_arms", id="cns")}
+    assert arms[True] == (sum(1 for user in held if videos & {*before[user]}), 1)
+    assert arms[False] == (sum(1 for user in people if user not in held and videos & {*before[user]}), 1)
+    lift = graph.campaign("cns", small=1).lift
+    assert lift is not None
+    assert lift.low < arms[True][0] / arms[False][0] < lift.high
+    graph.hold_back("cns", 0.0)
+    assert not any(graph.suggest(user).withheld for user in people)
+    for wrong in (-0.1, 0.6, True):
+        with pytest.raises(UsageError, match=r"share is .*; give the share"):
+            graph.hold_back("cns", wrong)
+    with pytest.raises(NotFound):
+        graph.hold_back("nowhere", 0.1)
+
+
+def _precomputed(snapshot: Path, path: Path) -> Path:
+    precompute(mapped(snapshot), path)
+    return path
 
 
 def test_creators_for_and_challenges_for(graph: Graph, database: Database, tmp_path: Path) -> None:

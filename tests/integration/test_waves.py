@@ -94,7 +94,7 @@ def live(database: Database, session: neo4j.Session, steps: int, rng: np.random.
         now = NOW + turn * 8 * HOUR
         told.append(step(database, now, rng=rng, rule=RULE))
         answer(session, rng, now, chance)
-        session.run("MATCH ()-[e:ENGAGED]->(:Video {id: 'old1'}) SET e.firstAt = $at", at=now).consume()
+        session.run("MATCH ()-[e:ENGAGED]->(:Video {id: 'old1'}) SET e.lastAt = $at", at=now).consume()
     return told
 
 
@@ -107,7 +107,7 @@ def test_good_videos_are_boosted_and_bad_ones_stopped(
     """
     rng = np.random.default_rng(1)
     for turn in range(14):
-        session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.firstAt = $at", at=NOW).consume()
+        session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.lastAt = $at", at=NOW).consume()
         now = NOW + turn * 8 * HOUR
         step(platform, now, rng=rng, rule=RULE)
         answer(session, rng, now, chance)
@@ -231,7 +231,7 @@ def test_what_happens_after_the_window_changes_nothing(platform: Database, sessi
     """Settled once from the timestamps: late completions and unlikes after the window leave the exposure."""
     session.run(
         "MATCH (u:User {id: 'u100'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
-        " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
         " MERGE (u)-[e:ENGAGED]->(v) SET e += {firstAt: $at, lastAt: $late, firstCompletionAt: $late,"
         " lastCompletionAt: $late, firstShareAt: $at + 1000, firstCommentAt: $late, lastLikeAt: $at + 5,"
         " lastUnlikeAt: $late, points: 20.0, view1Ms: 9000, view1At: $late, view2Ms: 20000, view2At: $late + 1}",
@@ -240,7 +240,7 @@ def test_what_happens_after_the_window_changes_nothing(platform: Database, sessi
     ).consume()
     session.run(
         "MATCH (u:User {id: 'u101'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
-        " SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
         " MERGE (u)-[e:ENGAGED]->(v) SET e += {firstAt: $at, lastAt: $at, view1Ms: 15000, view1At: $at + 9,"
         " points: 18.0, rewatched: true}",
         at=NOW - 10 * HOUR,
@@ -258,8 +258,8 @@ def test_fans_and_rings_are_reported_and_not_counted(platform: Database, session
     """A follower, and one whose own video a creator engaged with, are fans; who followed later is not."""
     session.run(
         "MATCH (c:User)-[:CREATED]->(v:Video {id: 'new0'}) UNWIND range(200, 229) AS i MATCH (u:User {id: 'u' + i})"
-        " MERGE (u)-[r:SHOWN]->(v) SET r += {at: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}"
-        " WITH c, u, i"
+        " MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10} WITH c, u, i"
         " FOREACH (x IN CASE WHEN i < 210 THEN [1] ELSE [] END | MERGE (u)-[f:FOLLOWS]->(c) SET f.at = $at - 1)"
         " FOREACH (x IN CASE WHEN i >= 220 THEN [1] ELSE [] END | MERGE (u)-[f:FOLLOWS]->(c) SET f.at = $at + 1)",
         at=NOW - 10 * HOUR,

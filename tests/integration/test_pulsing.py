@@ -1,0 +1,142 @@
+"""``contentgraph pulse``: from the last weeks alone it gives what the whole graph gives, in whatever order it came."""
+
+import neo4j
+import numpy as np
+import pytest
+
+from contentgraph.client import Graph
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import install
+from contentgraph.errors import Outdated
+from contentgraph.graph.trends import TrendParams
+from contentgraph.loaders import pulsing, writeback
+from contentgraph.loaders.hours import read_reach
+from contentgraph.loaders.pulsing import again, find, pulse, put_pulses
+from contentgraph.loaders.readback import read_platform
+from contentgraph.loaders.scale import current_scale
+
+NOW = 1_793_491_200_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+@pytest.fixture
+def platform(database: Database, session: neo4j.Session) -> Database:
+    """Sixty people of two countries, twelve videos of four creators and three tags, some followers."""
+    install(database)
+    session.run(
+        "UNWIND range(0, 59) AS i CREATE (:User {id: 'u' + i, birthYear: 1990, languages: ['fr'], createdAt: 1,"
+        " country: CASE WHEN i % 3 = 0 THEN 'CI' ELSE 'FR' END})"
+    ).consume()
+    session.run(
+        "UNWIND range(0, 11) AS i MATCH (c:User {id: 'u' + i % 4}) MERGE (h:Hashtag {name: 'tag' + i % 3})"
+        " CREATE (c)-[:CREATED {role: 'author'}]->(v:Video {id: 'v' + i, rating: 'everyone', durationMs: 10000,"
+        " language: 'fr', createdAt: $now - i * $day})-[:TAGGED]->(h)",
+        now=NOW - 3 * DAY,
+        day=4 * DAY,
+    ).consume()
+    session.run(
+        "MATCH (c:User {id: 'u0'}) UNWIND range(40, 49) AS i MATCH (u:User {id: 'u' + i})"
+        " CREATE (u)-[:FOLLOWS {at: 5}]->(c)"
+    ).consume()
+    database.write("put_settings", properties={"now": NOW})
+    return database
+
+
+def events(rng: np.random.Generator, count: int, oldest: int) -> list[dict[str, object]]:
+    """Views, likes, unlikes, shares of the last ``oldest`` days, in no order; a fifth came from the list of trends."""
+    kinds = ("view", "like", "unlike", "share", "completion")
+    found = []
+    for _ in range(count):
+        event: dict[str, object] = {
+            "userId": f"u{rng.integers(60)}", "videoId": f"v{rng.integers(12)}", "kind": kinds[rng.integers(5)],
+            "at": int(NOW - rng.integers(0, oldest * DAY)), "source": "trending" if rng.random() < 0.2 else "feed",
+        }  # fmt: skip
+        if event["kind"] == "view":
+            event["watchedMs"] = int(rng.integers(0, 20_000))
+        found.append(event)
+    return found
+
+
+def held(session: neo4j.Session) -> list[object]:
+    rows = session.run("MATCH (p:Pulse|Trend) RETURN properties(p) AS all").value()
+    return sorted((sorted(row.items()) for row in rows), key=repr)
+
+
+def from_scratch(database: Database, session: neo4j.Session) -> list[object]:
+    """Everything forgotten, and computed from every engagement there is."""
+    session.run("MATCH (p:Pulse|Trend) DELETE p").consume()
+    everything = read_platform(database)
+    reach = read_reach(database, everything)
+    found = find(everything, reach, current_scale(database), NOW, [], TrendParams(), older=False)
+    put_pulses(database, everything, found, lambda _: None)
+    writeback.put_trends(database, found.trends)
+    return held(session)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_is_kept_up_is_what_from_scratch_gives(platform: Database, session: neo4j.Session, seed: int) -> None:
+    """After random loads, late ones and unlikes of old likes among them; a second pulse changes nothing."""
+    rng, graph = np.random.default_rng(seed), Graph(platform)
+    for oldest in (60, 2, 30):
+        graph.record(events(rng, 150, oldest), now=NOW)
+        done = pulse(platform, now=NOW)
+        assert done.pulses > 0
+    kept = held(session)
+    assert pulse(platform, now=NOW).pulses == 0
+    assert any(dict(row).get("users") for row in kept)  # type: ignore[call-overload]
+    assert held(session) == kept == from_scratch(platform, session)
+
+
+def test_days_before_those_kept_by_the_hour_are_the_nights(platform: Database, session: neo4j.Session) -> None:
+    """They are neither read nor dropped: an engagement that ended before them is not among the pairs."""
+    graph = Graph(platform)
+    old = {"userId": "u50", "videoId": "v11", "kind": "like", "at": NOW - 50 * DAY}
+    graph.record([old, old | {"userId": "u51", "at": NOW - HOUR}], now=NOW)
+    session.run(
+        "CREATE (:Pulse {kind: 'hashtag', entity: 'tag2', day: $day, users: [1]})", day=NOW - 60 * DAY
+    ).consume()
+    assert pulse(platform, now=NOW).pairs == 1
+    assert session.run("MATCH (p:Pulse {day: $day}) RETURN count(p)", day=NOW - 60 * DAY).value() == [1]
+
+
+def test_an_engagement_that_goes_on_while_it_is_read_counts_once_as_it_is_then(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days are read one after the other: who likes again meanwhile, and who is new, is neither lost nor there twice."""
+    graph, told = Graph(platform), []
+    graph.record({"userId": "u50", "videoId": "v1", "kind": "share", "at": NOW - 20 * DAY}, now=NOW)
+    graph.record({"userId": "u51", "videoId": "v1", "kind": "share", "at": NOW - DAY}, now=NOW)
+    plain = Database.read
+
+    def meanwhile(self: Database, name: str, **params: object) -> list[dict[str, object]]:
+        rows = plain(self, name, **params)
+        if name == "night_pairs_since" and rows and not told:
+            told.append(name)
+            graph.record({"userId": "u50", "videoId": "v1", "kind": "like", "at": NOW}, now=NOW)
+            graph.record({"userId": "newcomer", "videoId": "v1", "kind": "like", "at": NOW}, now=NOW)
+        return rows
+
+    monkeypatch.setattr(Database, "read", meanwhile)
+    found = read_platform(platform, NOW - 35 * DAY).engagements
+    assert told
+    assert found.user.size == 2
+    assert int(found.at["likedAt"].max()) == NOW
+
+
+def test_what_neo4j_gives_up_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(pulsing.time, "sleep", waited.append)
+    left = [Outdated("a"), Outdated("b")]
+
+    def work() -> str:
+        if left:
+            raise left.pop()
+        return "done"
+
+    assert again(work) == "done"
+    assert waited == [2.0, 4.0]
+    left[:] = [Outdated(str(turn)) for turn in range(9)]
+    with pytest.raises(Outdated):
+        again(work)
+    assert len(left) == 4
