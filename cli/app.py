@@ -11,6 +11,7 @@ from contentgraph.cli import (
     ledger,
     night,
     options,
+    rebuild,
     replay,
     server,
     snapshot,
@@ -64,6 +65,7 @@ app.add_typer(ledger.scale_app, name="scale")
 server.register(app)
 statements.register(app)
 night.register(app)
+rebuild.register(app)
 snapshot.register(app)
 evaluate.register(app)
 ledger.register(app)

@@ -112,7 +112,7 @@ def run_night(
                 read[0] = rows
 
             checked = check(sources, Path(work), now=now or clock, rejects=writer, on_progress=told)
-        _tell(summary, checked, writer)
+        tell(summary, checked, writer)
         writer.ensure_share(checked.read, max_reject_share)
         if database is None:
             with reporter.phase("fold") as advance:
@@ -137,11 +137,12 @@ def run_night(
     summary.total_seconds = round(time.perf_counter() - began, 3)
     summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
     if database is not None:
-        _book(database, summary, params, tuned, clock)
+        book(database, summary, params, tuned, clock)
     return summary
 
 
-def _tell(summary: Summary, checked: Checked, writer: RejectWriter) -> None:
+def tell(summary: Summary, checked: Checked, writer: RejectWriter) -> None:
+    """Note what a check found."""
     summary.read, summary.events = checked.read, checked.events
     summary.rejected = dict(sorted(checked.rejected.items()))
     summary.rejects = str(writer.path) if checked.rejected else None
@@ -155,9 +156,9 @@ def _load(database: Database, checked: Checked, summary: Summary, reporter: Repo
             ordered = [state for _, state in sorted(tables[table].items())]
             summary.changed[table] = put_catalogue(database, table, ordered, scale, advance)
         _put_counters(database, checked)
-    others = _relations(checked.events_path)
+    others = relations_of(checked.events_path)
     with reporter.phase("engagements") as advance:
-        users, videos = _named(checked.events_path, tables)
+        users, videos = named(checked.events_path, tables)
         announce(database, users, videos)
         summary.pairs = merge_pairs(database, fold(checked.events_path), scale, advance)
         summary.changed["relations"] = merge_relations(database, others)
@@ -175,7 +176,7 @@ def _put_counters(database: Database, checked: Checked) -> None:
     database.write_batches("merge_counters", rows)
 
 
-def _named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> tuple[set[str], set[str]]:
+def named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> tuple[set[str], set[str]]:
     """User and video ids that events name and this run's catalogue does not."""
     users: set[str] = set()
     videos: set[str] = set()
@@ -185,7 +186,9 @@ def _named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> 
     return users - tables["users"].keys(), videos - tables["videos"].keys()
 
 
-def _relations(events: Path) -> dict[str, list[RelationRow]]:
+def relations_of(events: Path) -> dict[str, list[RelationRow]]:
+    """Follows, blocks, hides and reports of a spool of events, folded."""
+
     def told() -> Iterator[Event]:
         for batch in pq.ParquetFile(events).iter_batches():
             kept = batch.filter(pc.invert(pc.is_in(batch.column("kind").cast(pa.string()), value_set=_PAIRS)))
@@ -257,7 +260,8 @@ def _latest(database: Database, platform: Platform) -> int:
     return max(before, seen, *(int(at.max()) for at in times if at.size))
 
 
-def _book(database: Database, summary: Summary, params: derive.NightParams, tuned: Tuned, clock: int) -> None:
+def book(database: Database, summary: Summary, params: derive.NightParams, tuned: Tuned, clock: int) -> None:
+    """Write the ledger entry of a finished run."""
     told = asdict(summary)
     counts = {name: told[name] for name in ("read", "events", "rejected", "pairs", "changed", "nodes", "relationships")}
     database.write(

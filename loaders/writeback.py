@@ -29,21 +29,25 @@ DIGITS = 9
 
 def put_scores(database: Database, platform: Platform, scored: Scored, progress: Progress) -> int:
     """Write the derived properties of videos whose values changed; videos written."""
-    table, taste = np.round(scored.table(), DIGITS), _rounded(scored.taste)
+    table, taste = np.round(scored.table(), DIGITS), rounded_taste(scored.taste)
     same = np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1)
     same &= np.fromiter(map(operator.eq, taste, platform.taste), dtype=np.bool_, count=same.size)
     changed = np.flatnonzero(~same)
     names = platform.videos.ids(changed)
-    rows: list[Row] = []
-    for place, name, values in zip(changed.tolist(), names, table[changed].tolist(), strict=True):
-        results: Row = dict(zip(VIDEO_RESULTS, values, strict=True))
-        results["viewers"] = int(values[1])
-        results["taste"] = taste[place] or None
-        rows.append({"id": name, "results": results})
+    rows: list[Row] = [
+        {"id": name, "results": results_of(values, taste[place])}
+        for place, name, values in zip(changed.tolist(), names, table[changed].tolist(), strict=True)
+    ]
     return _write(database, "put_video_results", rows, 5_000, progress)
 
 
-def _rounded(taste: npt.NDArray[np.float64]) -> list[list[float]]:
+def results_of(values: Sequence[float], taste: Sequence[float]) -> Row:
+    """The derived properties of one video: a row of `Scored.table` and its place among tastes."""
+    results: Row = dict(zip(VIDEO_RESULTS, values, strict=True))
+    return {**results, "viewers": int(values[1]), "taste": list(taste) or None}
+
+
+def rounded_taste(taste: npt.NDArray[np.float64]) -> list[list[float]]:
     """The places as they are stored; an empty list for a row of zeros, which is nowhere."""
     known = np.any(taste, axis=1)
     return [row if there else [] for row, there in zip(np.round(taste, TASTE_DIGITS).tolist(), known, strict=True)]
@@ -148,7 +152,7 @@ def put_pulses(
     """
     wanted: dict[tuple[str, int], dict[str, list[object]]] = {}
     for each in found:
-        wanted |= _pulse_days(entities, each, hours)
+        wanted |= pulse_days(entities, each, hours)
     gone: list[Row] = []
     for record in database.stream("night_pulses", kind=kind, fetch_size=5_000):
         key = (record["entity"], record["day"])
@@ -162,7 +166,7 @@ def put_pulses(
     return dropped + _write(database, "put_pulses", rows, 5_000, progress, kind=kind)
 
 
-def _pulse_days(entities: Sequence[str], found: Pulses, hours: Hours) -> dict[tuple[str, int], dict[str, list[object]]]:
+def pulse_days(entities: Sequence[str], found: Pulses, hours: Hours) -> dict[tuple[str, int], dict[str, list[object]]]:
     """(entity, start of the day) → the cells of that day as parallel lists."""
     day = found.hour // DAY_MS * DAY_MS
     starts = np.flatnonzero(np.r_[True, (found.entity[1:] != found.entity[:-1]) | (day[1:] != day[:-1])])
