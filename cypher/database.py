@@ -13,6 +13,7 @@ import neo4j
 from neo4j import Driver, GraphDatabase, ManagedTransaction
 
 from contentgraph.cypher.manners import CONNECT_S, POOL, bounded, late, options, translated, usable
+from contentgraph.cypher.resume import resumed
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import Statement, load
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive
@@ -65,11 +66,14 @@ class Database:
         with self._translated(), self._session(neo4j.READ_ACCESS) as session:
             return session.execute_read(bounded(lambda tx: _run(tx, statement, params), timeout))
 
-    def stream(self, name: str, fetch_size: int = 2000, **params: object) -> Iterator[neo4j.Record]:
-        """Run a packaged read statement and yield its records as they come (not retried)."""
+    def stream(self, name: str, fetch_size: int = 2000, *, keys: int = 1, **params: object) -> Iterator[neo4j.Record]:
+        """Run a packaged read statement and yield its records as they come.
+
+        After a transient refusal it goes on where it was; the first ``keys`` columns tell a row from all others.
+        """
         statement = load(name)
         with self._translated(), self._session(neo4j.READ_ACCESS, fetch_size) as session:
-            yield from session.run(statement.text, dict(params))
+            yield from resumed(lambda: session.run(statement.text, dict(params)), keys)
 
     def write(self, name: str, **params: object) -> list[Record]:
         """Run a packaged write statement in one managed transaction; all records."""

@@ -38,6 +38,7 @@ from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import current_scale, parameters
+from contentgraph.loaders.similar_edges import put_similar
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.spool import Checked, check
 from contentgraph.loaders.tuning import Tuning, choose, detail, settings
@@ -220,11 +221,11 @@ def _derive(
     with reporter.phase("score", len(platform.videos)) as advance:
         model = learn(known, tuned.params, now=summary.now, shown=platform.shown)
         scored = derive.score(platform, known, model, scale)
-        changed["scores"] = writeback.put_scores(database, platform, scored, advance)
+        changed["scores"] = writeback.put_scores(database, platform, scored, advance, params.tolerance)
     kinds = ("challenge", "hashtag", "sound", "creator")
     with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
         similar = model.edges(params.k)
-        writing = pool.submit(writeback.put_similar, database, platform, similar, advance)
+        writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.tolerance)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
@@ -234,7 +235,8 @@ def _derive(
         changed["generic"] = len(generic)
         database.write("put_generic", names=generic)
         for kind in kinds:
-            changed[f"featured_{kind}"] = writeback.put_featured(database, platform, kind, featured[kind], advance)
+            written = writeback.put_featured(database, platform, kind, featured[kind], advance, params.tolerance)
+            changed[f"featured_{kind}"] = written
     with reporter.phase("pulses") as advance:
         for kind, written in pulsing.put_pulses(database, platform, pulsed, advance).items():
             changed[f"pulses_{kind}"] = written

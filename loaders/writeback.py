@@ -8,17 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
-from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.pulse import DAY_MS, Pulses
-from contentgraph.loaders.derive import Scored
-from contentgraph.loaders.engagements import write_rounds
+from contentgraph.loaders.derive import TOLERANCE, Scored
 from contentgraph.loaders.hours import Hours
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.trending import Trend
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
+Floats = npt.NDArray[np.float64]
 
 VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth")
 TASTE_DIGITS = 4
@@ -27,11 +26,24 @@ DIGITS = 9
 """Decimals kept of derived numbers; differences below are no change."""
 
 
-def put_scores(database: Database, platform: Platform, scored: Scored, progress: Progress) -> int:
-    """Write the derived properties of videos whose values changed; videos written."""
+EXACT_VIDEOS = 20_000
+"""Up to so many results that differ, all are written: exactness costs nothing there."""
+
+
+def put_scores(
+    database: Database, platform: Platform, scored: Scored, progress: Progress, tolerance: float = TOLERANCE
+) -> int:
+    """Write the derived properties of videos whose values changed; videos written.
+
+    Score and viewers are always exact. Where more than `EXACT_VIDEOS` differ, a video whose other numbers are within
+    ``tolerance`` of the stored ones (of the greater, and for the place among tastes of its length) is left as it is.
+    """
     table, taste = np.round(scored.table(), DIGITS), rounded_taste(scored.taste)
-    same = np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1)
+    same = np.asarray(np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1))
     same &= np.fromiter(map(operator.eq, taste, platform.taste), dtype=np.bool_, count=same.size)
+    if tolerance > 0.0 and int((~same).sum()) > EXACT_VIDEOS:
+        near = _near(table, platform.stored, tolerance) & _near_taste(scored.taste, platform.taste, tolerance)
+        same |= near
     changed = np.flatnonzero(~same)
     names = platform.videos.ids(changed)
     rows: list[Row] = [
@@ -39,6 +51,23 @@ def put_scores(database: Database, platform: Platform, scored: Scored, progress:
         for place, name, values in zip(changed.tolist(), names, table[changed].tolist(), strict=True)
     ]
     return _write(database, "put_video_results", rows, 5_000, progress)
+
+
+def _near(table: Floats, stored: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Rows whose score and viewers are the stored ones and whose other numbers are near them; unknown is not near."""
+    slack = np.maximum(tolerance * np.maximum(np.abs(table), np.abs(stored)), 10.0**-DIGITS)
+    slack[:, :2] = 10.0**-DIGITS
+    near: npt.NDArray[np.bool_] = (np.abs(table - stored) <= slack).all(axis=1)
+    return near
+
+
+def _near_taste(taste: Floats, stored: Sequence[Sequence[float]], tolerance: float) -> npt.NDArray[np.bool_]:
+    before = np.zeros_like(taste)
+    for place, row in enumerate(stored):
+        if len(row) == taste.shape[1]:
+            before[place] = row
+    near: npt.NDArray[np.bool_] = np.linalg.norm(taste - before, axis=1) <= tolerance * np.linalg.norm(taste, axis=1)
+    return near
 
 
 def results_of(values: Sequence[float], taste: Sequence[float]) -> Row:
@@ -53,89 +82,42 @@ def rounded_taste(taste: npt.NDArray[np.float64]) -> list[list[float]]:
     return [row if there else [] for row, there in zip(np.round(taste, TASTE_DIGITS).tolist(), known, strict=True)]
 
 
-def put_similar(database: Database, platform: Platform, found: Similar, progress: Progress) -> int:
-    """Replace the SIMILAR edges of videos whose list changed; edges written."""
-    names = np.array(platform.videos.ids(), dtype=np.object_)
-    weight = found.weight.astype(np.float64).round(DIGITS)
-    start = np.searchsorted(found.row, np.arange(names.size + 1))
-    changed = np.ones(names.size, dtype=np.bool_)
-    stale: list[str] = []
-    for record in database.stream("night_similar", fetch_size=2_000):
-        source = int(platform.videos.index([record["videoId"]])[0])
-        told = slice(int(start[source]), int(start[source + 1]))
-        order = np.argsort(record["ranks"])
-        ends = platform.videos.index(record["targets"])[order]
-        if np.array_equal(ends, found.col[told]) and np.allclose(
-            np.array(record["weights"])[order], weight[told], rtol=0.0, atol=10.0**-DIGITS
-        ):
-            changed[source] = False
-        else:
-            stale.append(record["videoId"])
-    for step in range(0, len(stale), 1_000):
-        database.write("drop_similar", ids=stale[step : step + 1_000])
-    edges = 0
-    for first in range(0, names.size, SIMILAR_STEP):
-        inside = np.arange(start[first], start[min(first + SIMILAR_STEP, names.size)])
-        inside = inside[changed[found.row[inside]]]
-        write_rounds(database, "put_similar", _similar_rounds(names, found, weight, inside), SIMILAR_BATCH)
-        progress(inside.size)
-        edges += inside.size
-    return edges
+def put_featured(
+    database: Database,
+    platform: Platform,
+    kind: str,
+    found: Featured,
+    progress: Progress,
+    tolerance: float = TOLERANCE,
+) -> int:
+    """Replace the FEATURED edges of the entities of one kind whose list changed; edges written.
 
-
-_TURN = np.array([[0, 0, 1, 2], [0, 0, 2, 1], [1, 2, 0, 0], [2, 1, 0, 0]])
-_HALF = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]])
-
-
-def _similar_rounds(
-    names: npt.NDArray[np.object_], found: Similar, weight: npt.NDArray[np.float64], edges: npt.NDArray[np.int64]
-) -> list[tuple[list[Row], list[Row]]]:
-    """Rows of ``put_similar`` for some edges, in three rounds whose halves share no video.
-
-    By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
+    Where more than `EXACT_LISTS` lists differ, one of the same videos in the same order whose scores are within
+    ``tolerance`` of the stored ones (of the greater) is left as it is.
     """
-    row, col = found.row[edges], found.col[edges]
-    place = _TURN[row & 3, col & 3] * 2 + _HALF[row & 3, col & 3]
-    rounds: list[tuple[list[Row], list[Row]]] = [([], []), ([], []), ([], [])]
-    for turn in range(3):
-        for half in range(2):
-            told = edges[place == turn * 2 + half]
-            source = found.row[told]
-            starts = np.flatnonzero(np.r_[True, source[1:] != source[:-1]]) if told.size else told
-            targets, ranks = names[found.col[told]].tolist(), found.rank[told].tolist()
-            weights, sources = weight[told].tolist(), names[source[starts]].tolist()
-            bounds = [*starts.tolist(), int(told.size)]
-            rounds[turn][half].extend(
-                {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b]}
-                for name, a, b in zip(sources, bounds, bounds[1:], strict=False)
-            )
-    return rounds
-
-
-SIMILAR_STEP = 4_000
-"""Videos whose edges are written between two reports."""
-SIMILAR_BATCH = 400
-"""Rows a transaction, of a third of K edges or so each."""
-
-
-def put_featured(database: Database, platform: Platform, kind: str, found: Featured, progress: Progress) -> int:
-    """Replace the FEATURED edges of the entities of one kind whose list changed; edges written."""
     videos, entities = platform.videos.ids(), platform.kinds[kind].entities.ids()
     wanted = {
         entities[entity]: ([videos[end] for end in ends], scores)
         for entity, (ends, scores) in _lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
     }
     changed: dict[str, tuple[list[str], list[float]]] = {}
+    near: set[str] = set()
     for record in database.stream(f"night_featured_{kind}s"):
         ends, scores = wanted.pop(record["id"], ([], []))
         if record["targets"] != ends or not np.allclose(record["scores"], scores, rtol=0.0, atol=10.0**-DIGITS):
             changed[record["id"]] = (ends, scores)
+            if record["targets"] == ends and np.allclose(record["scores"], scores, rtol=tolerance, atol=0.0):
+                near.add(record["id"])
     changed |= dict(sorted(wanted.items()))
+    if len(changed) > EXACT_LISTS:
+        changed = {name: told for name, told in changed.items() if name not in near}
     rows: list[Row] = [{"id": name, "targets": ends, "scores": scores} for name, (ends, scores) in changed.items()]
     _write(database, f"put_featured_{kind}s", rows, FEATURED_BATCH, progress)
     return sum(len(ends) for ends, _ in changed.values())
 
 
+EXACT_LISTS = 5_000
+"""Up to so many lists of a kind that differ, all are written."""
 FEATURED_BATCH = 1_000
 """Lists a transaction."""
 
@@ -154,7 +136,7 @@ def put_pulses(
     for each in found:
         wanted |= pulse_days(entities, each, hours)
     gone: list[Row] = []
-    for record in database.stream("night_pulses", kind=kind, fetch_size=5_000):
+    for record in database.stream("night_pulses", fetch_size=5_000, keys=2, kind=kind):
         key = (record["entity"], record["day"])
         told = wanted.get(key)
         if told is None:
