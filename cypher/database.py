@@ -41,6 +41,8 @@ class Database:
         self._pool = pool
         self._waiting = threading.BoundedSemaphore(pool)
         self._late: set[threading.Thread] = set()
+        self.retries = 0
+        """Write transactions that Neo4j refused for a moment (a deadlock, mostly) and that were run again."""
         self._driver = self._open(retry_s, acquire_s=60.0)
 
     def _open(self, retry_s: float, acquire_s: float) -> Driver:
@@ -79,7 +81,7 @@ class Database:
         """Run a packaged write statement in one managed transaction; all records."""
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(_run, statement, params)
+            return self._tried(session, lambda tx: _run(tx, statement, params))
 
     def write_batches(
         self, name: str, rows: Sequence[Mapping[str, object]], size: int = 5_000, **params: object
@@ -88,13 +90,28 @@ class Database:
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             for start in range(0, len(rows), size):
-                session.execute_write(_run, statement, {**params, "rows": rows[start : start + size]})
+                told = {**params, "rows": rows[start : start + size]}
+                self._tried(session, lambda tx, told=told: _run(tx, statement, told))  # type: ignore[misc]
         return len(rows)
 
     def transaction(self, work: Callable[["Transaction"], T]) -> T:
         """Run ``work(tx)`` in one managed write transaction; it is retried as a whole, so it must be repeatable."""
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(lambda tx: work(Transaction(tx)))
+            return self._tried(session, lambda tx: work(Transaction(tx)))
+
+    def _tried(self, session: neo4j.Session, work: Callable[[ManagedTransaction], T]) -> T:
+        """Run ``work`` in a managed write transaction and count its retries."""
+        tries = 0
+
+        def once(tx: ManagedTransaction) -> T:
+            nonlocal tries
+            tries += 1
+            return work(tx)
+
+        try:
+            return session.execute_write(once)
+        finally:
+            self.retries += max(tries - 1, 0)
 
     def answer(self, steps: Steps[T], timeout: float | None = None) -> T:
         """Carry out steps, each statement in a transaction of its own; their answer.

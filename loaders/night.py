@@ -72,6 +72,8 @@ class Summary:
     seconds: dict[str, float] = field(default_factory=dict)
     total_seconds: float = 0.0
     peak_gib: float = 0.0
+    retries: int = 0
+    """Write transactions that Neo4j refused for a moment and that were run again."""
 
 
 def run_night(
@@ -138,6 +140,7 @@ def run_night(
     summary.total_seconds = round(time.perf_counter() - began, 3)
     summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
     if database is not None:
+        summary.retries = database.retries
         book(database, summary, params, tuned, clock)
     return summary
 

@@ -57,8 +57,7 @@ def _near(table: Floats, stored: Floats, tolerance: float) -> npt.NDArray[np.boo
     """Rows whose score and viewers are the stored ones and whose other numbers are near them; unknown is not near."""
     slack = np.maximum(tolerance * np.maximum(np.abs(table), np.abs(stored)), 10.0**-DIGITS)
     slack[:, :2] = 10.0**-DIGITS
-    near: npt.NDArray[np.bool_] = (np.abs(table - stored) <= slack).all(axis=1)
-    return near
+    return np.asarray((np.abs(table - stored) <= slack).all(axis=1))
 
 
 def _near_taste(taste: Floats, stored: Sequence[Sequence[float]], tolerance: float) -> npt.NDArray[np.bool_]:
