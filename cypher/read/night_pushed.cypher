@@ -2,6 +2,8 @@
 // params: none
 // returns: userId STRING, ids LIST<STRING>
 // try: :param {}
-MATCH (u:User)-[e:ENGAGED]->(v:Video)
-WHERE e.firstPushedAt <= e.firstAt
-RETURN u.id AS userId, collect(v.id) AS ids
+MATCH (u:User)
+WHERE EXISTS { (u)-[:ENGAGED]->() }
+WITH u, [(u)-[e:ENGAGED]->(v:Video) WHERE e.firstPushedAt <= e.firstAt | v.id] AS ids
+WHERE size(ids) > 0
+RETURN u.id AS userId, ids
