@@ -5,6 +5,7 @@ between them leaves ``data.before`` alone, which the next start takes back (`Hom
 """
 
 import contextlib
+import secrets
 import shutil
 import subprocess
 import time
@@ -70,8 +71,10 @@ def staging(server: LocalServer, needed_bytes: int) -> LocalServer:
     """
     home = Home(server.home)
     home.create()
-    root = home.root / _STAGING
-    discard(replace(server, home=root))
+    # A name of its own: what a killed attempt left may still be written to by its import.
+    for left in (home.root / _STAGING).glob("*"):
+        discard(replace(server, home=left))
+    root = home.root / _STAGING / secrets.token_hex(4)
     require_space(home.root, needed_bytes, "for a second store beside the first")
     beside = Home(root)
     beside.create()
@@ -81,11 +84,13 @@ def staging(server: LocalServer, needed_bytes: int) -> LocalServer:
 
 
 def discard(staged: LocalServer) -> None:
-    """Remove a staging home and end its server."""
+    """Remove a staging home, and end the server that runs in it."""
     up = live_record(Home(staged.home))
     if up is not None:
         stop_process(up[1], timeout_s=10)
     shutil.rmtree(staged.home, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        staged.home.parent.rmdir()
 
 
 def import_store(staged: LocalServer, folder: Path, arguments: Sequence[str]) -> float:

@@ -1,8 +1,12 @@
 """``contentgraph rebuild``: the graph of a night, by import; the old store is served until the new one is verified."""
 
 import json
+import os
 import random
 import runpy
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +101,40 @@ def test_a_store_that_holds_data_is_replaced_only_when_that_is_said(
     monkeypatch.setattr(exchange, "import_store", broken)
     assert rebuild(server, files, "--replace") == 5
     assert "the import failed" in capsys.readouterr().err
+    assert told_by(server.home) == before
+    assert not (server.home / "rebuild").exists()
+
+
+def test_a_killed_rebuild_leaves_the_old_store_and_the_next_one_clears_up(
+    server: LocalServer, files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """kill -9 while the new store is imported: facts and all that is derived are served as before."""
+    before = told_by(server.home)
+    clean = {name: value for name, value in os.environ.items() if name != "CONTENTGRAPH_URI"}
+    command = [
+        sys.executable,
+        "-m",
+        "contentgraph.cli",
+        "rebuild",
+        str(files),
+        "--replace",
+        "--now",
+        str(NOW),
+        "--tune",
+        "0",
+    ]
+    command += ["--log", "json", "--home", str(server.home), "--rejects", str(tmp_path), "--max-rejects", "0.5"]
+    with subprocess.Popen(command, env=clean, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if '"phase": "files"' in line:
+                break
+        run.send_signal(signal.SIGKILL)
+    assert run.returncode == -signal.SIGKILL
+    assert list((server.home / "rebuild").iterdir())
+    assert told_by(server.home) == before
+    assert rebuild(server, files, "--replace") == 0
+    capsys.readouterr()
     assert told_by(server.home) == before
     assert not (server.home / "rebuild").exists()
 

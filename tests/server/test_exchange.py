@@ -40,7 +40,7 @@ def test_a_store_that_is_in_place_is_left_alone(home: Home) -> None:
 def test_a_staging_home_is_empty_has_the_password_and_another_port(home: Home) -> None:
     """What an earlier attempt left there is gone."""
     home.password.write_text("secret")
-    left = home.root / "rebuild" / "data" / "left"
+    left = home.root / "rebuild" / "x" / "data" / "left"
     left.parent.mkdir(parents=True)
     left.touch()
     server = LocalServer(home.root)
