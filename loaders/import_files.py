@@ -222,7 +222,9 @@ def _awkward(value: object) -> bool:
     """Whether a cell cannot hold it."""
     if not isinstance(value, list | tuple):
         return False
-    return not value or any(isinstance(item, str) and (not item or DELIMITER in item) for item in value)
+    if not value:
+        return True
+    return isinstance(value[0], str) and ("" in value or DELIMITER in "".join(value))
 
 
 def _broken(texts: Cells) -> bool:
