@@ -82,7 +82,7 @@ class Asking(threading.Thread):
 
     def __init__(self, home: Path, people: Sequence[str]) -> None:
         super().__init__(daemon=True)
-        self._home, self._people, self._stop = home, people, threading.Event()
+        self._home, self._people, self._ending = home, people, threading.Event()
         self.took: list[float] = []
         """Milliseconds each."""
         self.failed = 0
@@ -91,7 +91,7 @@ class Asking(threading.Thread):
         """Ask, twenty times a second at most."""
         with Database(target(home_path=self._home)) as database:
             for name in itertools.cycle(self._people):
-                if self._stop.is_set():
+                if self._ending.is_set():
                     return
                 began = time.perf_counter()
                 try:
@@ -103,7 +103,7 @@ class Asking(threading.Thread):
 
     def stop(self) -> None:
         """Let the last answer come in."""
-        self._stop.set()
+        self._ending.set()
         self.join()
 
     def quantile(self, q: float) -> float:
