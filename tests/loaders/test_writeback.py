@@ -1,8 +1,14 @@
-"""Writing SIMILAR edges by two writers at a time: every edge once, and never a shared video."""
+"""Results into the graph: every edge once and never a shared video by two writers; what may stand is not written."""
+
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from contentgraph.graph.edges import Similar
+from contentgraph.graph.featured import Featured
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders import writeback
 from contentgraph.loaders.similar_edges import similar_rounds
 
 
@@ -24,3 +30,56 @@ def test_rounds_hold_every_edge_once_and_their_halves_share_no_video() -> None:
             told += [(each["id"], *edge) for edge in zip(each["targets"], each["ranks"], each["weights"], strict=True)]
     wanted = [(f"v{row[e]}", f"v{col[e]}", int(rank[e]), float(found.weight[e])) for e in edges]
     assert sorted(told) == sorted(wanted)
+
+
+class Written:
+    """A database that notes what is written."""
+
+    def __init__(self, **stored: list[dict[str, object]]) -> None:
+        self.stored, self.rows = stored, []
+
+    def stream(self, name: str, **_: object) -> list[dict[str, object]]:
+        return self.stored.get(name, [])
+
+    def write(self, _: str, rows: list[dict[str, object]], **__: object) -> None:
+        self.rows += [row["id"] for row in rows]
+
+
+def scored(table: np.ndarray, taste: np.ndarray) -> SimpleNamespace:
+    return SimpleNamespace(table=lambda: table, taste=taste)
+
+
+@pytest.mark.parametrize(("exact", "wanted"), [(100, ["a", "b", "c", "d", "e"]), (0, ["b", "c", "d", "e"])])
+def test_where_much_would_be_written_results_within_the_tolerance_stand(
+    monkeypatch: pytest.MonkeyPatch, exact: int, wanted: list[str]
+) -> None:
+    """a moved by a hundredth, b's score by less, c's prior by a tenth, d turned among tastes, e has no results yet."""
+    monkeypatch.setattr(writeback, "EXACT_VIDEOS", exact)
+    stored, taste = np.full((6, 9), 0.5), np.tile([0.6, 0.8], (6, 1))
+    stored[4] = np.nan
+    table, turned = np.full((6, 9), 0.5), taste.copy()
+    table[0, 3:] = 0.505
+    table[1, 0] = 0.501
+    table[2, 6] = 0.55
+    turned[3] = [0.8, 0.6]
+    platform = SimpleNamespace(videos=Vocabulary("abcdef"), stored=stored, taste=taste.tolist())
+    database = Written()
+    assert writeback.put_scores(database, platform, scored(table, turned), lambda _: None, 0.02) == len(wanted)
+    assert database.rows == wanted
+
+
+@pytest.mark.parametrize(("exact", "wanted"), [(100, ["far", "near", "new", "other"]), (0, ["far", "new", "other"])])
+def test_where_much_would_be_written_lists_within_the_tolerance_stand(
+    monkeypatch: pytest.MonkeyPatch, exact: int, wanted: list[str]
+) -> None:
+    """The same videos in the same order with scores within 2 % stand; other scores, videos and lists are written."""
+    monkeypatch.setattr(writeback, "EXACT_LISTS", exact)
+    rows = [("far", ["a"], [0.5]), ("near", ["a"], [0.5]), ("other", ["b"], [0.505])]
+    told = [{"id": name, "targets": targets, "scores": scores} for name, targets, scores in rows]
+    names = Vocabulary(["far", "near", "new", "other"])
+    platform = SimpleNamespace(videos=Vocabulary("ab"), kinds={"sound": SimpleNamespace(entities=names)})
+    first = np.zeros(4, dtype=np.int32)
+    found = Featured(np.arange(4, dtype=np.int32), first, first + 1, np.array([0.6, 0.505, 0.4, 0.505]))
+    database = Written(night_featured_sounds=told)
+    writeback.put_featured(database, platform, "sound", found, lambda _: None, 0.02)
+    assert sorted(database.rows) == wanted
