@@ -10,6 +10,7 @@ import typer
 from contentgraph.errors import Busy, ServerError, UsageError
 
 if TYPE_CHECKING:
+    from contentgraph.cypher import Target
     from contentgraph.graph.model import ModelParams
     from contentgraph.graph.points import PointScale
     from contentgraph.loaders.night import Summary
@@ -41,6 +42,8 @@ def rebuild(
     The facts are those of a night over the same files; the old store is served until the new one is verified.
     Exit codes: 0 fine, 2 wrong usage, 3 too many rejects, 5 the local Neo4j.
     """
+    from contextlib import nullcontext
+
     from filelock import FileLock, Timeout
 
     from contentgraph.cypher import home
@@ -71,7 +74,7 @@ def rebuild(
     try:
         with FileLock(server.home / "rebuild.lock", timeout=0):
             scale, start, goal = _ask(server, replace)
-            with alone(goal, server.home):
+            with nullcontext() if goal is None else alone(goal, server.home):
                 summary = _build(
                     server, paths, began, clock, reporter, now=at, rejects=rejects, max_reject_share=max_rejects,
                     format=format, tuning=tuning, scale=scale, start=start,
@@ -84,8 +87,8 @@ def rebuild(
         show(summary)
 
 
-def _ask(server: "LocalServer", replace: bool) -> tuple["PointScale | None", "ModelParams | None", str]:
-    """What the old store says: its point scale, the parameters of its last night, and its address; it is served on.
+def _ask(server: "LocalServer", replace: bool) -> tuple["PointScale | None", "ModelParams | None", "Target | None"]:
+    """What the old store says: its point scale, the parameters of its last night, and where it is; it is served on.
 
     Raises:
         UsageError: it holds data, and nobody asked for it to be replaced. Busy: others are connected.
@@ -96,7 +99,7 @@ def _ask(server: "LocalServer", replace: bool) -> tuple["PointScale | None", "Mo
     from contentgraph.server.exchange import has_store, others
 
     if not has_store(server):
-        return None, None, "local"
+        return None, None, None
     server.start()
     goal = target(home_path=server.home)
     with Database(goal) as database:
@@ -115,7 +118,7 @@ def _ask(server: "LocalServer", replace: bool) -> tuple["PointScale | None", "Mo
             f"{connected} connections of other programs are open to the local Neo4j at {goal.uri}, which must stop for "
             "a moment: end them, then run this again"
         )
-    return scale, start, f"{goal.uri}-{goal.database}"
+    return scale, start, goal
 
 
 def _build(

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.table import Table
 
-from contentgraph.cypher import NIGHT_RETRY_S, Database, home, target
+from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, home, target
 from contentgraph.errors import Busy, ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
@@ -77,7 +77,7 @@ def nightly(
         )  # fmt: skip
     else:
         goal = target(uri, user, None, database, home_folder)
-        with alone(f"{goal.uri}-{goal.database}", home_folder), Database(goal, retry_s=NIGHT_RETRY_S) as store:
+        with alone(goal, home_folder), Database(goal, retry_s=NIGHT_RETRY_S) as store:
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
                 tuning=tuning, reporter=reporter,
@@ -88,20 +88,20 @@ def nightly(
         show(summary)
 
 
-def alone(goal: str, home_folder: Path | None) -> FileLock:
-    """The lock of nightly runs of this machine into one database, named by its address and name.
+def alone(goal: Target, home_folder: Path | None) -> FileLock:
+    """The lock of nightly runs of this machine into one database.
 
     Raises:
         Busy: another run holds it.
     """
-    name = "".join(letter if letter.isalnum() else "-" for letter in goal)
+    name = "".join(letter if letter.isalnum() else "-" for letter in f"{goal.uri}-{goal.database}")
     folder = home(home_folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f"nightly-{name}.lock")
         lock.acquire(timeout=0)
     except Timeout:
-        raise Busy(f"another nightly run is loading into {goal}; wait for it, then run this again") from None
+        raise Busy(f"another nightly run is loading into {goal.uri}; wait for it, then run this again") from None
     except OSError as error:
         raise UsageError(f"{folder} cannot be written ({error.strerror}); give another --home") from None
     return lock
