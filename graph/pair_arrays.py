@@ -9,7 +9,18 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
+from contentgraph.graph.points import (
+    COMMENTED,
+    COMPLETED,
+    LIKED,
+    REWATCHED,
+    SHARED,
+    SKIP_MS,
+    SKIP_RATIO,
+    SKIPPED,
+    PointScale,
+    points_of_bits,
+)
 
 Times = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -24,7 +35,7 @@ def bits_of_pairs(
     one_event: Bools,
     one_completion: Bools,
 ) -> Bits:
-    """Flag bits of each pair, of one length with all arguments.
+    """Flag bits of each pair, skips among them, of one length with all arguments.
 
     Parameters:
         facts: columns of times and lengths by the names of ``PairFacts``, ms, -1 where it never happened.
@@ -52,6 +63,10 @@ def bits_of_pairs(
         + COMMENTED * (facts["first_comment_at"] >= 0)
         + LIKED * liked
     )
+    left = (facts["view1_ms"] >= 0) & (
+        (facts["view1_ms"] < SKIP_MS) | (facts["view1_ms"] < SKIP_RATIO * np.maximum(duration_ms, 0))
+    )
+    bits += SKIPPED * (left & (points_of_bits(scale, bits) == 0.0))
     return bits
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from contentgraph.cypher.upsert import THING_TARGETS
 from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.counters import Counter
 from contentgraph.graph.relations import Row as RelationRow
@@ -43,6 +44,8 @@ RELATED = {
     "merge_blocks": ("BLOCKS", "User"),
     "merge_hides_video": ("HIDES", "Video"),
     "merge_hides_user": ("HIDES", "User"),
+    "merge_hides_sound": ("HIDES", "Sound"),
+    "merge_hides_hashtag": ("HIDES", "Hashtag"),
     "merge_reports_video": ("REPORTED", "Video"),
     "merge_reports_user": ("REPORTED", "User"),
 }
@@ -90,6 +93,8 @@ def staged(checked: Checked, relations: Mapping[str, list[RelationRow]], users: 
     }
     for statement, (_, label, _) in LINKED.items():
         told[label].update(links[statement].targets)
+    for statement in THING_TARGETS:
+        told[RELATED[statement][1]].update(str(row["targetId"]) for row in relations.get(statement, ()))
     told["User"] |= users
     told["Video"] |= videos
     told["Video"].update(one.video_id for one in checked.counters)

@@ -43,7 +43,9 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
     marks = frozenset(mark for _, mark in graph.ends("link_marks"))
 
     def engagements(users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
-        hides = [row for row in graph.relations.get("merge_hides_video", ()) if _holds(row)]
+        # What she reported is hidden from her as what she hides (``night_hides``).
+        reports = graph.relations.get("merge_reports_video", ())
+        hides = [*reports, *(row for row in graph.relations.get("merge_hides_video", ()) if _holds(row))]
         hider = users.index(str(row["userId"]) for row in hides).astype(np.int64)
         hidden = videos.index(str(row["targetId"]) for row in hides).astype(np.int64)
         return engagements_of(
