@@ -43,7 +43,7 @@ from contentgraph.loaders.staged_platform import accounts, durations, follows, m
 from contentgraph.loaders.trending import Trend
 from contentgraph.loaders.tuning import Tuning, search, settings
 
-FOLD_ROWS = 500_000
+FOLD_ROWS = 250_000
 """Pairs at once: the ids of each batch are looked up in a table made for it."""
 KINDS = {"challenge": "Challenge", "hashtag": "Hashtag", "sound": "Sound", "creator": "User"}
 """Kind of entity → label of its nodes."""
@@ -214,7 +214,7 @@ def _put_pulses(files: ImportFolder, platform: Platform, kind: str, pulsed: puls
     def rows() -> Iterator[tuple[int, Properties]]:
         nonlocal count
         for each in pulsed.pulses.pop(kind):
-            for (entity, day), cells in writeback.pulse_days(entities, each, pulsed.hours).items():
+            for (entity, day), cells in writeback.pulse_days(entities, each, pulsed.hours):
                 count += 1
                 yield count, {"kind": kind, "entity": entity, "day": day, **cells}
 
