@@ -4,6 +4,7 @@
 # make soak    kills and cuts at random moments, from a seed; minutes to an hour
 # make lint    ruff and mypy, both strict
 # make bench   every figure that the documents claim, one JSON object a benchmark
+# make bench-scale   from files to feeds by size: 1 M and 3 M events (EVENTS="10000000" for more)
 # make setup   the virtual environment alone; then .venv/bin/contentgraph works
 # make lock    compile requirements/*.txt again from pyproject.toml (needs uv)
 
@@ -13,7 +14,7 @@ DEMO := demo
 PORT ?= 7687
 export CONTENTGRAPH_HOME ?= $(CURDIR)/$(DEMO)/home
 
-.PHONY: demo stop test test-lts soak lint bench setup lock clean
+.PHONY: demo stop test test-lts soak lint bench bench-scale setup lock clean
 
 setup: .venv/.done
 
@@ -53,6 +54,10 @@ lint: setup
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks.run
+
+EVENTS ?= 1000000 3000000
+bench-scale: setup
+	for events in $(EVENTS); do $(BIN)/python -m benchmarks.scale --events $$events || exit 1; done
 
 .venv/.bench: .venv/.done requirements/bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt

@@ -13,6 +13,7 @@ from contentgraph.cli import (
     ledger,
     night,
     options,
+    rebuild,
     replay,
     server,
     snapshot,
@@ -66,6 +67,7 @@ app.add_typer(ledger.scale_app, name="scale")
 server.register(app)
 statements.register(app)
 night.register(app)
+rebuild.register(app)
 snapshot.register(app)
 evaluate.register(app)
 erasing.register(app)

@@ -13,6 +13,7 @@ import neo4j
 from neo4j import Driver, GraphDatabase, ManagedTransaction
 
 from contentgraph.cypher.manners import CONNECT_S, POOL, bounded, late, options, translated, usable
+from contentgraph.cypher.resume import resumed
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import Statement, load
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive
@@ -40,6 +41,8 @@ class Database:
         self._pool = pool
         self._waiting = threading.BoundedSemaphore(pool)
         self._late: set[threading.Thread] = set()
+        self.retries = 0
+        """Write transactions that Neo4j refused for a moment (a deadlock, mostly) and that were run again."""
         self._driver = self._open(retry_s, acquire_s=60.0)
         self.guard: Callable[[], None] | None = None
         """Asked before each write transaction; what it raises keeps the write from happening."""
@@ -67,18 +70,21 @@ class Database:
         with self._translated(), self._session(neo4j.READ_ACCESS) as session:
             return session.execute_read(bounded(lambda tx: _run(tx, statement, params), timeout))
 
-    def stream(self, name: str, fetch_size: int = 2000, **params: object) -> Iterator[neo4j.Record]:
-        """Run a packaged read statement and yield its records as they come (not retried)."""
+    def stream(self, name: str, fetch_size: int = 2000, *, keys: int = 1, **params: object) -> Iterator[neo4j.Record]:
+        """Run a packaged read statement and yield its records as they come.
+
+        After a transient refusal it goes on where it was; the first ``keys`` columns tell a row from all others.
+        """
         statement = load(name)
         with self._translated(), self._session(neo4j.READ_ACCESS, fetch_size) as session:
-            yield from session.run(statement.text, dict(params))
+            yield from resumed(lambda: session.run(statement.text, dict(params)), keys)
 
     def write(self, name: str, **params: object) -> list[Record]:
         """Run a packaged write statement in one managed transaction; all records."""
         statement = load(name)
         self._guarded()
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(_run, statement, params)
+            return self._tried(session, lambda tx: _run(tx, statement, params))
 
     def write_batches(
         self, name: str, rows: Sequence[Mapping[str, object]], size: int = 5_000, **params: object
@@ -88,14 +94,29 @@ class Database:
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             for start in range(0, len(rows), size):
                 self._guarded()
-                session.execute_write(_run, statement, {**params, "rows": rows[start : start + size]})
+                told = {**params, "rows": rows[start : start + size]}
+                self._tried(session, lambda tx, told=told: _run(tx, statement, told))  # type: ignore[misc]
         return len(rows)
 
     def transaction(self, work: Callable[["Transaction"], T]) -> T:
         """Run ``work(tx)`` in one managed write transaction; it is retried as a whole, so it must be repeatable."""
         self._guarded()
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(lambda tx: work(Transaction(tx)))
+            return self._tried(session, lambda tx: work(Transaction(tx)))
+
+    def _tried(self, session: neo4j.Session, work: Callable[[ManagedTransaction], T]) -> T:
+        """Run ``work`` in a managed write transaction and count its retries."""
+        tries = 0
+
+        def once(tx: ManagedTransaction) -> T:
+            nonlocal tries
+            tries += 1
+            return work(tx)
+
+        try:
+            return session.execute_write(once)
+        finally:
+            self.retries += max(tries - 1, 0)
 
     def _guarded(self) -> None:
         if self.guard is not None:

@@ -44,7 +44,7 @@ def alone(
     """
     refuse_newer(database)
     by = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-    lock = _lock(goal, home_folder, wait)
+    lock = home_lock(goal, home_folder, wait)
     lost, done = threading.Event(), threading.Event()
     try:
         _take(database, by, lease_ms, wait)
@@ -79,7 +79,12 @@ def alone(
         lock.release()
 
 
-def _lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None) -> FileLock:
+def home_lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None = None) -> FileLock:
+    """The lock of this home for one database, held; as a context manager it is released at the end.
+
+    Raises:
+        Busy: another run of this home holds it, and nobody waits.
+    """
     name = "".join(letter if letter.isalnum() else "-" for letter in f"{goal.uri}-{goal.database}")
     folder = home(home_folder)
     try:

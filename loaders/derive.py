@@ -19,6 +19,11 @@ from contentgraph.loaders.readback import Platform
 Floats = npt.NDArray[np.float64]
 
 
+TOLERANCE = 0.02
+"""Feeds rank by derived numbers, and every night moves all of them a little, as ages grow and means shift: what moved
+relatively less is no change where writing all of it would take long."""
+
+
 @dataclass(frozen=True, slots=True)
 class NightParams:
     """Everything a night can be told; pinned parameters give equal nights."""
@@ -32,6 +37,8 @@ class NightParams:
     model: ModelParams = field(default_factory=ModelParams)
     """What a night tunes, unless it is pinned."""
     trend: TrendParams = field(default_factory=TrendParams)
+    tolerance: float = TOLERANCE
+    """Relative change of a derived number that is left unwritten where much would be written; 0: all is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def lines(database: Database, everything: bool = False) -> Iterator[Line]:
 
 
 def _derived(database: Database) -> Iterator[Line]:
-    for record in database.stream("digest_tags"):
+    for record in database.stream("digest_tags", keys=2):
         yield record["kind"], record["id"], _told(record["kind"], record["properties"], True)
     for record in sorted(database.stream("night_similar"), key=lambda row: str(row["videoId"])):
         edges = sorted(zip(record["ranks"], record["targets"], record["weights"], strict=True))
@@ -46,7 +46,7 @@ def _derived(database: Database) -> Iterator[Line]:
         for record in database.stream(f"night_featured_{kind}"):
             yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]
     for kind in ("challenge", "hashtag", "sound"):
-        rows = database.stream("night_pulses", kind=kind, since=0)
+        rows = database.stream("night_pulses", keys=2, kind=kind, since=0)
         for record in sorted(rows, key=lambda row: (str(row["entity"]), int(row["day"]))):
             yield "Pulse", kind, _rounded(record.values())
     for record in database.stream("digest_trends"):

@@ -19,6 +19,7 @@ KEPT_DAYS = 35
 """Pulses are kept by the hour this long, and by the day from then on."""
 FRESH_MS = DAY_MS
 """What an account does in its first day says nothing of a trend."""
+LONG_AGO = -(1 << 60)
 PULSE_KINDS = ("challenge", "hashtag", "sound")
 WORLD = "ZZ"
 
@@ -36,22 +37,31 @@ class Reach:
 
 def read_reach(database: Database, platform: Platform) -> Reach:
     """Read what of it the platform's arrays do not hold."""
-    pairs, users, videos = platform.engagements, platform.users, platform.videos
-    pushed = pairs.pushed
-    creators = platform.kinds["creator"]
-    author = users.index(creators.entities.ids(creators.entity), missing="negative").astype(np.int64)
+    pushed, users = platform.engagements.pushed, platform.users
     follows = _keys(database, "night_follows", users, users)
-    # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
-    row, made = carried(author, creators.video, len(videos)).of(pairs.video)
-    follower = np.zeros(pairs.user.size, dtype=np.bool_)
-    follower[row[np.isin(pairs.user[row] * np.int64(len(users)) + made, follows)]] = True
-    created, trusted = np.full(len(users), -(1 << 60), dtype=np.int64), np.ones(len(users), dtype=np.bool_)
+    created, trusted = np.full(len(users), LONG_AGO, dtype=np.int64), np.ones(len(users), dtype=np.bool_)
     for record in database.stream("night_accounts", fetch_size=10_000):
         place = int(users.index([record["id"]], missing="negative")[0])
         if place < 0:  # came after the users were read
             continue
-        created[place] = -(1 << 60) if record["createdAt"] is None else record["createdAt"]
+        created[place] = LONG_AGO if record["createdAt"] is None else record["createdAt"]
         trusted[place] = record["account"]
+    return reach_of(platform, pushed, follows, created, trusted)
+
+
+def reach_of(platform: Platform, pushed: Bools, follows: Whole, created: Whole, trusted: Bools) -> Reach:
+    """The reach of each engagement.
+
+    ``pushed``: an entry an engagement. ``follows``: (follower · users + followed). ``created``, ``trusted``: an entry a
+    user, since when the account is there (`LONG_AGO` where unknown) and whether it is one.
+    """
+    pairs, users, videos = platform.engagements, platform.users, platform.videos
+    creators = platform.kinds["creator"]
+    author = users.index(creators.entities.ids(creators.entity), missing="negative").astype(np.int64)
+    # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
+    row, made = carried(author, creators.video, len(videos)).of(pairs.video)
+    follower = np.zeros(pairs.user.size, dtype=np.bool_)
+    follower[row[np.isin(pairs.user[row] * np.int64(len(users)) + made, follows)]] = True
     fresh = pairs.first_at - created[pairs.user] < FRESH_MS
     return Reach(pushed, ~pushed & ~follower & ~fresh & trusted[pairs.user])
 

@@ -41,6 +41,7 @@ from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import current_scale, parameters
+from contentgraph.loaders.similar_edges import put_similar
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.spool import Checked, check
 from contentgraph.loaders.tombstones import read_tombstones
@@ -49,6 +50,10 @@ from contentgraph.loaders.tuning import Tuning, choose, detail, settings
 _PAIRS = pa.array(sorted(PAIR_KINDS))
 MAX_REJECT_SHARE = 0.05
 """More rejects than this share of the rows, and nothing is written."""
+
+
+FIRST_LOAD = 1_000_000
+"""From so many events on a first load says that there is a faster way."""
 
 
 @dataclass(slots=True)
@@ -83,6 +88,8 @@ class Summary:
     """Files of the database on disk."""
     bytes_per_event: float | None = None
     """``store_bytes`` over the events of all nights so far."""
+    retries: int = 0
+    """Write transactions that Neo4j refused for a moment and that were run again."""
 
 
 def run_night(
@@ -126,7 +133,7 @@ def run_night(
 
             erased = None if database is None else read_tombstones(database)
             checked = check(sources, Path(work), now=now or clock, rejects=writer, on_progress=told, erased=erased)
-        _tell(summary, checked, writer)
+        tell(summary, checked, writer)
         writer.ensure_share(checked.read, max_reject_share)
         if database is None:
             with reporter.phase("fold") as advance:
@@ -135,6 +142,8 @@ def run_night(
                     advance(batch.num_rows)
             summary.dry_run, summary.now = True, now or clock
         else:
+            if checked.events >= FIRST_LOAD and not database.read("last_run"):
+                reporter.say("a first load of this size goes several times faster with 'contentgraph rebuild'")
             database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
             _load(database, checked, summary, reporter)
         # The catalogue's rows are not needed again: all that follows comes from the graph.
@@ -153,13 +162,15 @@ def run_night(
     cost = meter.read()
     summary.cpu_s, summary.neo4j_cpu_s, summary.store_bytes = cost.cpu_s, cost.neo4j_cpu_s, cost.store_bytes
     if database is not None:
-        _book(database, summary, params, tuned, clock)
+        summary.retries = database.retries
+        book(database, summary, params, tuned, clock)
         events = sum(orjson.loads(row["counts"] or "{}").get("events", 0) for row in database.read("night_runs"))
         summary.bytes_per_event = round(cost.store_bytes / events, 1) if cost.store_bytes and events else None
     return summary
 
 
-def _tell(summary: Summary, checked: Checked, writer: RejectWriter) -> None:
+def tell(summary: Summary, checked: Checked, writer: RejectWriter) -> None:
+    """Note what a check found."""
     summary.read, summary.events = checked.read, checked.events
     summary.rejected = dict(sorted(checked.rejected.items()))
     summary.rejects = str(writer.path) if checked.rejected else None
@@ -173,9 +184,9 @@ def _load(database: Database, checked: Checked, summary: Summary, reporter: Repo
             ordered = [state for _, state in sorted(tables[table].items())]
             summary.changed[table] = put_catalogue(database, table, ordered, scale, advance)
         _put_counters(database, checked)
-    others = _relations(checked.events_path)
+    others = relations_of(checked.events_path)
     with reporter.phase("engagements") as advance:
-        users, videos = _named(checked.events_path, tables)
+        users, videos = named(checked.events_path, tables)
         announce(database, users, videos)
         summary.pairs = merge_pairs(database, fold(checked.events_path), scale, advance)
         summary.changed["relations"] = merge_relations(database, others)
@@ -193,7 +204,7 @@ def _put_counters(database: Database, checked: Checked) -> None:
     database.write_batches("merge_counters", rows)
 
 
-def _named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> tuple[set[str], set[str]]:
+def named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> tuple[set[str], set[str]]:
     """User and video ids that events name and this run's catalogue does not."""
     users: set[str] = set()
     videos: set[str] = set()
@@ -203,7 +214,9 @@ def _named(events: Path, tables: Mapping[str, Mapping[str, CatalogueState]]) -> 
     return users - tables["users"].keys(), videos - tables["videos"].keys()
 
 
-def _relations(events: Path) -> dict[str, list[RelationRow]]:
+def relations_of(events: Path) -> dict[str, list[RelationRow]]:
+    """Follows, blocks, hides and reports of a spool of events, folded."""
+
     def told() -> Iterator[Event]:
         for batch in pq.ParquetFile(events).iter_batches():
             kept = batch.filter(pc.invert(pc.is_in(batch.column("kind").cast(pa.string()), value_set=_PAIRS)))
@@ -235,11 +248,11 @@ def _derive(
     with reporter.phase("score", len(platform.videos)) as advance:
         model = learn(known, tuned.params, now=summary.now, shown=platform.shown)
         scored = derive.score(platform, known, model, scale)
-        changed["scores"] = writeback.put_scores(database, platform, scored, advance)
+        changed["scores"] = writeback.put_scores(database, platform, scored, advance, params.tolerance)
     kinds = ("challenge", "hashtag", "sound", "creator")
     with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
         similar = model.edges(params.k)
-        writing = pool.submit(writeback.put_similar, database, platform, similar, advance)
+        writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.tolerance)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
@@ -249,7 +262,8 @@ def _derive(
         changed["generic"] = len(generic)
         database.write("put_generic", names=generic)
         for kind in kinds:
-            changed[f"featured_{kind}"] = writeback.put_featured(database, platform, kind, featured[kind], advance)
+            written = writeback.put_featured(database, platform, kind, featured[kind], advance, params.tolerance)
+            changed[f"featured_{kind}"] = written
     with reporter.phase("pulses") as advance:
         for kind, written in pulsing.put_pulses(database, platform, pulsed, advance).items():
             changed[f"pulses_{kind}"] = written
@@ -275,7 +289,8 @@ def _latest(database: Database, platform: Platform) -> int:
     return max(before, seen, *(int(at.max()) for at in times if at.size))
 
 
-def _book(database: Database, summary: Summary, params: derive.NightParams, tuned: Tuned, clock: int) -> None:
+def book(database: Database, summary: Summary, params: derive.NightParams, tuned: Tuned, clock: int) -> None:
+    """Write the ledger entry of a finished run."""
     told = asdict(summary)
     counts = {name: told[name] for name in ("read", "events", "rejected", "pairs", "changed", "nodes", "relationships")}
     database.write(

@@ -86,12 +86,18 @@ def nightly(
                 tuning=tuning, reporter=reporter,
             )  # fmt: skip
     if json:
-        sys.stdout.write(orjson.dumps(asdict(summary)).decode() + "\n")
+        tell_json(summary)
     else:
-        _print(summary)
+        show(summary)
 
 
-def _print(summary: Summary) -> None:
+def tell_json(summary: Summary) -> None:
+    """Print a summary as one JSON object on one line."""
+    sys.stdout.write(orjson.dumps(asdict(summary)).decode() + "\n")
+
+
+def show(summary: Summary) -> None:
+    """Print a summary for people."""
     console = Console()
     table = Table(title=f"Night {summary.run}", show_header=False, title_justify="left")
     table.add_column(style="bold")

@@ -4,7 +4,7 @@ Everything a night derives comes from here, never from the files: so any cut and
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -100,12 +100,29 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     it is then, or by the next time.
     """
     people = [record.values() for record in database.stream("night_users", fetch_size=10_000)]
+    rows = {record["id"]: record for record in database.stream("night_videos", fetch_size=5_000)}
+    marks = frozenset(database.read("night_marks")[0]["names"])
+    return platform_of(
+        people, rows, marks, lambda users, videos, creators: _engagements(database, _pairs(database, since), users, videos, creators)
+    )
+
+
+def platform_of(
+    people: Sequence[Sequence[Any]],
+    rows: Mapping[str, Mapping[str, Any]],
+    marks: frozenset[str],
+    engagements: Callable[[Vocabulary, Vocabulary, Belonging], Engagements],
+) -> Platform:
+    """The arrays of what was read.
+
+    ``people``: id, country and languages of each user; ``rows``: id → what ``night_videos`` tells of each video;
+    ``engagements``: makes the edges of (users, videos, creators).
+    """
     users = Vocabulary(row[0] for row in people)
     country: list[str] = ["ZZ"] * len(users)
     spoken: list[list[str]] = [[]] * len(users)
     for place, (_, where, speaks) in zip(users.index(row[0] for row in people), people, strict=True):
         country[place], spoken[place] = where or "ZZ", speaks
-    rows = {record["id"]: record for record in database.stream("night_videos", fetch_size=5_000)}
     videos = Vocabulary(rows)
     ordered = [rows[name] for name in videos.ids()]
     kinds = {
@@ -130,8 +147,8 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
         stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 9),
         taste=[record["taste"] or [] for record in ordered],
         kinds=kinds,
-        marks=frozenset(database.read("night_marks")[0]["names"]),
-        engagements=_engagements(database, _pairs(database, since), users, videos, kinds["creator"]),
+        marks=marks,
+        engagements=engagements(users, videos, kinds["creator"]),
         catalogue=catalogue_of(
             spoken,
             created_at=_whole([record["createdAt"] for record in ordered]),
@@ -205,25 +222,55 @@ def _engagements(
     # Of what was read twice the later holds; sorting kept their order.
     key = video[order].astype(np.int64) * len(users) + user[order]
     order = order[np.r_[key[1:] != key[:-1], True][: key.size] & (user[order] >= 0) & (video[order] >= 0)]
-    key = video[order].astype(np.int64) * len(users) + user[order]
     told = np.array(happened, dtype=np.int64)
     bits = told & ~PUSHED
-    author = users.index(creators.entities.ids(creators.entity), missing="negative")
     hider, hides = array("i"), array("i")
     for record in database.stream("night_hides"):
         seen = videos.index(record["videoIds"], missing="negative")
         hides.frombytes(seen.astype(np.int32).tobytes())
         hider.extend([int(users.index([record["userId"]], missing="negative")[0])] * len(seen))
-    return Engagements(
+    who_hides, what_hidden = np.array(hider, dtype=np.int64), np.array(hides, dtype=np.int64)
+    known = (who_hides >= 0) & (what_hidden >= 0)
+    return engagements_of(
+        users,
+        creators,
         user=user[order],
         video=video[order],
         bits=bits[order],
         first_at=np.array(times["firstAt"], dtype=np.int64)[order],
         last_at=np.array(times["lastAt"], dtype=np.int64)[order],
         at={name: _spread(bits & bit > 0, times[name])[order] for name, bit in FACT_BITS.items()},
-        hidden=np.isin(key, np.array(hides, dtype=np.int64) * len(users) + np.array(hider, dtype=np.int64)),
-        own=np.isin(key, creators.video.astype(np.int64) * len(users) + author),
+        hides=(who_hides[known], what_hidden[known]),
         pushed=told[order] & PUSHED > 0,
+    )
+
+
+def engagements_of(
+    users: Vocabulary,
+    creators: Belonging,
+    *,
+    user: Index,
+    video: Index,
+    bits: npt.NDArray[np.int64],
+    first_at: Times,
+    last_at: Times,
+    at: dict[str, Times],
+    hides: tuple[Times, Times],
+    pushed: npt.NDArray[np.bool_],
+) -> Engagements:
+    """Edges sorted by (user, video), with what hides (users, videos) and creators say of them."""
+    key = video.astype(np.int64) * len(users) + user
+    author = users.index(creators.entities.ids(creators.entity), missing="negative")
+    return Engagements(
+        user=user,
+        video=video,
+        bits=bits,
+        first_at=first_at,
+        last_at=last_at,
+        at=at,
+        hidden=np.isin(key, hides[1] * len(users) + hides[0]),
+        own=np.isin(key, (creators.video.astype(np.int64) * len(users) + author)[author >= 0]),
+        pushed=pushed,
     )
 
 

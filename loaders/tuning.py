@@ -40,9 +40,21 @@ def choose(
     The search goes through the grid in an order that differs from night to night, so that what one budget does not
     reach another does.
     """
+    nights, start = previous(database) if tuning.pinned is None else (0, tuning.pinned)
+    return search(known, tuning, nights, start, clock, progress)
+
+
+def search(
+    known: Interactions,
+    tuning: Tuning,
+    nights: int,
+    start: ModelParams,
+    clock: Callable[[], float],
+    progress: Callable[[int], None],
+) -> Tuned:
+    """The same after ``nights`` finished nights, of which the last chose ``start``."""
     if tuning.pinned is not None:
         return Tuned(tuning.pinned, float("nan"), 0, (), complete=True)
-    nights, start = previous(database)
     if tuning.budget_s <= 0.0:
         return Tuned(start, float("nan"), 0, (), complete=True)
     rng = np.random.default_rng(nights)

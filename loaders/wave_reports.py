@@ -64,7 +64,7 @@ def values(database: Database, since: int = 0) -> dict[str, PolicyValue | str]:
     The policy of a source gives one slot to each draw (video, source and step), to each person of its pool with the
     probability 1/pool. Where the effective sample size is below 400 the answer says so instead.
     """
-    rows = [dict(record) for record in database.stream("night_wave_slots", fetch_size=5_000, since=since)]
+    rows = [dict(record) for record in database.stream("night_wave_slots", fetch_size=5_000, keys=6, since=since)]
     source = np.array([row["source"] for row in rows], dtype=np.str_)
     points = points_of_bits(current_scale(database), np.array([row["bits"] for row in rows], dtype=np.int64))
     propensity = np.array([row["propensity"] for row in rows], dtype=np.float64)

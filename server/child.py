@@ -49,7 +49,8 @@ def serve(home: Home, plan: LaunchPlan, stop: threading.Event) -> None:
     neo4j = Embedded(home, plan)
     if not home.password.exists() or not (home.data / "databases" / "system").is_dir():
         home.password.unlink(missing_ok=True)
-        password = secrets.token_urlsafe(24)
+        wanted = home.password_wanted
+        password = wanted.read_text(encoding="utf-8") if wanted.exists() else secrets.token_urlsafe(24)
         write_settings(home, line, plan.settings, bolt=False)
         neo4j.start()
         neo4j.set_password(USER, password)

@@ -34,6 +34,11 @@ class Home:
         return self.root / "data"
 
     @property
+    def before(self) -> Path:
+        """The old ``data`` while a new store takes its place; gone once that answers."""
+        return self.root / "data.before"
+
+    @property
     def logs(self) -> Path:
         """``debug.log`` and ``security.log`` by Neo4j, ``server.log`` by the child process."""
         return self.root / "logs"
@@ -59,6 +64,11 @@ class Home:
         return self.data / "neo4j.password"
 
     @property
+    def password_wanted(self) -> Path:
+        """The password that the first start sets (mode 0600); without it a random one."""
+        return self.run / "password.wanted"
+
+    @property
     def line_mark(self) -> Path:
         """The line and release that last opened the store."""
         return self.data / "line.json"
@@ -79,12 +89,14 @@ class Home:
         return self.logs / "server.log"
 
     def create(self) -> None:
-        """Make the folders, closed to others.
+        """Make the folders, closed to others; a store that a crash left half exchanged is put back first.
 
         Raises:
             ServerError: the home cannot be written.
         """
         try:
+            if self.before.is_dir() and not self.data.exists():
+                self.before.rename(self.data)
             for folder in (self.root, self.data, self.logs, self.run, self.conf, self.root / "import"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # A file of its own name: two starts at once must not take each other's away.

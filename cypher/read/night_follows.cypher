@@ -2,6 +2,8 @@
 // params: none
 // returns: userId STRING, ids LIST<STRING>
 // try: :param {}
-MATCH (u:User)-[f:FOLLOWS]->(x:User)
-WHERE f.at >= coalesce(f.until, f.at)
-RETURN u.id AS userId, collect(x.id) AS ids
+MATCH (u:User)
+WHERE EXISTS { (u)-[:FOLLOWS]->() }
+WITH u, [(u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) | x.id] AS ids
+WHERE size(ids) > 0
+RETURN u.id AS userId, ids

@@ -2,5 +2,10 @@
 // params: none
 // returns: videoId STRING, targets LIST<STRING>, ranks LIST<INTEGER>, weights LIST<FLOAT>
 // try: :param {}
-MATCH (v:Video)-[s:SIMILAR]->(x:Video)
-RETURN v.id AS videoId, collect(x.id) AS targets, collect(s.rank) AS ranks, collect(s.weight) AS weights
+MATCH (v:Video)
+WHERE EXISTS { (v)-[:SIMILAR]->() }
+CALL (v) {
+  MATCH (v)-[s:SIMILAR]->(x:Video)
+  RETURN collect(x.id) AS targets, collect(s.rank) AS ranks, collect(s.weight) AS weights
+}
+RETURN v.id AS videoId, targets, ranks, weights

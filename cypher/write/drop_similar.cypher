@@ -1,8 +1,9 @@
-// drop_similar: remove the SIMILAR edges that leave some videos.
-// params: ids LIST<STRING>
+// drop_similar: remove some SIMILAR edges, a row a video with the ends to leave it for.
+// params: rows LIST<MAP>
 // returns: edges INTEGER
-// try: :param {ids: ['v1']}
-UNWIND $ids AS id
-MATCH (v:Video {id: id})-[old:SIMILAR]->(:Video)
+// try: :param {rows: [{id: 'v1', targets: ['v2']}]}
+UNWIND $rows AS row
+MATCH (v:Video {id: row.id})-[old:SIMILAR]->(x:Video)
+WHERE x.id IN row.targets
 DELETE old
 RETURN count(*) AS edges

@@ -1,9 +1,15 @@
-"""Writing SIMILAR edges by two writers at a time: every edge once, and never a shared video."""
+"""Results into the graph: every edge once and never a shared video by two writers; what may stand is not written."""
+
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from contentgraph.graph.edges import Similar
-from contentgraph.loaders.writeback import _similar_rounds
+from contentgraph.graph.featured import Featured
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders import writeback
+from contentgraph.loaders.similar_edges import similar_rounds
 
 
 def test_rounds_hold_every_edge_once_and_their_halves_share_no_video() -> None:
@@ -13,15 +19,99 @@ def test_rounds_hold_every_edge_once_and_their_halves_share_no_video() -> None:
     col = np.concatenate([rng.choice([j for j in range(n) if j != i], k, replace=False) for i in range(n)])
     rank = np.tile(np.arange(1, k + 1), n).astype(np.int32)
     found = Similar(row, col.astype(np.int32), rng.random(n * k).astype(np.float32), rank)
-    weight = found.weight.astype(np.float64)
     names = np.array([f"v{i}" for i in range(n)], dtype=np.object_)
     edges = np.flatnonzero(row % 5 != 0)
-    rounds = _similar_rounds(names, found, weight, edges)
+    rounds = similar_rounds(names, found, edges)
     told = []
     for halves in rounds:
         touched = [{name for each in rows for name in (each["id"], *each["targets"])} for rows in halves]
         assert not touched[0] & touched[1]
         for each in (*halves[0], *halves[1]):
             told += [(each["id"], *edge) for edge in zip(each["targets"], each["ranks"], each["weights"], strict=True)]
-    wanted = [(f"v{row[e]}", f"v{col[e]}", int(rank[e]), float(weight[e])) for e in edges]
+    wanted = [(f"v{row[e]}", f"v{col[e]}", int(rank[e]), float(found.weight[e])) for e in edges]
     assert sorted(told) == sorted(wanted)
+
+
+class Written:
+    """A database that notes what is written."""
+
+    def __init__(self, **stored: list[dict[str, object]]) -> None:
+        self.stored, self.rows = stored, []
+
+    def stream(self, name: str, **_: object) -> list[dict[str, object]]:
+        return self.stored.get(name, [])
+
+    def write(self, _: str, rows: list[dict[str, object]], **__: object) -> None:
+        self.rows += [row["id"] for row in rows]
+
+
+def scored(table: np.ndarray, taste: np.ndarray) -> SimpleNamespace:
+    return SimpleNamespace(table=lambda: table, taste=taste)
+
+
+@pytest.mark.parametrize(("exact", "wanted"), [(100, ["a", "b", "c", "d", "e"]), (0, ["b", "c", "d", "e"])])
+def test_where_much_would_be_written_results_within_the_tolerance_stand(
+    monkeypatch: pytest.MonkeyPatch, exact: int, wanted: list[str]
+) -> None:
+    """a moved by a hundredth, b's score by less, c's prior by a tenth, d turned among tastes, e has no results yet."""
+    monkeypatch.setattr(writeback, "EXACT_VIDEOS", exact)
+    stored, taste = np.full((6, 9), 0.5), np.tile([0.6, 0.8], (6, 1))
+    stored[4] = np.nan
+    table, turned = np.full((6, 9), 0.5), taste.copy()
+    table[0, 3:] = 0.505
+    table[1, 0] = 0.501
+    table[2, 6] = 0.55
+    turned[3] = [0.8, 0.6]
+    platform = SimpleNamespace(videos=Vocabulary("abcdef"), stored=stored, taste=taste.tolist())
+    database = Written()
+    assert writeback.put_scores(database, platform, scored(table, turned), lambda _: None, 0.02) == len(wanted)
+    assert database.rows == wanted
+
+
+@pytest.mark.parametrize(("exact", "wanted"), [(100, ["far", "near", "new", "other"]), (0, ["far", "new", "other"])])
+def test_where_much_would_be_written_lists_within_the_tolerance_stand(
+    monkeypatch: pytest.MonkeyPatch, exact: int, wanted: list[str]
+) -> None:
+    """The same videos in the same order with scores within 2 % stand; other scores, videos and lists are written."""
+    monkeypatch.setattr(writeback, "EXACT_LISTS", exact)
+    rows = [("far", ["a"], [0.5]), ("near", ["a"], [0.5]), ("other", ["b"], [0.505])]
+    told = [{"id": name, "targets": targets, "scores": scores} for name, targets, scores in rows]
+    names = Vocabulary(["far", "near", "new", "other"])
+    platform = SimpleNamespace(videos=Vocabulary("ab"), kinds={"sound": SimpleNamespace(entities=names)})
+    first = np.zeros(4, dtype=np.int32)
+    found = Featured(np.arange(4, dtype=np.int32), first, first + 1, np.array([0.6, 0.505, 0.4, 0.505]))
+    database = Written(night_featured_sounds=told)
+    writeback.put_featured(database, platform, "sound", found, lambda _: None, 0.02)
+    assert sorted(database.rows) == wanted
+
+
+def pulses(rng: np.random.Generator, cells: int) -> SimpleNamespace:
+    """Cells of few entities and days, in their order."""
+    entity, hour, cell = rng.integers(0, 4, cells), rng.integers(0, 72, cells) * 3_600_000, rng.integers(0, 3, cells)
+    order = np.lexsort((cell, hour, entity))
+    counts = {name: rng.integers(0, 9, cells) for name in ("users", "people", "pairs", "pushed", "videos")}
+    return SimpleNamespace(entity=entity[order], hour=hour[order], cell=cell[order], points=rng.random(cells), **counts)
+
+
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+@pytest.mark.parametrize("cells", [0, 1, 60])
+def test_pulses_come_day_by_day_however_many_are_taken_at_once(
+    monkeypatch: pytest.MonkeyPatch, cells: int, step: int
+) -> None:
+    """Every cell once, in its entity and day; what is stored alike is not written, what else is stored is dropped."""
+    monkeypatch.setattr(writeback, "PULSE_STEP", step)
+    hours = SimpleNamespace(cells=[("FR", "fr"), ("US", "en"), ("ZZ", "und")])
+    found = pulses(np.random.default_rng(cells), cells)
+    days = list(writeback.pulse_days("abcd", found, hours))
+    told = [(name, hour) for (name, _), each in days for hour in each["hours"]]
+    assert told == [("abcd"[e], h) for e, h in zip(found.entity.tolist(), found.hour.tolist(), strict=True)]
+    assert [country for _, each in days for country in each["countries"]] == [hours.cells[c][0] for c in found.cell]
+    assert all(hour // 86_400_000 * 86_400_000 == day for (_, day), each in days for hour in each["hours"])
+    assert len({key for key, _ in days}) == len(days)
+    stored = [{"entity": name, "day": day, **each} for (name, day), each in days[1:]]
+    stored.append({"entity": "z", "day": 0, **{name: [] for name in writeback.PULSE_CELLS}})
+    database = Written(night_pulses=stored)
+    written: list[tuple[str, object]] = []
+    database.write = lambda name, rows, **_: written.extend((name, row["entity"]) for row in rows)  # type: ignore[method-assign]
+    writeback.put_pulses(database, "sound", "abcd", [found], hours, lambda _: None)
+    assert written == [*(("put_pulses", name) for (name, _), _ in days[:1]), ("drop_pulses", "z")]

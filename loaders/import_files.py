@@ -1,0 +1,232 @@
+"""Files for Neo4j's bulk import: nodes and relationships as CSV, a header beside each, from whatever says them.
+
+Ends are told by whole numbers, one count a label (``--id-type=integer``): the tool's own index stays small and no id is
+spelled twice. What a cell cannot hold (an empty list, an item with the delimiter in it) is kept as a `Leftover`, to be
+written over Bolt afterwards.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from contentgraph.errors import UsageError
+
+DELIMITER = "\x1f"
+"""Between the items of a list: a control character, which no id, tag or language holds."""
+BATCH = 100_000
+"""Rows that are held as Python objects at once."""
+
+Properties = Mapping[str, object]
+Cells: TypeAlias = "pa.Array[Any]"
+Index = npt.NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Properties that a cell cannot hold, of one node."""
+
+    label: str
+    id: str
+    properties: Properties
+
+
+class ImportFolder:
+    """A folder of files for ``database import full``; written once, front to back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.nodes_told = 0
+        self.edges_told = 0
+        self.leftovers: list[Leftover] = []
+        self._arguments: list[str] = []
+        self._multiline: list[str] = []
+
+    def arguments(self) -> list[str]:
+        """What follows ``database import full``; file names are relative to the folder."""
+        options = ["--id-type=integer", "--array-delimiter=U+001F", "--bad-tolerance=0", "--report-file=./report.txt"]
+        if self._multiline:
+            options += ["--multiline-fields-format=v2", "--multiline-fields=" + ",".join(self._multiline)]
+        return [*options, *self._arguments]
+
+    def nodes(
+        self, label: str, rows: Iterable[tuple[int, Properties]], *, key: str | None = None, extra: str = ""
+    ) -> None:
+        """Nodes of one label: (number, properties), None left out; ``key`` names the property that tells leftovers.
+
+        ``extra``: a further label of all of them. Numbers count within ``label`` and are not stored; without ``key``
+        nothing can refer to these nodes. A row costs a Python object: for what is counted in millions see `table`.
+
+        Raises:
+            UsageError: one property with values of two types.
+        """
+        columns = _Columns()
+        numbers: list[int] = []
+        for number, properties in rows:
+            told = dict(properties)
+            awkward = {name: value for name, value in told.items() if _awkward(value)}
+            if awkward:
+                if key is None:
+                    raise UsageError(f"a {label} has {awkward!r}, which no file for the import can hold")
+                self.leftovers.append(Leftover(label, str(told[key]), awkward))
+                told = {name: value for name, value in told.items() if name not in awkward}
+            columns.add(told)
+            numbers.append(number)
+        if not numbers:
+            return
+        arrays, header = columns.arrays()
+        if key is not None:
+            arrays, header = [pa.array(numbers, pa.int64()), *arrays], [f":ID({label})", *header]
+        labels = f"{label}:{extra}" if extra else label
+        self._write(f"--nodes={labels}=", "-".join(("nodes", label, *([extra] if extra else []))), header, arrays)
+        self.nodes_told += len(numbers)
+
+    def edges(
+        self,
+        type_: str,
+        ends: tuple[str, str],
+        start: Index,
+        end: Index,
+        properties: Mapping[str, Cells] | None = None,
+    ) -> None:
+        """Relationships of one type between nodes of two labels, told by their numbers; properties as columns."""
+        if not len(start):
+            return
+        with self.edge_file(type_, ends) as file:
+            file.write(start, end, properties or {})
+
+    def edge_file(self, type_: str, ends: tuple[str, str]) -> "EdgeFile":
+        """The same, batch by batch; a context manager."""
+        return EdgeFile(self, type_, ends)
+
+    def _name(self, stem: str) -> str:
+        """``stem``, with a number where there is such a file already."""
+        name, count = stem, 1
+        while (self.folder / f"{name}.csv").exists():
+            count += 1
+            name = f"{stem}-{count}"
+        return name
+
+    def _write(self, option: str, stem: str, header: Sequence[str], arrays: Sequence[Cells]) -> None:
+        name = self._name(stem)
+        table = pa.Table.from_arrays(list(arrays), names=list(header))
+        csv.write_csv(table, self.folder / f"{name}.csv", csv.WriteOptions(include_header=False))
+        if any(pa.types.is_string(array.type) and _broken(array) for array in arrays):
+            self._multiline.append(f"./{name}.csv")
+        self._done(option, name, header)
+
+    def _done(self, option: str, name: str, header: Sequence[str]) -> None:
+        (self.folder / f"{name}-header.csv").write_text(",".join(header) + "\n", encoding="utf-8")
+        self._arguments.append(f"{option}./{name}-header.csv,./{name}.csv")
+
+
+class EdgeFile:
+    """One file of relationships; every batch has the same properties in the same order."""
+
+    def __init__(self, folder: ImportFolder, type_: str, ends: tuple[str, str]) -> None:
+        self._folder, self._type, self._ends = folder, type_, ends
+        self._name = folder._name(f"edges-{type_}")
+        self._writer: csv.CSVWriter | None = None
+        self._header: list[str] = []
+
+    def write(self, start: Index, end: Index, properties: Mapping[str, Cells]) -> None:
+        """Add a batch."""
+        arrays = [pa.array(start.astype(np.int64)), pa.array(end.astype(np.int64)), *properties.values()]
+        table = pa.Table.from_arrays(arrays, names=["start", "end", *properties])
+        if self._writer is None:
+            told = [f"{name}:{_type_of(array.type)}" for name, array in properties.items()]
+            self._header = [f":START_ID({self._ends[0]})", f":END_ID({self._ends[1]})", *told]
+            path = self._folder.folder / f"{self._name}.csv"
+            self._writer = csv.CSVWriter(path, table.schema, write_options=csv.WriteOptions(include_header=False))
+        self._writer.write_table(table)
+        self._folder.edges_told += len(start)
+
+    def __enter__(self) -> "EdgeFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._folder._done(f"--relationships={self._type}=", self._name, self._header)
+
+
+class _Columns:
+    """Rows of dicts as typed columns; a property that a row lacks is null there."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, list[Cells]] = {}
+        self._held: list[Properties] = []
+        self._rows = 0
+
+    def add(self, row: Properties) -> None:
+        self._held.append(row)
+        if len(self._held) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        names = dict.fromkeys(name for row in self._held for name in row)
+        for name in [*self._done, *(name for name in names if name not in self._done)]:
+            cells = [row.get(name) for row in self._held]
+            pieces = self._done.setdefault(name, [pa.nulls(self._rows)] if self._rows else [])
+            try:
+                pieces.append(pa.array(cells))
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
+                seen = sorted({type(cell).__name__ for cell in cells if cell is not None})
+                raise UsageError(f"property {name!r} has values of types {', '.join(seen)}; give it one") from None
+        self._rows += len(self._held)
+        self._held = []
+
+    def arrays(self) -> tuple[list[Cells], list[str]]:
+        """(columns, their headers), lists joined by `DELIMITER`."""
+        self._flush()
+        arrays, header = [], []
+        for name, pieces in self._done.items():
+            known = {piece.type for piece in pieces if not pa.types.is_null(piece.type)}
+            if not known:
+                continue
+            if len(known) > 1:
+                raise UsageError(f"property {name!r} has values of types {sorted(map(str, known))}; give it one")
+            (kind,) = known
+            whole = pa.chunked_array([piece.cast(kind) for piece in pieces]).combine_chunks()
+            header.append(f"{name}:{_type_of(kind)}")
+            arrays.append(_joined(whole) if pa.types.is_list(kind) else whole)
+        return arrays, header
+
+
+def _joined(lists: Cells) -> Cells:
+    joined: Cells = pc.binary_join(lists.cast(pa.list_(pa.string())), DELIMITER)  # type: ignore[assignment]  # an array
+    return joined
+
+
+def _type_of(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_type_of(kind.value_type)}[]"
+    for is_it, name in (
+        (pa.types.is_string, "string"),
+        (pa.types.is_boolean, "boolean"),
+        (pa.types.is_integer, "long"),
+        (pa.types.is_floating, "double"),
+    ):
+        if is_it(kind):
+            return name
+    raise UsageError(f"no column of a file for the import can be of type {kind}")
+
+
+def _awkward(value: object) -> bool:
+    """Whether a cell cannot hold it."""
+    if not isinstance(value, list | tuple):
+        return False
+    if not value:
+        return True
+    return isinstance(value[0], str) and ("" in value or DELIMITER in "".join(value))
+
+
+def _broken(texts: Cells) -> bool:
+    """Whether one of the texts spans lines."""
+    return bool(pc.any(pc.match_substring_regex(texts, "[\n\r]")).as_py())

@@ -1,0 +1,288 @@
+"""A first load from outside the server: files → an import folder with all that a night tells and derives → the finish.
+
+Between `stage` and `finish` the caller runs Neo4j's bulk import on the folder and starts a server on the new store.
+What a night over the same files into an empty graph gives, this gives: the same checks, the same engine, and
+``digest --all`` is the same with pinned parameters.
+"""
+
+import resource
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import DEFAULT_SCALE, install
+from contentgraph.errors import Busy, SchemaError
+from contentgraph.graph.edges import Similar
+from contentgraph.graph.featured import Featured
+from contentgraph.graph.model import Model, ModelParams, learn
+from contentgraph.graph.points import PointScale
+from contentgraph.graph.tuning import Tuned
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders import derive, pulsing, waves, writeback
+from contentgraph.loaders.fold import fold
+from contentgraph.loaders.hours import reach_of
+from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
+from contentgraph.loaders.marked import add_marked
+from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, named, relations_of, tell
+from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.rejects import RejectWriter
+from contentgraph.loaders.reporting import Reporter
+from contentgraph.loaders.scale import parameters
+from contentgraph.loaders.sources import open_sources
+from contentgraph.loaders.spool import check
+from contentgraph.loaders.staged import Staged, put_links, put_nodes, staged
+from contentgraph.loaders.staged_pairs import StagedPairs, stage_pairs
+from contentgraph.loaders.staged_platform import accounts, durations, follows, marked, platform_of_files
+from contentgraph.loaders.tombstones import Graveyard, put_graveyard
+from contentgraph.loaders.trending import Trend
+from contentgraph.loaders.tuning import Tuning, search, settings
+
+FOLD_ROWS = 250_000
+"""Pairs at once: the ids of each batch are looked up in a table made for it."""
+KINDS = {"challenge": "Challenge", "hashtag": "Hashtag", "sound": "Sound", "creator": "User"}
+"""Kind of entity → label of its nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the import does not hold, for `finish`."""
+
+    arguments: list[str]
+    """What follows ``database import full DATABASE``, run in the folder."""
+    nodes: int
+    """In the files."""
+    edges: int
+    summary: Summary
+    scale: PointScale
+    params: derive.NightParams
+    tuned: Tuned = field(repr=False)
+    model: Model = field(repr=False)
+    generic: list[str]
+    trends: list[Trend] = field(repr=False)
+    leftovers: list[Leftover] = field(repr=False)
+    graveyard: Graveyard = field(default_factory=Graveyard, repr=False)
+
+
+def stage(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    clock: int,
+    now: int | None = None,
+    rejects: Path = Path("rejects"),
+    max_reject_share: float = MAX_REJECT_SHARE,
+    format: str | None = None,
+    scale: PointScale | None = None,
+    params: derive.NightParams | None = None,
+    tuning: Tuning | None = None,
+    start: ModelParams | None = None,
+    reporter: Reporter | None = None,
+    graveyard: Graveyard | None = None,
+) -> Prepared:
+    """Check, fold and derive ``paths`` as a night does, and write files for the import into ``folder`` (made, empty).
+
+    ``scale``: what points are derived by, the default unless given. ``start``: where the search for parameters begins.
+    ``graveyard``: whom and what the old store knows to be erased: their rows are left out, and `finish` tells it on.
+
+    Raises:
+        UsageError: a path that is not there or unknown. TooManyRejects: nothing was written but rejects.
+    """
+    reporter, params, tuning = reporter or Reporter("quiet"), params or derive.NightParams(), tuning or Tuning()
+    scale = scale or PointScale()
+    summary = Summary(run=time.strftime("%Y%m%dT%H%M%S-", time.gmtime(clock / 1000)) + uuid.uuid4().hex[:8])
+    files = ImportFolder(folder / "files")
+    files.folder.mkdir(parents=True)
+    with RejectWriter(rejects, summary.run) as writer:
+        sources = open_sources(paths, format=format)
+        with reporter.phase("check") as advance:
+            read = [0]
+
+            def told(rows: int) -> None:
+                advance(rows - read[0])
+                read[0] = rows
+
+            erased = None if graveyard is None else graveyard.asked()
+            checked = check(sources, folder, now=now or clock, rejects=writer, on_progress=told, erased=erased)
+        tell(summary, checked, writer)
+        writer.ensure_share(checked.read, max_reject_share)
+    with reporter.phase("catalogue") as advance:
+        users, videos = named(checked.events_path, {"users": {}, "videos": {}})
+        graph = staged(checked, relations_of(checked.events_path), users, videos)
+        put_links(files, graph)
+        for table, states in graph.tables.items():
+            summary.changed[table] = len(states)
+            advance(len(states))
+        summary.changed["relations"] = sum(map(len, graph.relations.values()))
+    with reporter.phase("fold") as advance:
+        names = graph.names
+        batches = fold(checked.events_path, batch=FOLD_ROWS)
+        pairs = stage_pairs(files, batches, names["User"], names["Video"], durations(graph), scale, advance)
+        summary.pairs = pairs.user.size
+        checked.events_path.unlink()
+    # One BLAS thread, as in a night: equal inputs give equal nights to the last bit.
+    with threadpool_limits(1, user_api="blas"):
+        found = _derive(files, graph, pairs, summary, now, scale, params, tuning, start or ModelParams(), reporter)
+    return replace(found, graveyard=graveyard or Graveyard())
+
+
+def _derive(
+    files: ImportFolder,
+    graph: Staged,
+    pairs: StagedPairs,
+    summary: Summary,
+    now: int | None,
+    scale: PointScale,
+    params: derive.NightParams,
+    tuning: Tuning,
+    start: ModelParams,
+    reporter: Reporter,
+) -> Prepared:
+    changed = summary.changed
+    with reporter.phase("read") as advance:
+        platform = add_marked(platform_of_files(graph, pairs), marked(graph))
+        reach = reach_of(platform, pairs.pushed, follows(graph), *accounts(graph))
+        known = derive.interactions(platform, scale)
+        advance(pairs.user.size)
+    summary.now = now if now is not None else _latest(graph, platform)
+    with reporter.phase("tune") as advance:
+        tuned = search(known, tuning, 0, start, time.perf_counter, advance)
+    with reporter.phase("score", len(platform.videos)) as advance:
+        model = learn(known, tuned.params, now=summary.now, shown=platform.shown)
+        scored = derive.score(platform, known, model, scale)
+        changed["scores"] = len(platform.videos)
+    with reporter.phase("similarity") as advance:
+        similar = model.edges(params.k)
+        changed["similar"] = similar.row.size
+        _put_similar(files, similar)
+        advance(similar.row.size)
+    with reporter.phase("featured") as advance:
+        generic = derive.find_generic(platform, similar)
+        changed["generic"] = len(generic)
+        for kind in KINDS:
+            found = derive.feature(platform, kind, scored, generic, params.featured)
+            changed[f"featured_{kind}"] = found.entity.size
+            _put_featured(files, graph, kind, platform.kinds[kind].entities, found)
+            advance(found.entity.size)
+    del similar
+    with reporter.phase("pulses") as advance:
+        pulsed = pulsing.find(platform, reach, scale, summary.now, generic, params.trend, params.trends)
+        for kind in list(pulsed.pulses):
+            changed[f"pulses_{kind}"] = _put_pulses(files, platform, kind, pulsed)
+            advance(changed[f"pulses_{kind}"])
+        changed["trends"] = len(pulsed.trends)
+    with reporter.phase("files") as advance:
+        put_nodes(files, graph, {"Video": _results(scored)})
+        advance(files.nodes_told)
+    summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
+    return Prepared(
+        files.arguments(), files.nodes_told, files.edges_told, summary, scale, params, tuned, model, generic,
+        pulsed.trends, files.leftovers,
+    )  # fmt: skip
+
+
+def _latest(graph: Staged, platform: Platform) -> int:
+    """The latest event, video or counter snapshot."""
+    seen = max((one.at for one in graph.counters), default=0)
+    times = (platform.engagements.last_at, platform.created_at)
+    return max(seen, *(int(at.max()) for at in times if at.size))
+
+
+def _results(scored: derive.Scored) -> Iterator[Properties]:
+    table, taste = np.round(scored.table(), writeback.DIGITS), writeback.rounded_taste(scored.taste)
+    return (writeback.results_of(row.tolist(), place) for row, place in zip(table, taste, strict=True))
+
+
+def _put_similar(files: ImportFolder, found: Similar) -> None:
+    weight = pa.array(found.weight.astype(np.float64).round(writeback.DIGITS))
+    columns = {"rank": pa.array(found.rank.astype(np.int64)), "weight": weight}
+    files.edges("SIMILAR", ("Video", "Video"), found.row, found.col, columns)
+
+
+def _put_featured(files: ImportFolder, graph: Staged, kind: str, entities: Vocabulary, found: Featured) -> None:
+    place = graph.names[KINDS[kind]].index(entities.ids())
+    columns = {
+        "rank": pa.array(found.rank.astype(np.int64)),
+        "score": pa.array(np.round(found.score, writeback.DIGITS)),
+    }
+    files.edges("FEATURED", (KINDS[kind], "Video"), place[found.entity], found.video, columns)
+
+
+def _put_pulses(files: ImportFolder, platform: Platform, kind: str, pulsed: pulsing.Pulsed) -> int:
+    entities, count = platform.kinds[kind].entities.ids(), 0
+
+    def rows() -> Iterator[tuple[int, Properties]]:
+        nonlocal count
+        for each in pulsed.pulses.pop(kind):
+            for (entity, day), cells in writeback.pulse_days(entities, each, pulsed.hours):
+                count += 1
+                yield count, {"kind": kind, "entity": entity, "day": day, **cells}
+
+    files.nodes("Pulse", rows())
+    return count
+
+
+def finish(database: Database, prepared: Prepared, *, began: float, clock: int, reporter: Reporter) -> Summary:
+    """Constraints, indexes, settings, trends, waves and the run, on a server that opened the imported store.
+
+    ``began``: ``time.perf_counter()`` at the start of it all.
+
+    Raises:
+        SchemaError: the store does not hold what the files told.
+    """
+    summary, changed = prepared.summary, prepared.summary.changed
+    with reporter.phase("indexes") as advance:
+        _install(database, prepared.scale)
+        put_graveyard(database, prepared.graveyard)
+        advance(1)
+    with reporter.phase("rest") as advance:
+        for label, statement in (("User", "put_users"), ("Video", "put_videos"), ("Challenge", "put_challenges")):
+            rows = [{"id": one.id, "properties": one.properties} for one in prepared.leftovers if one.label == label]
+            advance(database.write_batches(statement, rows))
+        database.write("put_generic", names=prepared.generic)
+        advance(writeback.put_trends(database, prepared.trends))
+        database.write("put_settings", properties={"now": summary.now, **settings(prepared.model)})
+    database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
+    with reporter.phase("waves") as advance:
+        try:
+            stepped = waves.step(database, summary.now, progress=advance)
+            changed["decisions"], changed["test_slots"] = sum(stepped.decided.values()), sum(stepped.slots.values())
+        except Busy:
+            advance(0)
+    size = database.read("size")[0]
+    summary.nodes, summary.relationships = size["nodes"], size["relationships"]
+    summary.unannounced = {"users": size["unannouncedUsers"], "videos": size["unannouncedVideos"]}
+    summary.seconds = dict(reporter.seconds)
+    summary.total_seconds = round(time.perf_counter() - began, 3)
+    summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+    book(database, summary, prepared.params, prepared.tuned, clock)
+    return summary
+
+
+def verify(database: Database, prepared: Prepared) -> None:
+    """Compare what the store holds with what the files told, before anything else is written.
+
+    Raises:
+        SchemaError: they differ.
+    """
+    size: Mapping[str, int] = database.read("size")[0]
+    if (size["nodes"], size["relationships"]) != (prepared.nodes, prepared.edges):
+        raise SchemaError(
+            f"the imported store holds {size['nodes']} nodes and {size['relationships']} relationships, the files told "
+            f"{prepared.nodes} and {prepared.edges}; the old store was left as it is: run it again"
+        )
+
+
+def _install(database: Database, scale: PointScale) -> None:
+    install(database)
+    values = parameters(scale)
+    version = int(values.pop("version"))
+    if version != 1 or values != dict(DEFAULT_SCALE):
+        database.write("put_scale", version=version, properties=values)
+        database.write("put_settings", properties={"scaleVersion": version})

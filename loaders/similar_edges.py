@@ -1,0 +1,110 @@
+"""SIMILAR edges into the graph: what is stored is read as arrays, compared, and only the differences are written."""
+
+from array import array
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.cypher import Database
+from contentgraph.graph.edges import Similar
+from contentgraph.graph.standing import differences
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders.derive import TOLERANCE
+from contentgraph.loaders.engagements import write_rounds
+from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.writeback import DIGITS
+
+Progress = Callable[[int], None]
+Row = dict[str, object]
+Names = npt.NDArray[np.object_]
+Places = npt.NDArray[np.int64]
+
+EXACT_EDGES = 100_000
+"""Up to so many edges that differ, all are written: exactness costs nothing there."""
+SIMILAR_STEP = 200_000
+"""Edges that are written between two reports."""
+SIMILAR_BATCH = 400
+"""Rows a transaction, of a third of K edges or so each."""
+
+
+def read_similar(database: Database, videos: Vocabulary) -> Similar:
+    """The stored edges, in no order; edges from or to a video that is not known are left out."""
+    row, col, rank, weight = array("i"), array("i"), array("i"), array("d")
+    for record in database.stream("night_similar", fetch_size=2_000):
+        targets = videos.index(record["targets"], missing="negative")
+        source = int(videos.index([record["videoId"]], missing="negative")[0])
+        row.extend([source] * len(targets))
+        col.frombytes(targets.astype(np.int32).tobytes())
+        rank.extend(record["ranks"])
+        weight.extend(record["weights"])
+    known = (np.array(row, dtype=np.int32) >= 0) & (np.array(col, dtype=np.int32) >= 0)
+    return Similar(
+        np.array(row, dtype=np.int32)[known],
+        np.array(col, dtype=np.int32)[known],
+        np.array(weight, dtype=np.float64)[known],  # type: ignore[arg-type]  # as it is stored
+        np.array(rank, dtype=np.int32)[known],
+    )
+
+
+def put_similar(
+    database: Database,
+    platform: Platform,
+    found: Similar,
+    progress: Progress,
+    k: int = 50,
+    tolerance: float = TOLERANCE,
+) -> int:
+    """Make the stored SIMILAR edges those found; edges written.
+
+    Where more than `EXACT_EDGES` differ, lists within ``tolerance`` stand (`contentgraph.graph.standing`).
+    """
+    names = np.array(platform.videos.ids(), dtype=np.object_)
+    weight = found.weight.astype(np.float64).round(DIGITS)
+    wanted = Similar(found.row, found.col, weight, found.rank)  # type: ignore[arg-type]  # as it will be stored
+    stored = read_similar(database, platform.videos)
+    told = differences(stored, wanted, names.size, k)
+    if stored.row.size and told.gone.size + told.fresh.size + told.moved.size > EXACT_EDGES:
+        told = differences(stored, wanted, names.size, k, tolerance)
+    for statement, edges, part in (
+        ("drop_similar", stored, told.gone),
+        ("put_similar", wanted, told.fresh),
+        ("set_similar", wanted, told.moved),
+    ):
+        part = part[np.argsort(edges.row[part], kind="stable")]
+        for start in range(0, part.size, SIMILAR_STEP):
+            some = part[start : start + SIMILAR_STEP]
+            rounds = similar_rounds(names, edges, some)
+            if statement == "drop_similar":
+                # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
+                rounds = [(rows, []) for halves in rounds for rows in halves]
+            write_rounds(database, statement, rounds, SIMILAR_BATCH)
+            progress(some.size)
+    return int(told.gone.size + told.fresh.size + told.moved.size)
+
+
+_TURN = np.array([[0, 0, 1, 2], [0, 0, 2, 1], [1, 2, 0, 0], [2, 1, 0, 0]])
+_HALF = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]])
+
+
+def similar_rounds(names: Names, found: Similar, edges: Places) -> list[tuple[list[Row], list[Row]]]:
+    """Rows of a statement for some edges, those of a video together, in three rounds whose halves share no video.
+
+    By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
+    """
+    row, col = found.row[edges], found.col[edges]
+    place = _TURN[row & 3, col & 3] * 2 + _HALF[row & 3, col & 3]
+    rounds: list[tuple[list[Row], list[Row]]] = [([], []), ([], []), ([], [])]
+    for turn in range(3):
+        for half in range(2):
+            told = edges[place == turn * 2 + half]
+            source = found.row[told]
+            starts = np.flatnonzero(np.r_[True, source[1:] != source[:-1]]) if told.size else told
+            targets, ranks = names[found.col[told]].tolist(), found.rank[told].tolist()
+            weights, sources = found.weight[told].tolist(), names[source[starts]].tolist()
+            bounds = [*starts.tolist(), int(told.size)]
+            rounds[turn][half].extend(
+                {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b]}
+                for name, a, b in zip(sources, bounds, bounds[1:], strict=False)
+            )
+    return rounds

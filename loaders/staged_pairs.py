@@ -1,0 +1,97 @@
+"""Folded pairs straight into ENGAGED's file and into arrays: flags and points derived on the way."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from contentgraph.graph.facts import FACT_FIELDS
+from contentgraph.graph.pair_arrays import bits_of_pairs, times_of_flags
+from contentgraph.graph.points import COMPLETED, REWATCHED, PointScale, points_of_bits
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders.engagements import FACT_NAMES
+from contentgraph.loaders.import_files import Cells, ImportFolder
+
+Times = npt.NDArray[np.int64]
+_IDS = ("event1_id", "event2_id", "first_completion_id", "last_completion_id")
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPairs:
+    """Engagements sorted by (user, video); parallel arrays, as `readback.Engagements` has them."""
+
+    user: npt.NDArray[np.int32]
+    video: npt.NDArray[np.int32]
+    bits: Times
+    first_at: Times
+    last_at: Times
+    at: dict[str, Times]
+    pushed: npt.NDArray[np.bool_]
+    """It began where the product itself pushed the video."""
+
+
+def stage_pairs(
+    files: ImportFolder,
+    batches: Iterable[pa.RecordBatch],
+    users: Vocabulary,
+    videos: Vocabulary,
+    duration_ms: Times,
+    scale: PointScale,
+    progress: Callable[[int], None] = lambda _: None,
+) -> StagedPairs:
+    """Write all pairs; ``duration_ms``: an entry a video, -1 where unknown."""
+    user_ids, video_ids = pa.array(users.ids(), pa.string()), pa.array(videos.ids(), pa.string())
+    found: dict[str, list[npt.NDArray[np.generic]]] = {}
+    with files.edge_file("ENGAGED", ("User", "Video")) as engaged:
+        for batch in batches:
+            user = pc.index_in(batch.column("user_id"), user_ids).to_numpy()
+            video = pc.index_in(batch.column("video_id"), video_ids).to_numpy()
+            columns: dict[str, Cells] = {name: batch.column(name) for name in FACT_FIELDS}
+            facts = {name: _times(cells) for name, cells in columns.items() if name not in _IDS}
+            same: Cells = pc.equal(columns["first_completion_id"], columns["last_completion_id"])
+            bits = bits_of_pairs(
+                scale,
+                facts,
+                duration_ms[video],
+                one_event=columns["event1_id"].is_valid().to_numpy(zero_copy_only=False),
+                one_completion=same.fill_null(False).to_numpy(zero_copy_only=False),
+            )
+            told = {FACT_NAMES[name]: cells for name, cells in columns.items()}
+            told["completed"] = pa.array(bits & COMPLETED > 0)
+            told["rewatched"] = pa.array(bits & REWATCHED > 0)
+            told["points"] = pa.array(points_of_bits(scale, bits))
+            engaged.write(user, video, told)
+            pushed = (facts["first_pushed_at"] >= 0) & (facts["first_pushed_at"] <= facts["first_at"])
+            arrays = {"user": user, "video": video, "bits": bits, "pushed": pushed}
+            arrays |= {"first_at": facts["first_at"], "last_at": facts["last_at"], **times_of_flags(facts, bits)}
+            for name, values in arrays.items():
+                found.setdefault(name, []).append(values)
+            progress(batch.num_rows)
+    return _joined(found)
+
+
+def _times(cells: Cells) -> Times:
+    told: Times = cells.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+    return told
+
+
+def _joined(found: dict[str, list[npt.NDArray[np.generic]]]) -> StagedPairs:
+    empty = np.zeros(0, dtype=np.int64)
+    flags = ("completedAt", "rewatchedAt", "sharedAt", "commentedAt", "likedAt")
+
+    def column(name: str) -> npt.NDArray[np.int64]:
+        # Given back piece by piece: ten millions of pairs are held once.
+        return np.concatenate([empty, *found.pop(name, [])]).astype(np.int64, copy=False)
+
+    return StagedPairs(
+        user=column("user").astype(np.int32),
+        video=column("video").astype(np.int32),
+        bits=column("bits"),
+        first_at=column("first_at"),
+        last_at=column("last_at"),
+        at={name: column(name) for name in flags},
+        pushed=column("pushed").astype(np.bool_),
+    )

@@ -1,0 +1,114 @@
+"""The platform that a night reads back, from staged files instead: the same arrays, and no store."""
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.graph.catalogue import CatalogueState
+from contentgraph.graph.relations import Row as RelationRow
+from contentgraph.graph.vocabulary import Vocabulary
+from contentgraph.loaders.hours import LONG_AGO
+from contentgraph.loaders.readback import Belonging, Engagements, Platform, engagements_of, platform_of
+from contentgraph.loaders.staged import Staged
+from contentgraph.loaders.staged_pairs import StagedPairs
+
+Whole = npt.NDArray[np.int64]
+_LISTS = {
+    "challengeIds": "link_answers",
+    "hashtags": "link_hashtags",
+    "soundIds": "link_sound",
+    "creatorIds": "link_creators",
+}
+
+
+def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
+    """As ``night_users``, ``night_videos``, ``night_pairs`` and ``night_hides`` tell it of the graph."""
+    users = graph.tables["users"]
+    people = []
+    for name in graph.names["User"].ids():
+        values = users[name].values if name in users else {}
+        people.append((name, values.get("country"), list(values.get("languages", ()))))  # type: ignore[arg-type]
+    gone = {name for name, state in users.items() if state.values.get("removedAt") is not None}
+    lists: dict[str, dict[str, list[str]]] = {column: {} for column in _LISTS}
+    for column, statement in _LISTS.items():
+        for video, end in graph.ends(statement):
+            lists[column].setdefault(video, []).append(end)
+    rows = {}
+    for name in graph.names["Video"].ids():
+        state = graph.tables["videos"].get(name)
+        values = state.values if state is not None else {}
+        row = {column: values.get(column) for column in ("createdAt", "durationMs", "language", "country")}
+        told = {column: lists[column].get(name, []) for column in _LISTS}
+        shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
+        rows[name] = {**row, **told, "shown": shown, "stored": _NOTHING, "taste": None}
+    marks = frozenset(mark for _, mark in graph.ends("link_marks"))
+
+    def engagements(users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
+        # What she reported is hidden from her as what she hides (``night_hides``).
+        reports = graph.relations.get("merge_reports_video", ())
+        hides = [*reports, *(row for row in graph.relations.get("merge_hides_video", ()) if _holds(row))]
+        hider = users.index(str(row["userId"]) for row in hides).astype(np.int64)
+        hidden = videos.index(str(row["targetId"]) for row in hides).astype(np.int64)
+        return engagements_of(
+            users, creators, user=pairs.user, video=pairs.video, bits=pairs.bits, first_at=pairs.first_at,
+            last_at=pairs.last_at, at=pairs.at, hides=(hider, hidden), pushed=pairs.pushed,
+        )  # fmt: skip
+
+    return platform_of(people, rows, marks, engagements)
+
+
+_NOTHING = [None] * 9
+
+
+def _holds(row: RelationRow) -> bool:
+    """Whether what was switched on last was not switched off later; at the same time it holds."""
+    at, until = row["at"], row["until"]
+    return isinstance(at, int) and (not isinstance(until, int) or at >= until)
+
+
+def durations(graph: Staged) -> Whole:
+    """Length of each video, ms, -1 where unknown."""
+    states = graph.tables["videos"]
+    return np.array([_whole(states.get(name), "durationMs", -1) for name in graph.names["Video"].ids()], dtype=np.int64)
+
+
+def follows(graph: Staged) -> Whole:
+    """(follower · users + followed) of all follows that hold."""
+    rows = [row for row in graph.relations.get("merge_follows", ()) if _holds(row)]
+    users = graph.names["User"]
+    follower = users.index(str(row["userId"]) for row in rows).astype(np.int64)
+    return follower * len(users) + users.index(str(row["targetId"]) for row in rows)
+
+
+def accounts(graph: Staged) -> tuple[Whole, npt.NDArray[np.bool_]]:
+    """Since when each account is there, and that it is one: files tell of no session without."""
+    states, names = graph.tables["users"], graph.names["User"].ids()
+    created = np.array([_whole(states.get(name), "createdAt", LONG_AGO) for name in names], dtype=np.int64)
+    return created, np.ones(len(names), dtype=np.bool_)
+
+
+def marked(graph: Staged) -> list[tuple[str, int]]:
+    """(challenge id, number of a video) where the video carries what marks the challenge, made between its dates."""
+    videos, challenges = graph.tables["videos"], graph.tables["challenges"]
+    found: list[tuple[str, int]] = []
+    for marks, carries in (("link_marks", "link_hashtags"), ("link_mark_sounds", "link_sound")):
+        of_mark: dict[str, list[str]] = {}
+        for challenge, mark in graph.ends(marks):
+            of_mark.setdefault(mark, []).append(challenge)
+        for video, carried in graph.ends(carries):
+            for challenge in of_mark.get(carried, ()):
+                created = videos[video].values.get("createdAt")
+                dates = challenges[challenge].values
+                if isinstance(created, int) and (
+                    _date(dates.get("startsAt"), created) <= created <= _date(dates.get("endsAt"), created)
+                ):
+                    found.append((challenge, int(graph.names["Video"].index([video])[0])))
+    return found
+
+
+def _date(value: object, other: int) -> int:
+    return value if isinstance(value, int) else other
+
+
+def _whole(state: CatalogueState | None, name: str, missing: int) -> int:
+    value = None if state is None else state.values.get(name)
+    return value if isinstance(value, int) else missing
