@@ -16,12 +16,10 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.similarity import Pairs, Paths, SimilarityParams, paths
-from contentgraph.graph.spectrum import gain
+from contentgraph.graph.hops import walked
+from contentgraph.graph.similarity import WHOLE, Pairs, Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
 
-WHOLE = 12_000
-"""With a filter, rows are made whole up to so many videos."""
 WIDER = 2
 """Beyond, so many times K candidates a row are ranked again."""
 BLOCK = 512
@@ -74,7 +72,7 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     """
     videos = found.left.shape[0]
     content = found.content if params.content > 0.0 else None
-    if (params.filtered or content is not None) and videos <= whole:
+    if (params.filtered or found.walks(params) or content is not None) and videos <= whole:
         return _whole_rows(found, params, k, threads)
     left, right = found.left, found.right
     if content is not None:
@@ -106,7 +104,7 @@ def _filter(
     threads: int,
 ) -> None:
     """Add to each weight what the filter says of its row and column."""
-    into = found.into * gain(found.values, params.sharpen, params.low_rank, params.second_hop).astype(np.float32)
+    into = found.into * params.gain(found.values)
     out = np.ascontiguousarray(found.out.T)
     bounds = np.linspace(0, row.size, threads + 1).astype(np.int64)
 
@@ -131,7 +129,7 @@ def _add_products(row, col, into, out, weight):  # type: ignore[no-untyped-def] 
 def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) -> Similar:
     """Top K of rows with filter and content, made whole, block by block."""
     videos = found.left.shape[0]
-    into = found.into * gain(found.values, params.sharpen, params.low_rank, params.second_hop).astype(np.float32)
+    into = found.into * params.gain(found.values)
     left, right = found.left.astype(np.float32), found.right.astype(np.float32)
     best = max(min(k, videos - 1), 0)
     cols = np.zeros((videos, best), dtype=np.int32)
@@ -140,6 +138,9 @@ def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) ->
     def block(first: int) -> None:
         rows = slice(first, min(first + BLOCK, videos))
         score = (left[rows] @ right).toarray()
+        score[np.arange(score.shape[0]), np.arange(rows.start, rows.stop)] = 0.0
+        if found.walks(params):
+            score += np.float32(params.walk) * walked(found.hops, left, right, score)
         if params.filtered:
             score += into[rows] @ found.out
         if found.content is not None and params.content > 0.0:

@@ -117,7 +117,12 @@ def test_the_cap_on_users_draws_some_of_them(times: bool):
     some = hold_out(pairs, np.random.default_rng(9), users=7)
     assert some.users.size == some.targets.shape[0] == 7
     assert set(some.users.tolist()) < set(every.users.tolist())
-    np.testing.assert_array_equal(some.train, every.train)
+    if times:
+        np.testing.assert_array_equal(some.train, every.train)
+    else:  # Of those who are not judged nothing is held out.
+        pairs_of_others = ~np.isin(random_pairs(9, times=times).user, some.users)
+        assert some.train[pairs_of_others].all()
+        assert (~some.train).sum() == some.targets.nnz
 
 
 @pytest.mark.parametrize("times", [True, False])
