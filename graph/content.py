@@ -6,9 +6,13 @@ row, each row adding up to 1. Of several matrices the mean.
 
 What the neighbours say counts by how many know the video, (1 + viewers)^½ (`attach`): more viewers never count less,
 and one without any still counts.
+
+Beside these edges, likeness tilts what the paths say: by exp(tilt · z(i, j)), z(i, j) = Σ (x̃_i - m) · x̃_j over the
+matrices, rows of length 1, m the mean over viewers (`tilted`): what everybody's videos are like tilts nothing.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +25,34 @@ POWER = 3
 """Power of the cosine: near ones say more."""
 BLOCK = 512
 """Rows that are compared with all videos at once."""
+
+
+class Content(NamedTuple):
+    """What videos are, whoever watched them."""
+
+    edges: "sparse.csr_matrix"
+    """[videos × videos] shares of the best neighbours of each video; a row without one is empty."""
+    points: npt.NDArray[np.float32]
+    """[videos × d] the half whitened features side by side, each matrix's rows of length 1, or 0."""
+
+
+def content(features: Sequence[npt.NDArray[np.floating]], k: int) -> Content:
+    """The best ``k`` neighbours of each video, and the features they come from.
+
+    Raises:
+        UsageError: no features, matrices of different lengths, a value that is not finite, k below 1.
+    """
+    edges = content_edges(features, k)
+    return Content(edges, np.hstack([_half_whitened(matrix) for matrix in features]))
+
+
+def tilted(
+    points: npt.NDArray[np.float32], viewers: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The two sides of z: x̃ - m [videos × d], and x̃ transposed [d × videos]."""
+    total = float(viewers.sum())
+    mean = (viewers @ points) / total if total > 0.0 else np.zeros(points.shape[1])
+    return (points - mean).astype(np.float32), np.ascontiguousarray(points.T)
 
 
 def content_edges(features: Sequence[npt.NDArray[np.floating]], k: int) -> "sparse.csr_matrix":

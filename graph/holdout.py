@@ -1,9 +1,9 @@
 """A part of what is known is held out, so that parameters can be chosen by what they foretell.
 
 With times the last slice of time is held out, as the next day will be; without them a random share of the videos of
-each judged user, who has two or more: at least one and never all. Of other users nothing is held out then, so that as
-much leads from video to video as when the lists are asked for. Only videos that some remaining pair knows can be told
-by likeness; targets keep them all.
+each user who has two or more, at least one and never all. Of those who have too few to give that share, only the
+judged give one: a third or half of what leads from video to video would be missing otherwise, as it is not when the
+lists are asked for. Only videos that some remaining pair knows can be told by likeness; targets keep them all.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def hold_out(
     goal = gain > 0.0 if wanted is None else wanted & (gain > 0.0)
     now: int | None = None
     if pairs.at is None:
-        held = _some_of_each(pairs, goal, rng, share, users)
+        held = _some_of_each(pairs, goal, rng, share)
         train = ~held
     else:
         at = np.asarray(pairs.at, dtype=np.int64)
@@ -67,6 +67,11 @@ def hold_out(
     judged = np.unique(pairs.user[held])
     if judged.size > users:
         judged = np.sort(rng.choice(judged, users, replace=False))
+    if pairs.at is None:
+        few = np.bincount(pairs.user[goal], minlength=pairs.users) * share < 1.0
+        few[judged] = False
+        held &= ~few[pairs.user]
+        train = ~held
     place = np.full(pairs.users, -1, dtype=np.int64)
     place[judged] = np.arange(judged.size)
     told = np.flatnonzero(held & (place[pairs.user] >= 0))
@@ -77,13 +82,9 @@ def hold_out(
     return HoldOut(train, judged.astype(np.int64), targets, now)
 
 
-def _some_of_each(pairs: Pairs, goal: Bools, rng: np.random.Generator, share: float, users: int) -> Bools:
-    """A random share of the pairs of at most so many users who have two or more; at least one, never all."""
+def _some_of_each(pairs: Pairs, goal: Bools, rng: np.random.Generator, share: float) -> Bools:
+    """A random share of the pairs of each user who has two or more; at least one, never all."""
     many = np.bincount(pairs.user[goal], minlength=pairs.users) > 1
-    if int(many.sum()) > users:
-        drawn = rng.choice(np.flatnonzero(many), users, replace=False)
-        many = np.zeros_like(many)
-        many[drawn] = True
     mine = np.flatnonzero(goal & many[pairs.user])
     mine = mine[np.lexsort((rng.random(mine.size), pairs.user[mine]))]
     user = pairs.user[mine]

@@ -23,7 +23,7 @@ from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.checks import number
-from contentgraph.graph.content import attach
+from contentgraph.graph.content import Content, attach, tilted
 from contentgraph.graph.hops import Hops, hops, walked
 from contentgraph.graph.spectrum import Spectrum, gain, spectrum
 
@@ -65,6 +65,8 @@ class SimilarityParams:
     """Weight of the second hop where every path of it is counted, 0 or more; up to `WHOLE` videos."""
     content: float = 0.1
     """Weight of neighbours by content beside the path count, where there are features."""
+    tilt: float = 0.0
+    """How much likeness by content tilts what the paths say, 0 or more, where there are features."""
     rank: int = 512
     """Leading directions that the filter knows."""
     user_cap: int = 500
@@ -74,7 +76,7 @@ class SimilarityParams:
         """Refuse what no path count can use."""
         for name in ("beta", "gamma", "delta", "weight_exponent"):
             number("Similarity", name, getattr(self, name))
-        for name in ("sharpen", "second_hop", "low_rank", "walk", "content"):
+        for name in ("sharpen", "second_hop", "low_rank", "walk", "content", "tilt"):
             number("Similarity", name, getattr(self, name), least=0.0)
         if self.half_life_hours is not None:
             number("Similarity", "half_life_hours", self.half_life_hours, above=0.0)
@@ -133,6 +135,8 @@ class Paths:
     """For the second hop."""
     content: "sparse.csr_matrix | None" = None
     """[videos × videos] edges by content, in the unit of the path count (its mean row sum)."""
+    alike: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None
+    """[videos × d], [d × videos]: the two sides of z, likeness by content, see `contentgraph.graph.content`."""
 
     def scores(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32]:
         """[rows × videos] history · g(N), dense: every path counted, nothing cut to K. For blocks of a few hundred
@@ -146,6 +150,9 @@ class Paths:
         found += self.filtered(history, params)
         if further is not None:
             found += np.float32(params.walk) * further
+        bent = self.tilt(history, params)
+        if bent is not None:
+            found *= bent
         if self.content is not None and params.content > 0.0:
             found += np.float32(params.content) * (history @ self.content).astype(np.float32).toarray()
         return found
@@ -155,6 +162,14 @@ class Paths:
         gained = params.gain(self.values)
         added: npt.NDArray[np.float32] = ((history.astype(np.float32) @ self.into) * gained) @ self.out
         return added
+
+    def tilt(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32] | None:
+        """[rows × videos] exp(tilt · history · z); None where likeness by content tilts nothing."""
+        if self.alike is None or params.tilt == 0.0:
+            return None
+        into, out = self.alike
+        bent: npt.NDArray[np.float32] = np.exp(np.float32(params.tilt) * ((history @ into).astype(np.float32) @ out))
+        return bent
 
     def walks(self, params: SimilarityParams) -> bool:
         """Whether a second hop counts, and is not too much to make."""
@@ -172,11 +187,11 @@ def paths(
     *,
     now: int | None = None,
     rank: int | None = None,
-    content: "sparse.csr_matrix | None" = None,
+    content: Content | None = None,
 ) -> Paths:
     """Lay the path count out; ``rank`` leading directions (``params.rank`` if it filters, else none).
 
-    ``content``: [videos × videos] neighbours by content, see `contentgraph.graph.content`.
+    ``content``: what the videos are, see `contentgraph.graph.content`.
 
     Raises:
         UsageError: an index out of range, a pair given twice, points or times missing.
@@ -197,7 +212,8 @@ def paths(
         out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
         values=found.values,
         hops=hops(left, right),
-        content=None if content is None else _in_unit(attach(content, np.diff(left.indptr)), left, right),
+        content=None if content is None else _in_unit(attach(content.edges, np.diff(left.indptr)), left, right),
+        alike=None if content is None else tilted(content.points, np.diff(left.indptr).astype(np.float64)),
     )
 
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
+from contentgraph.graph.content import Content
 from contentgraph.graph.holdout import HoldOut, hold_out
 from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import LiftParams
@@ -42,8 +42,8 @@ FILTERS = (
     (0.4, 1.0, 0.0, 512),
     (0.05, 0.0, 0.3, 512),
     (0.1, 0.0, 1.0, 512),
-    (0.0, 2.0, 0.0, 16),
-    (0.0, 5.0, 0.0, 16),
+    (0.0, 6.0, 0.0, 8),
+    (0.0, 3.0, 0.0, 16),
 )
 """Sharpen, low_rank, second_hop and leading that are tried together, for each gains little without the others."""
 GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
@@ -53,13 +53,15 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "beta": (0.5, 0.7, 0.9),
         "filter": FILTERS,
         "sharpen": (0.0, 0.2, 0.4, 0.7),
-        "low_rank": (0.0, 0.5, 1.0, 2.0),
+        "low_rank": (0.0, 0.5, 1.0, 2.0, 6.0),
+        "leading": (4, 8, 16, 512),
         "second_hop": (0.0, 0.1, 0.3, 1.0, 3.0),
         "walk": (0.0, 1.0, 3.0, 8.0),
         "short": (0.0, 0.5, 1.0),
         "long": (0.0, 0.5, 1.0),
         "floor": (0.0, 0.05, 0.2),
         "quality": (0.0, 0.5, 1.0, 2.0),
+        "tilt": (0.0, 0.5, 1.0, 2.0),
         "content": (0.0, 0.1, 0.3, 1.0),
         "popular": (0.02, 0.1, 0.3),
         "crowd": (0.0, 0.25, 0.5, 1.0),
@@ -71,7 +73,17 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
 """What is tried, in this order; None: never fades."""
 STARTS: tuple[Mapping[str, Value], ...] = (
     {"beta": 0.7, "gamma": 0.7, "delta": 0.1, "filter": (0.4, 1.0, 0.0, 512)},
-    {"beta": 0.5, "gamma": 1.0, "delta": 0.0, "walk": 8.0, "popular": 0.1, "crowd": 1.0},
+    {
+        "beta": 0.5,
+        "gamma": 1.0,
+        "delta": 0.0,
+        "walk": 8.0,
+        "filter": (0.0, 6.0, 0.0, 8),
+        "tilt": 1.0,
+        "content": 0.3,
+        "popular": 0.1,
+        "crowd": 1.0,
+    },
     {
         "beta": 0.5,
         "gamma": 0.5,
@@ -174,7 +186,7 @@ def tune(
     grid: Mapping[str, tuple[Value, ...]] = GRID,
     caution: float = CAUTION,
     least_users: int = 50,
-    content: "sparse.csr_matrix | None" = None,
+    content: Content | None = None,
     cells: int = CELLS,
 ) -> Tuned:
     """Search from ``start``, two rounds at the most; ``clock`` says seconds, the budget is looked at before each trial.
@@ -218,7 +230,7 @@ def _steps(
     """The whole settings by number, then twice through the grid, the second time only if something was taken."""
     silent = TIMED if known.pairs.at is None else frozenset()
     silent |= GRADED if known.pairs.points is None else frozenset()
-    silent |= frozenset() if featured else {"content"}
+    silent |= frozenset() if featured else {"content", "tilt"}
     silent |= frozenset() if known.pairs.videos <= WHOLE else {"walk"}
     for number in range(len(STARTS)):
         yield SETTING, float(number)
@@ -249,7 +261,7 @@ class _Bench:
         known: Interactions,
         cut: HoldOut,
         ranked: npt.NDArray[np.bool_],
-        content: "sparse.csr_matrix | None",
+        content: Content | None,
     ) -> None:
         self._known, self._cut, self._ranked, self._content = known, cut, ranked, content
         self._seen = seen_by(known.pairs, cut.users)
@@ -265,7 +277,7 @@ class _Bench:
     def goal(self, params: ModelParams) -> npt.NDArray[np.float64]:
         """Mean of NDCG@20 and graded NDCG@20 of each judged user."""
         cut, similarity = self._cut, params.similarity
-        key = replace(similarity, sharpen=0.0, low_rank=0.0, second_hop=0.0, leading=1, walk=0.0, content=0.0)
+        key = replace(similarity, sharpen=0.0, low_rank=0.0, second_hop=0.0, leading=1, walk=0.0, content=0.0, tilt=0.0)
         if key != self._key or self._paths is None:
             self._paths = paths(self._known.leading, similarity, now=cut.now, rank=RANK, content=self._content)
             self._key, self._bare = key, None
@@ -284,6 +296,9 @@ class _Bench:
             if self._further is None:
                 self._further = self._paths.walked(self._bare, history)
             raw += np.float32(similarity.walk) * self._further
+        bent = self._paths.tilt(history, similarity)
+        if bent is not None:
+            raw *= bent
         if self._paths.content is not None and similarity.content > 0.0:
             raw += np.float32(similarity.content) * (history @ self._paths.content).astype(np.float32).toarray()
         lifts, priors = standing(self._goods, params, shown=self._ranked)

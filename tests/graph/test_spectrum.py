@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.content import content_edges
+from contentgraph.graph.content import Content, content, content_edges
 from contentgraph.graph.edges import best_edges, similar
 from contentgraph.graph.similarity import Pairs, SimilarityParams, paths
 from contentgraph.graph.spectrum import gain, spectrum
@@ -122,8 +122,7 @@ def test_a_video_that_nobody_watched_is_led_to_by_its_content() -> None:
     features = np.eye(2)[group] * 5.0 + rng.normal(scale=0.2, size=(20, 2))
     user, video = np.nonzero(rng.random((50, 18)) < 0.3)
     pairs = Pairs(user, video, 50, 20)
-    content = content_edges([features], 5)
-    laid = paths(pairs, SimilarityParams(), content=content)
+    laid = paths(pairs, SimilarityParams(), content=content([features], 5))
 
     found = best_edges(laid, SimilarityParams(content=0.5), 20)
     for cold in (18, 19):
@@ -172,9 +171,9 @@ def test_beyond_so_many_videos_a_filter_ranks_the_best_by_path_count_again() -> 
 def test_content_reaches_what_nobody_watched_beyond_so_many_videos_too() -> None:
     rng = np.random.default_rng(32)
     user, video = np.nonzero(rng.random((80, 40)) < 0.2)
-    content = sparse.csr_matrix((np.array([0.9, 0.9]), ([40, 3], [3, 40])), shape=(41, 41))
+    edges = sparse.csr_matrix((np.array([0.9, 0.9]), ([40, 3], [3, 40])), shape=(41, 41))
     for params in (SimilarityParams(content=1.0), SimilarityParams(content=1.0, low_rank=0.5, rank=8)):
-        laid = paths(Pairs(user, video, 80, 41), params, content=content)
+        laid = paths(Pairs(user, video, 80, 41), params, content=Content(edges, np.zeros((41, 1), dtype=np.float32)))
         whole, again = best_edges(laid, params, 30), best_edges(laid, params, 30, whole=0)
         assert 40 in again.row
         assert 40 in again.col
