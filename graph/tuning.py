@@ -43,7 +43,7 @@ FILTERS = (
     (0.05, 0.0, 0.3, 512),
     (0.1, 0.0, 1.0, 512),
     (0.0, 6.0, 0.0, 8),
-    (0.0, 3.0, 0.0, 16),
+    (0.0, 1.0, 0.0, 16),
 )
 """Sharpen, low_rank, second_hop and leading that are tried together, for each gains little without the others."""
 GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
@@ -87,6 +87,7 @@ STARTS: tuple[Mapping[str, Value], ...] = (
     {
         "beta": 0.5,
         "gamma": 0.5,
+        "filter": (0.0, 1.0, 0.0, 16),
         "short": 0.5,
         "long": 1.0,
         "floor": 0.0,
