@@ -43,7 +43,6 @@ FILTERS = (
     (0.05, 0.0, 0.3, 512),
     (0.1, 0.0, 1.0, 512),
     (0.0, 6.0, 0.0, 8),
-    (0.0, 1.0, 0.0, 16),
 )
 """Sharpen, low_rank, second_hop and leading that are tried together, for each gains little without the others."""
 GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
@@ -54,7 +53,7 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "filter": FILTERS,
         "sharpen": (0.0, 0.2, 0.4, 0.7),
         "low_rank": (0.0, 0.5, 1.0, 2.0, 6.0),
-        "leading": (4, 8, 16, 512),
+        "leading": (4, 8, 16),
         "second_hop": (0.0, 0.1, 0.3, 1.0, 3.0),
         "walk": (0.0, 1.0, 3.0, 8.0),
         "short": (0.0, 0.5, 1.0),
@@ -87,7 +86,6 @@ STARTS: tuple[Mapping[str, Value], ...] = (
     {
         "beta": 0.5,
         "gamma": 0.5,
-        "filter": (0.0, 1.0, 0.0, 16),
         "short": 0.5,
         "long": 1.0,
         "floor": 0.0,
@@ -209,7 +207,8 @@ def tune(
     for name, value in _steps(known, grid, trials, featured=content is not None):
         whole = name == SETTING and isinstance(value, float)
         candidate = _setting(start, int(value), grid) if whole else changed(best, name, value)  # type: ignore[arg-type]
-        if candidate in tried:
+        if candidate in tried or (name == "leading" and best.similarity.leading >= RANK):
+            # How few directions are enough is asked where few were taken.
             continue
         if clock() - began > budget_s:
             return Tuned(best, float(reached.mean()), int(cut.users.size), tuple(trials), complete=False)
