@@ -8,7 +8,8 @@ What the neighbours say counts by how many know the video, (1 + viewers)^½ (`at
 and one without any still counts.
 
 Beside these edges, likeness tilts what the paths say: by exp(tilt · z(i, j)), z(i, j) = Σ (x̃_i - m) · x̃_j over the
-matrices, rows of length 1, m the mean over viewers (`tilted`): what everybody's videos are like tilts nothing.
+matrices, rows of length 1, m the mean over people of what each watched (`tilted`): what everybody's videos are like
+tilts nothing.
 """
 
 from collections.abc import Sequence
@@ -47,11 +48,11 @@ def content(features: Sequence[npt.NDArray[np.floating]], k: int) -> Content:
 
 
 def tilted(
-    points: npt.NDArray[np.float32], viewers: npt.NDArray[np.floating]
+    points: npt.NDArray[np.float32], votes: npt.NDArray[np.floating]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """The two sides of z: x̃ - m [videos × d], and x̃ transposed [d × videos]."""
-    total = float(viewers.sum())
-    mean = (viewers @ points) / total if total > 0.0 else np.zeros(points.shape[1])
+    """The two sides of z: x̃ - m [videos × d], and x̃ transposed [d × videos]; a video has so many ``votes``."""
+    total = float(votes.sum())
+    mean = (votes @ points) / total if total > 0.0 else np.zeros(points.shape[1])
     return (points - mean).astype(np.float32), np.ascontiguousarray(points.T)
 
 

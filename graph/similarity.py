@@ -213,8 +213,15 @@ def paths(
         values=found.values,
         hops=hops(left, right),
         content=None if content is None else _in_unit(attach(content.edges, np.diff(left.indptr)), left, right),
-        alike=None if content is None else tilted(content.points, np.diff(left.indptr).astype(np.float64)),
+        alike=None if content is None else tilted(content.points, _votes(right)),
     )
+
+
+def _votes(right: "sparse.csr_matrix") -> FloatArray:
+    """[videos] people who watched it, each divided among all that she watched."""
+    length = np.diff(right.indptr)
+    share = np.repeat(1.0 / np.maximum(length, 1), length)
+    return np.asarray(np.bincount(right.indices, weights=share, minlength=right.shape[1]), dtype=np.float64)
 
 
 def _tilt(left: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32]:

@@ -78,7 +78,7 @@ STARTS: tuple[Mapping[str, Value], ...] = (
         "delta": 0.0,
         "walk": 8.0,
         "filter": (0.0, 6.0, 0.0, 8),
-        "tilt": 1.0,
+        "tilt": 0.5,
         "content": 0.3,
         "popular": 0.1,
         "crowd": 1.0,

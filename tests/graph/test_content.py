@@ -25,11 +25,12 @@ def half_whitened(matrix: np.ndarray) -> np.ndarray:
 
 
 def likeness(pairs: Pairs, features: list[np.ndarray]) -> np.ndarray:
-    viewers = np.bincount(pairs.video, minlength=pairs.videos)
+    length = np.bincount(pairs.user, minlength=pairs.users)
+    votes = np.bincount(pairs.video, weights=1.0 / length[pairs.user], minlength=pairs.videos)
     total = np.zeros((pairs.videos, pairs.videos))
     for matrix in features:
         points = half_whitened(matrix)
-        total += (points - np.average(points, axis=0, weights=viewers)) @ points.T
+        total += (points - np.average(points, axis=0, weights=votes)) @ points.T
     return total
 
 
@@ -55,11 +56,11 @@ def test_whole_scores_of_one_video_are_its_edges() -> None:
 
 
 def test_what_everybodys_videos_are_like_tilts_nothing() -> None:
-    """The mean of z over viewers is 0 for every candidate: content gives no candidate a greater share of all tastes."""
+    """The mean of z over votes is 0 for every candidate: content gives no candidate a greater share of all tastes."""
     pairs, features = case(2)
-    viewers = np.bincount(pairs.video, minlength=pairs.videos).astype(np.float64)
-    into, out = tilted(content(features, 5).points, viewers)
-    np.testing.assert_allclose(viewers @ (into @ out), 0.0, atol=1e-4)
+    votes = np.bincount(pairs.video, minlength=pairs.videos).astype(np.float64)
+    into, out = tilted(content(features, 5).points, votes)
+    np.testing.assert_allclose(votes @ (into @ out), 0.0, atol=1e-4)
 
 
 def test_videos_without_viewers_are_tilted_too() -> None:
