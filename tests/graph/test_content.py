@@ -16,11 +16,11 @@ def case(seed: int) -> tuple[Pairs, list[np.ndarray]]:
     return Pairs(user, video, 60, 20), [rng.normal(size=(20, 4)), rng.normal(size=(20, 3))]
 
 
-def half_whitened(matrix: np.ndarray) -> np.ndarray:
-    """C^-¼ by an inverse of the covariance's fourth root; rows of length 1."""
+def whitened(matrix: np.ndarray) -> np.ndarray:
+    """(x - x̄) C^-⅜, rows of length 1."""
     centred = matrix - matrix.mean(axis=0)
     values, turn = np.linalg.eigh(centred.T @ centred / matrix.shape[0])
-    white = centred @ turn @ np.diag(values**-0.25)
+    white = centred @ turn @ np.diag(values**-0.375)
     return white / np.linalg.norm(white, axis=1, keepdims=True)
 
 
@@ -29,7 +29,7 @@ def likeness(pairs: Pairs, features: list[np.ndarray]) -> np.ndarray:
     votes = np.bincount(pairs.video, weights=1.0 / length[pairs.user], minlength=pairs.videos)
     total = np.zeros((pairs.videos, pairs.videos))
     for matrix in features:
-        points = half_whitened(matrix)
+        points = whitened(matrix)
         total += (points - np.average(points, axis=0, weights=votes)) @ points.T
     return total
 
