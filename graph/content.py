@@ -6,9 +6,14 @@ row, each row adding up to 1. Of several matrices the mean.
 
 What the neighbours say counts by how many know the video, (1 + viewers)^½ (`attach`): more viewers never count less,
 and one without any still counts.
+
+Beside these edges, likeness tilts what the paths say: by exp(tilt · z(i, j)), z(i, j) = Σ (x̂_i - m) · x̂_j over the
+matrices, x̂ = (x - x̄) C^-⅜ with rows of length 1, m the mean over people of what each watched (`tilted`): what
+everybody's videos are like tilts nothing.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +24,38 @@ from contentgraph.graph.topk import top_of_rows
 
 POWER = 3
 """Power of the cosine: near ones say more."""
+HALF, MOSTLY = 0.5, 0.75
+"""How far features are whitened, for the neighbours and for the tilt; at 1 every direction says as much."""
 BLOCK = 512
 """Rows that are compared with all videos at once."""
+
+
+class Content(NamedTuple):
+    """What videos are, whoever watched them."""
+
+    edges: "sparse.csr_matrix"
+    """[videos × videos] shares of the best neighbours of each video; a row without one is empty."""
+    points: npt.NDArray[np.float32]
+    """[videos × d] the features, whitened to three quarters, side by side, each matrix's rows of length 1, or 0."""
+
+
+def content(features: Sequence[npt.NDArray[np.floating]], k: int) -> Content:
+    """The best ``k`` neighbours of each video, and the features they come from.
+
+    Raises:
+        UsageError: no features, matrices of different lengths, a value that is not finite, k below 1.
+    """
+    edges = content_edges(features, k)
+    return Content(edges, np.hstack([_whitened(matrix, MOSTLY) for matrix in features]))
+
+
+def tilted(
+    points: npt.NDArray[np.float32], votes: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The two sides of z: x̂ - m [videos × d], and x̂ transposed [d × videos]; a video has so many ``votes``."""
+    total = float(votes.sum())
+    mean = (votes @ points) / total if total > 0.0 else np.zeros(points.shape[1])
+    return (points - mean).astype(np.float32), np.ascontiguousarray(points.T)
 
 
 def content_edges(features: Sequence[npt.NDArray[np.floating]], k: int) -> "sparse.csr_matrix":
@@ -51,7 +86,7 @@ def attach(edges: "sparse.csr_matrix", viewers: npt.NDArray[np.floating]) -> "sp
 
 
 def _neighbours(features: npt.NDArray[np.floating], k: int) -> "sparse.csr_matrix":
-    points = _half_whitened(features)
+    points = _whitened(features, HALF)
     videos = points.shape[0]
     best = min(k, max(videos - 1, 1))
     cols = np.zeros((videos, best), dtype=np.int32)
@@ -69,14 +104,15 @@ def _neighbours(features: npt.NDArray[np.floating], k: int) -> "sparse.csr_matri
     return found
 
 
-def _half_whitened(features: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+def _whitened(features: npt.NDArray[np.floating], power: float) -> npt.NDArray[np.float32]:
+    """Rows of length 1 of (x - x̄) C^(-power/2)."""
     matrix = np.asarray(features, dtype=np.float64)
     if matrix.ndim != 2 or not np.isfinite(matrix).all():
         raise UsageError(f"Features of shape {matrix.shape} are no matrix of finite numbers; give one row a video.")
     matrix = matrix - matrix.mean(axis=0)
     values, turn = np.linalg.eigh(matrix.T @ matrix / max(matrix.shape[0], 1))
     kept = values > max(float(values.max(initial=0.0)), 0.0) * 1e-9
-    white = matrix @ (turn[:, kept] * values[kept] ** -0.25)
+    white = matrix @ (turn[:, kept] * values[kept] ** (-power / 2.0))
     length = np.linalg.norm(white, axis=1, keepdims=True)
     unit: npt.NDArray[np.float32] = np.divide(white, length, out=np.zeros_like(white), where=length > 0.0).astype(
         np.float32

@@ -16,12 +16,10 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.similarity import Pairs, Paths, SimilarityParams, paths
-from contentgraph.graph.spectrum import gain
+from contentgraph.graph.hops import walked
+from contentgraph.graph.similarity import WHOLE, Pairs, Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
 
-WHOLE = 12_000
-"""With a filter, rows are made whole up to so many videos."""
 WIDER = 2
 """Beyond, so many times K candidates a row are ranked again."""
 BLOCK = 512
@@ -74,20 +72,26 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     """
     videos = found.left.shape[0]
     content = found.content if params.content > 0.0 else None
-    if (params.filtered or content is not None) and videos <= whole:
+    tilts = found.alike is not None and params.tilt > 0.0
+    if (params.filtered or found.walks(params) or tilts or content is not None) and videos <= whole:
         return _whole_rows(found, params, k, threads)
     left, right = found.left, found.right
     if content is not None:
         left = sparse.csr_matrix(sparse.hstack([left, params.content * content]))
         right = sparse.csr_matrix(sparse.vstack([right, sparse.eye(videos)]))
     # One more than wanted, for the diagonal. Each row comes sorted, largest first.
-    top = min((WIDER * k if params.filtered else k) + 1, videos)
+    top = min((WIDER * k if params.filtered or tilts else k) + 1, videos)
     product = sp_matmul_topn(left, right, top_n=top, threshold=0.0, sort=True, n_threads=threads)
     stored = int(product.indptr[-1])
     row = np.repeat(np.arange(videos, dtype=np.int32), np.diff(product.indptr))
     col, weight = product.indices[:stored].astype(np.int32), product.data[:stored].astype(np.float32)
     if params.filtered:
-        _filter(found, params, row, col, weight, threads)
+        into = found.into * params.gain(found.values)
+        weight += _products(row, col, into, np.ascontiguousarray(found.out.T), threads)
+    if found.alike is not None and tilts:
+        into, out = found.alike
+        weight *= np.exp(np.float32(params.tilt) * _products(row, col, into, np.ascontiguousarray(out.T), threads))
+    if params.filtered or tilts:
         order = np.lexsort((col, -weight, row))
         row, col, weight = row[order], col[order], weight[order]
     off = (row != col) & (weight > 0.0)
@@ -97,42 +101,42 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     return Similar(row[kept], col[kept], weight[kept], rank[kept].astype(np.int32))
 
 
-def _filter(
-    found: Paths,
-    params: SimilarityParams,
+def _products(
     row: npt.NDArray[np.int32],
     col: npt.NDArray[np.int32],
-    weight: npt.NDArray[np.float32],
+    into: npt.NDArray[np.float32],
+    out: npt.NDArray[np.float32],
     threads: int,
-) -> None:
-    """Add to each weight what the filter says of its row and column."""
-    into = found.into * gain(found.values, params.sharpen, params.low_rank, params.second_hop).astype(np.float32)
-    out = np.ascontiguousarray(found.out.T)
+) -> npt.NDArray[np.float32]:
+    """⟨into of the row, out of the column⟩ of each entry."""
+    found = np.empty(row.size, dtype=np.float32)
     bounds = np.linspace(0, row.size, threads + 1).astype(np.int64)
 
     def part(place: int) -> None:
         some = slice(bounds[place], bounds[place + 1])
-        _add_products(row[some], col[some], into, out, weight[some])
+        _fill_products(row[some], col[some], into, out, found[some])
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(part, range(threads)))
+    return found
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _add_products(row, col, into, out, weight):  # type: ignore[no-untyped-def]  # compiled
+def _fill_products(row, col, into, out, found):  # type: ignore[no-untyped-def]  # compiled
     for entry in range(row.size):
         one, other = into[row[entry]], out[col[entry]]
         total = np.float32(0.0)
         for direction in range(one.size):
             total += one[direction] * other[direction]
-        weight[entry] += total
+        found[entry] = total
 
 
 def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) -> Similar:
-    """Top K of rows with filter and content, made whole, block by block."""
+    """Top K of rows with filter, second hop and content, made whole, block by block."""
     videos = found.left.shape[0]
-    into = found.into * gain(found.values, params.sharpen, params.low_rank, params.second_hop).astype(np.float32)
+    into = found.into * params.gain(found.values)
     left, right = found.left.astype(np.float32), found.right.astype(np.float32)
+    single = sparse.eye(videos, format="csr", dtype=np.float32)
     best = max(min(k, videos - 1), 0)
     cols = np.zeros((videos, best), dtype=np.int32)
     weights = np.zeros(cols.shape, dtype=np.float32)
@@ -140,8 +144,14 @@ def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) ->
     def block(first: int) -> None:
         rows = slice(first, min(first + BLOCK, videos))
         score = (left[rows] @ right).toarray()
+        score[np.arange(score.shape[0]), np.arange(rows.start, rows.stop)] = 0.0
+        if found.walks(params):
+            score += np.float32(params.walk) * walked(found.hops, left, right, score)
         if params.filtered:
             score += into[rows] @ found.out
+        bent = found.tilt(single[rows], params)
+        if bent is not None:
+            score *= bent
         if found.content is not None and params.content > 0.0:
             score += np.float32(params.content) * found.content[rows].astype(np.float32).toarray()
         score[np.arange(score.shape[0]), np.arange(rows.start, rows.stop)] = 0.0

@@ -1,8 +1,9 @@
 """A part of what is known is held out, so that parameters can be chosen by what they foretell.
 
 With times the last slice of time is held out, as the next day will be; without them a random share of the videos of
-each user who has two or more, at least one and never all. Only videos that some remaining pair knows can be told by
-likeness; targets keep them all.
+each user who has two or more, at least one and never all. Of those who have too few to give that share, only the
+judged give one: a third or half of what leads from video to video would be missing otherwise, as it is not when the
+lists are asked for. Only videos that some remaining pair knows can be told by likeness; targets keep them all.
 """
 
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ def hold_out(
     judged = np.unique(pairs.user[held])
     if judged.size > users:
         judged = np.sort(rng.choice(judged, users, replace=False))
+    if pairs.at is None:
+        few = np.bincount(pairs.user[goal], minlength=pairs.users) * share < 1.0
+        few[judged] = False
+        held &= ~few[pairs.user]
+        train = ~held
     place = np.full(pairs.users, -1, dtype=np.int64)
     place[judged] = np.arange(judged.size)
     told = np.flatnonzero(held & (place[pairs.user] >= 0))

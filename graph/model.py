@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.graph.checks import number
+from contentgraph.graph.content import Content
 from contentgraph.graph.edges import Similar, best_edges
 from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import Goods, LiftParams, lift, prior
@@ -166,14 +167,14 @@ def learn(
     *,
     now: int | None,
     shown: npt.NDArray[np.bool_] | None = None,
-    content: "sparse.csr_matrix | None" = None,
+    content: Content | None = None,
 ) -> Model:
     """Learn from the interactions.
 
     Parameters:
         now: epoch ms that ages count from; needed where there are times.
         shown: which videos may be suggested at all (all, if absent).
-        content: [videos × videos] neighbours by content, see `contentgraph.graph.content`.
+        content: what the videos are, see `contentgraph.graph.content`.
     """
     value, worth = appraise(known, now=now)
     found = goods(known, worth, now)

@@ -8,8 +8,9 @@ For a user with history shares h (they add up to 1) and stored edges W:
 over all videos v that she has not seen; the maximum is over those that a path reaches. A video that no path reaches
 has the second term alone. Equal scores go to the smaller index.
 
-One pass over the edges of her history with a stamp array (which user touched this video last), so nothing of the size
-users × videos is held and nothing is cleared between two users.
+One pass over the edges of her history into one array of a number a video, so nothing of the size users × videos is
+held. It is 0 between two users: only what one touched or has seen is cleared. What she has seen holds -∞ meanwhile,
+which no path lifts, so that one read an edge says whether a video is new, known or barred.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +40,7 @@ class Retriever:
     """Stored edges, lifts and priors, laid out once for many questions; safe to ask from several threads.
 
     Parameters:
-        edges: [videos × videos] stored weights, row watched, column candidate.
+        edges: [videos × videos] stored weights, row watched, column candidate; those not above 0 lead nowhere.
         lift, prior: an entry a video, 0 or more; without them 1 and 0. The weight of the prior is in it.
 
     Raises:
@@ -56,7 +57,7 @@ class Retriever:
         if edges.shape[1] != videos or any(given is not None and given.shape != (videos,) for given in (lift, prior)):
             raise UsageError(f"Edges have shape {edges.shape}; give a square, and a lift and a prior a video.")
         self.videos = videos
-        self._edges = _csr(edges)
+        self._edges = _csr(_positive(edges))
         self._lift = np.ones(videos, dtype=np.float32) if lift is None else lift.astype(np.float32)
         self._prior = np.zeros(videos, dtype=np.float32) if prior is None else prior.astype(np.float32)
         order = np.lexsort((np.arange(videos), -self._prior)).astype(np.int32)
@@ -91,12 +92,11 @@ class Retriever:
         bounds = np.linspace(0, users, threads + 1).astype(np.int64)
 
         def part(place: int) -> None:
-            work = self._work(int(bounds[place + 1] - bounds[place]))
+            work = self._work()
             _fill(
                 bounds[place], bounds[place + 1], *asked, known[0], known[1], *self._edges, self._lift, self._prior,
-                self._order, work.raw, work.stamp, work.barred, work.touched, work.turn, found.video, found.score,
+                self._order, work.raw, work.touched, found.video, found.score,
             )  # fmt: skip
-            work.turn += int(bounds[place + 1] - bounds[place])
             self._idle.append(work)
 
         if threads == 1:
@@ -112,39 +112,39 @@ class Retriever:
 
         The same as a row of :meth:`top_n`, without what a matrix costs.
         """
-        work = self._work(1)
+        work = self._work()
         pointer, end, weight = self._edges
         found: tuple[Index, npt.NDArray[np.float32]] = _one(
-            videos, shares, n, pointer, end, weight, self._lift, self._prior, self._order, work.raw, work.stamp,
-            work.barred, work.touched, work.turn,
-        )  # fmt: skip
-        work.turn += 1
+            videos, shares, n, pointer, end, weight, self._lift, self._prior, self._order, work.raw, work.touched
+        )
         self._idle.append(work)
         return found
 
-    def _work(self, questions: int) -> "_Work":
-        """Idle working memory whose stamps last for so many questions, or new one."""
+    def _work(self) -> "_Work":
+        """Idle working memory, or new one."""
         try:
-            work = self._idle.pop()
+            return self._idle.pop()
         except IndexError:
             return _Work(self.videos)
-        return work if work.turn < _LAST_STAMP - questions else _Work(self.videos)
-
-
-_LAST_STAMP = 2**31 - 1
 
 
 class _Work:
-    """What one thread needs per video; stamps say which question touched a video last, so nothing is cleared."""
+    """What one thread needs; ``raw`` is 0 everywhere between two questions."""
 
-    __slots__ = ("barred", "raw", "stamp", "touched", "turn")
+    __slots__ = ("raw", "touched")
 
     def __init__(self, videos: int) -> None:
         self.raw = np.zeros(videos, dtype=np.float32)
-        self.stamp = np.full(videos, -1, dtype=np.int32)
-        self.barred = np.full(videos, -1, dtype=np.int32)
-        self.touched = np.empty(videos, dtype=np.int32)
-        self.turn = 0
+        self.touched = np.empty(videos + 1, dtype=np.int32)
+
+
+def _positive(edges: "sparse.csr_matrix") -> "sparse.csr_matrix":
+    """The edges above 0."""
+    if edges.nnz and not float(edges.data.min()) > 0.0:
+        edges = edges.copy()
+        edges.data = np.maximum(edges.data, 0.0)
+        edges.eliminate_zeros()
+    return edges
 
 
 def _csr(matrix: "sparse.csr_matrix") -> tuple[npt.NDArray[np.int64], Index, npt.NDArray[np.float32]]:
@@ -153,6 +153,12 @@ def _csr(matrix: "sparse.csr_matrix") -> tuple[npt.NDArray[np.int64], Index, npt
         matrix.indices.astype(np.int32, copy=False),
         matrix.data.astype(np.float32, copy=False),
     )
+
+
+_TINY = np.float32(2e-38)
+"""What a product that underflows still adds: a video that was touched is never 0."""
+_BELOW = np.float32(1.0 - 1e-5)
+"""A list's end is missed by no rounding."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -172,59 +178,61 @@ def _put(video, score, size, n, ids, scores):  # type: ignore[no-untyped-def]  #
 
 @numba.njit(cache=True, nogil=True)
 def _fill(  # type: ignore[no-untyped-def]  # compiled
-    first, last, h_ptr, h_col, h_val, s_ptr, s_col, e_ptr, e_col, e_val, lift, prior, order, raw, stamp, barred,
-    touched, turn, ids, scores,
+    first, last, h_ptr, h_col, h_val, s_ptr, s_col, e_ptr, e_col, e_val, lift, prior, order, raw, touched, ids, scores,
 ):  # fmt: skip
-    """Fill rows first … last - 1 of ``ids`` and ``scores``; stamps count on from ``turn``."""
+    """Fill rows first … last - 1 of ``ids`` and ``scores``."""
     n = ids.shape[1]
+    zero, barred = np.float32(0.0), np.float32(-np.inf)
     for user in range(first, last):
-        now = np.int32(turn + user - first)
-        count = 0
         for at in range(s_ptr[user], s_ptr[user + 1]):
-            barred[s_col[at]] = now
+            raw[s_col[at]] = barred
+        count = 0
         for at in range(h_ptr[user], h_ptr[user + 1]):
             share = h_val[at]
-            for step in range(e_ptr[h_col[at]], e_ptr[h_col[at] + 1]):
-                video = e_col[step]
-                if stamp[video] != now:
-                    stamp[video] = now
-                    raw[video] = np.float32(0.0)
+            if share > zero:
+                for step in range(e_ptr[h_col[at]], e_ptr[h_col[at] + 1]):
+                    video = e_col[step]
+                    before = raw[video]
+                    # Written always, kept where the video is new: cheaper than a branch that nobody can foretell.
                     touched[count] = video
-                    count += 1
-                raw[video] += share * e_val[step]
-        top = np.float32(0.0)
+                    count += before == zero
+                    raw[video] = before + (share * e_val[step] + _TINY)
+        top = zero
         for place in range(count):
             video = touched[place]
-            if barred[video] != now:
-                raw[video] *= lift[video]
-                top = max(top, raw[video])
-        size = 0
+            raw[video] *= lift[video]
+            top = max(top, raw[video])
+        size, low = 0, barred
         mine, worth = ids[user], scores[user]
         for place in range(count):
             video = touched[place]
-            if barred[video] != now and raw[video] > np.float32(0.0):
-                score = raw[video] / top + prior[video]
-                if size < n or score >= worth[n - 1]:
-                    size = _put(video, score, size, n, mine, worth)
+            value = raw[video]
+            # Without a division first: nearly all are far below the list's end.
+            if value > zero and value + prior[video] * top >= low:
+                score = value / top + prior[video]
+                size = _put(video, score, size, n, mine, worth)
+                if size == n:
+                    low = worth[n - 1] * top * _BELOW
         for place in range(order.size):
             video = order[place]
             if size == n and prior[video] < worth[n - 1]:
                 break
-            if barred[video] != now and (stamp[video] != now or raw[video] <= np.float32(0.0)):
-                score = prior[video]
-                if score > np.float32(0.0):
-                    size = _put(video, score, size, n, mine, worth)
+            if raw[video] == zero:
+                size = _put(video, prior[video], size, n, mine, worth)
+        for place in range(count):
+            raw[touched[place]] = zero
+        for at in range(s_ptr[user], s_ptr[user + 1]):
+            raw[s_col[at]] = zero
 
 
 @numba.njit(cache=True, nogil=True)
 def _one(  # type: ignore[no-untyped-def]  # compiled
-    videos, shares, n, e_ptr, e_col, e_val, lift, prior, order, raw, stamp, barred, touched, turn,
+    videos, shares, n, e_ptr, e_col, e_val, lift, prior, order, raw, touched,
 ):  # fmt: skip
     """`_fill` for one person; arrays of n."""
     ends = np.array((0, videos.size), dtype=np.int64)
     ids, scores = np.full((1, n), -1, dtype=np.int32), np.zeros((1, n), dtype=np.float32)
     _fill(
-        0, 1, ends, videos, shares, ends, videos, e_ptr, e_col, e_val, lift, prior, order, raw, stamp, barred, touched,
-        turn, ids, scores,
+        0, 1, ends, videos, shares, ends, videos, e_ptr, e_col, e_val, lift, prior, order, raw, touched, ids, scores,
     )  # fmt: skip
     return ids[0], scores[0]

@@ -9,7 +9,7 @@ plain numbers of videos per user and of users per video. ``W[i, j]``: row i watc
 
 This module lays the product out; `contentgraph.graph.edges` takes the best of each row. With a filter (``sharpen``,
 ``second_hop`` or ``low_rank`` above 0, see `contentgraph.graph.spectrum`) the leading directions say more or less than
-the bare count.
+the bare count; ``walk`` adds a second hop, every path counted (`contentgraph.graph.hops`).
 
 References: Fu et al., "Revisiting Neighborhood-based Link Prediction for Collaborative Filtering" (LinkProp),
 WWW Companion 2022, doi:10.1145/3487553.3524712. Degree exponents were measured again, see docs/quality.md.
@@ -23,13 +23,16 @@ from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.checks import number
-from contentgraph.graph.content import attach
+from contentgraph.graph.content import Content, attach, tilted
+from contentgraph.graph.hops import Hops, hops, walked
 from contentgraph.graph.spectrum import Spectrum, gain, spectrum
 
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
 
 HOUR_MS = 3_600_000.0
+WHOLE = 12_000
+"""Rows are made whole, as a filter, a second hop and content want them, up to so many videos."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,17 @@ class SimilarityParams:
     sharpen: float = 0.0
     """Filter: how much less the popular directions say, 0 or more."""
     second_hop: float = 0.0
-    """Filter: what the neighbours of neighbours say, 0 or more."""
+    """Filter: what the neighbours of neighbours say, through the leading directions, 0 or more."""
     low_rank: float = 0.0
-    """Filter: what every leading direction gets on top, as a share of their mean eigenvalue."""
+    """Filter: what each of the first ``leading`` directions gets on top, as a share of their mean eigenvalue."""
+    leading: int = 512
+    """Filter: so many directions ``low_rank`` lifts."""
+    walk: float = 0.0
+    """Weight of the second hop where every path of it is counted, 0 or more; up to `WHOLE` videos."""
     content: float = 0.1
     """Weight of neighbours by content beside the path count, where there are features."""
+    tilt: float = 0.0
+    """How much likeness by content tilts what the paths say, 0 or more, where there are features."""
     rank: int = 512
     """Leading directions that the filter knows."""
     user_cap: int = 500
@@ -67,10 +76,11 @@ class SimilarityParams:
         """Refuse what no path count can use."""
         for name in ("beta", "gamma", "delta", "weight_exponent"):
             number("Similarity", name, getattr(self, name))
-        for name in ("sharpen", "second_hop", "low_rank", "content"):
+        for name in ("sharpen", "second_hop", "low_rank", "walk", "content", "tilt"):
             number("Similarity", name, getattr(self, name), least=0.0)
         if self.half_life_hours is not None:
             number("Similarity", "half_life_hours", self.half_life_hours, above=0.0)
+        number("Similarity", "leading", self.leading, least=1, whole=True)
         number("Similarity", "rank", self.rank, least=1, whole=True)
         number("Similarity", "user_cap", self.user_cap, least=2, whole=True)
 
@@ -78,6 +88,10 @@ class SimilarityParams:
     def filtered(self) -> bool:
         """Whether the leading directions are filtered at all."""
         return self.sharpen != 0.0 or self.low_rank != 0.0 or self.second_hop != 0.0
+
+    def gain(self, values: FloatArray) -> npt.NDArray[np.float32]:
+        """g(λ) - λ of each eigenvalue, see `contentgraph.graph.spectrum`."""
+        return gain(values, self.sharpen, self.low_rank, self.second_hop, self.leading).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +131,12 @@ class Paths:
     """[rank × videos] Vᵀ D_i^a."""
     values: npt.NDArray[np.float64]
     """[rank] eigenvalues."""
+    hops: Hops
+    """For the second hop."""
     content: "sparse.csr_matrix | None" = None
     """[videos × videos] edges by content, in the unit of the path count (its mean row sum)."""
+    alike: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None = None
+    """[videos × d], [d × videos]: the two sides of z, likeness by content, see `contentgraph.graph.content`."""
 
     def scores(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32]:
         """[rows × videos] history · g(N), dense: every path counted, nothing cut to K. For blocks of a few hundred
@@ -128,16 +146,39 @@ class Paths:
         """
         reached = (history @ self.left).astype(np.float32).toarray()
         found: npt.NDArray[np.float32] = np.ascontiguousarray((self.right.T.astype(np.float32) @ reached.T).T)
+        further = self.walked(found, history) if self.walks(params) else None
         found += self.filtered(history, params)
+        if further is not None:
+            found += np.float32(params.walk) * further
+        bent = self.tilt(history, params)
+        if bent is not None:
+            found *= bent
         if self.content is not None and params.content > 0.0:
             found += np.float32(params.content) * (history @ self.content).astype(np.float32).toarray()
         return found
 
     def filtered(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32]:
         """[rows × videos] what the filter adds to the bare path count."""
-        gained = gain(self.values, params.sharpen, params.low_rank, params.second_hop).astype(np.float32)
+        gained = params.gain(self.values)
         added: npt.NDArray[np.float32] = ((history.astype(np.float32) @ self.into) * gained) @ self.out
         return added
+
+    def tilt(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32] | None:
+        """[rows × videos] exp(tilt · history · z); None where likeness by content tilts nothing."""
+        if self.alike is None or params.tilt == 0.0:
+            return None
+        into, out = self.alike
+        bent: npt.NDArray[np.float32] = np.exp(np.float32(params.tilt) * ((history @ into).astype(np.float32) @ out))
+        return bent
+
+    def walks(self, params: SimilarityParams) -> bool:
+        """Whether a second hop counts, and is not too much to make."""
+        return params.walk > 0.0 and self.left.shape[0] <= WHOLE
+
+    def walked(self, reached: npt.NDArray[np.float32], history: "sparse.csr_matrix") -> npt.NDArray[np.float32]:
+        """[rows × videos] the second hop from ``reached``, which is history · N."""
+        outward = reached - (history @ sparse.diags(self.hops.back)).toarray().astype(np.float32)
+        return walked(self.hops, self.left, self.right, outward)
 
 
 def paths(
@@ -146,11 +187,11 @@ def paths(
     *,
     now: int | None = None,
     rank: int | None = None,
-    content: "sparse.csr_matrix | None" = None,
+    content: Content | None = None,
 ) -> Paths:
     """Lay the path count out; ``rank`` leading directions (``params.rank`` if it filters, else none).
 
-    ``content``: [videos × videos] neighbours by content, see `contentgraph.graph.content`.
+    ``content``: what the videos are, see `contentgraph.graph.content`.
 
     Raises:
         UsageError: an index out of range, a pair given twice, points or times missing.
@@ -170,8 +211,17 @@ def paths(
         into=found.vectors / tilt[:, None],
         out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
         values=found.values,
-        content=None if content is None else _in_unit(attach(content, np.diff(left.indptr)), left, right),
+        hops=hops(left, right),
+        content=None if content is None else _in_unit(attach(content.edges, np.diff(left.indptr)), left, right),
+        alike=None if content is None else tilted(content.points, _votes(right)),
     )
+
+
+def _votes(right: "sparse.csr_matrix") -> FloatArray:
+    """[videos] people who watched it, each divided among all that she watched."""
+    length = np.diff(right.indptr)
+    share = np.repeat(1.0 / np.maximum(length, 1), length)
+    return np.asarray(np.bincount(right.indices, weights=share, minlength=right.shape[1]), dtype=np.float64)
 
 
 def _tilt(left: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32]:

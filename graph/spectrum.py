@@ -5,11 +5,13 @@ The path count N = D_i^-β Rᵀ D_u^-γ R D_i^-δ is similar to the symmetric S 
 = (β+δ)/2: N = D_i^-a S D_i^a, a = (β-δ)/2. The leading eigenvectors carry what everybody watches; each further one a
 finer taste. Instead of S the filtered
 
-    g(S) = S + V diag(g(λ) - λ) Vᵀ        g(λ) = (λ + second_hop · λ²/λ̄ + low_rank · λ̄) · exp(-sharpen · λ/λ̄)
+    g(S) = S + V diag(g(λ) - λ) Vᵀ        g(λ) = (λ + second_hop · λ²/λ̄ + low_rank · λ̄₁) · exp(-sharpen · λ/λ̄)
 
 is used, V the ``rank`` leading eigenvectors of S without its diagonal (no path comes back to where it began), λ̄ the
-mean of their eigenvalues. ``second_hop`` walks on to what the neighbours lead to, ``low_rank`` lifts all leading
-directions alike, an ideal low-pass, and ``sharpen`` takes from those in which videos are merely popular.
+mean of their eigenvalues. ``second_hop`` walks on to what the neighbours lead to, ``low_rank`` lifts the first
+``leading`` directions alike, an ideal low-pass (λ̄₁: the mean of their eigenvalues, 0 for all others), and ``sharpen``
+takes from those in which videos are merely popular. Hundreds of directions say what a place is near to; a dozen say
+what kind of audience a video has, all that short histories tell.
 
 References: the ideal low-pass beside the linear filter is GF-CF (Shen et al., CIKM 2021,
 doi:10.1145/3459637.3482264); the exponential is the end of the sharpening process of BSPM (Choi et al., SIGIR 2023,
@@ -77,12 +79,13 @@ def _orthonormal(block: Floats32) -> Floats32:
 
 
 def gain(
-    values: npt.NDArray[np.float64], sharpen: float, low_rank: float, second_hop: float
+    values: npt.NDArray[np.float64], sharpen: float, low_rank: float, second_hop: float, leading: int
 ) -> npt.NDArray[np.float64]:
     """g(λ) - λ of each eigenvalue."""
     if not values.size:
         return values
     mean = float(values.mean())
-    walked = values + second_hop * values**2 / mean + low_rank * mean
+    lifted = np.where(np.arange(values.size) < leading, values[:leading].mean(), 0.0)
+    walked = values + second_hop * values**2 / mean + low_rank * lifted
     filtered: npt.NDArray[np.float64] = walked * np.exp(-sharpen * values / mean)
     return filtered - values

@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
+from contentgraph.graph.content import Content
 from contentgraph.graph.holdout import HoldOut, hold_out
 from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
 from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.metrics import judge
 from contentgraph.graph.model import ModelParams, best, combine, standing
-from contentgraph.graph.similarity import Paths, SimilarityParams, paths
+from contentgraph.graph.similarity import WHOLE, Paths, SimilarityParams, paths
 from contentgraph.graph.value import fit, tells, worth_of
 
-Value = float | None | tuple[float, float, float]
+Value = float | None | tuple[float, ...]
 TOP = 20
 USERS = 2_000
 """At most this many users are judged."""
@@ -36,8 +36,15 @@ CELLS = 80_000_000
 RANK = 256
 """Leading directions that the search looks at; the model itself knows more."""
 
-FILTERS = ((0.0, 0.0, 0.0), (0.2, 0.5, 0.0), (0.4, 1.0, 0.0), (0.05, 0.0, 0.3), (0.1, 0.0, 1.0))
-"""Sharpen, low_rank and second_hop that are tried together, for each gains little without the others."""
+FILTERS = (
+    (0.0, 0.0, 0.0, 512),
+    (0.2, 0.5, 0.0, 512),
+    (0.4, 1.0, 0.0, 512),
+    (0.05, 0.0, 0.3, 512),
+    (0.1, 0.0, 1.0, 512),
+    (0.0, 6.0, 0.0, 8),
+)
+"""Sharpen, low_rank, second_hop and leading that are tried together, for each gains little without the others."""
 GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
     {
         "gamma": (0.5, 0.7, 1.0),
@@ -45,12 +52,15 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "beta": (0.5, 0.7, 0.9),
         "filter": FILTERS,
         "sharpen": (0.0, 0.2, 0.4, 0.7),
-        "low_rank": (0.0, 0.5, 1.0, 2.0),
+        "low_rank": (0.0, 0.5, 1.0, 2.0, 6.0),
+        "leading": (4, 8, 16),
         "second_hop": (0.0, 0.1, 0.3, 1.0, 3.0),
+        "walk": (0.0, 1.0, 3.0, 8.0),
         "short": (0.0, 0.5, 1.0),
         "long": (0.0, 0.5, 1.0),
         "floor": (0.0, 0.05, 0.2),
         "quality": (0.0, 0.5, 1.0, 2.0),
+        "tilt": (0.0, 0.5, 1.0, 2.0),
         "content": (0.0, 0.1, 0.3, 1.0),
         "popular": (0.02, 0.1, 0.3),
         "crowd": (0.0, 0.25, 0.5, 1.0),
@@ -61,8 +71,18 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
 )
 """What is tried, in this order; None: never fades."""
 STARTS: tuple[Mapping[str, Value], ...] = (
-    {"beta": 0.7, "gamma": 0.7, "delta": 0.1, "filter": (0.4, 1.0, 0.0)},
-    {"beta": 0.5, "gamma": 1.0, "delta": 0.0, "filter": (0.1, 0.0, 1.0), "popular": 0.3, "crowd": 1.0},
+    {"beta": 0.7, "gamma": 0.7, "delta": 0.1, "filter": (0.4, 1.0, 0.0, 512)},
+    {
+        "beta": 0.5,
+        "gamma": 1.0,
+        "delta": 0.0,
+        "walk": 8.0,
+        "filter": (0.0, 6.0, 0.0, 8),
+        "tilt": 0.5,
+        "content": 0.3,
+        "popular": 0.1,
+        "crowd": 1.0,
+    },
     {
         "beta": 0.5,
         "gamma": 0.5,
@@ -127,7 +147,7 @@ def changed(params: ModelParams, name: str, value: Value) -> ModelParams:
     """The parameters with one changed, wherever it is."""
     change: Any = {name: value}
     if name == "filter":
-        change = dict(zip(("sharpen", "low_rank", "second_hop"), value or FILTERS[0], strict=True))  # type: ignore[arg-type]
+        change = dict(zip(("sharpen", "low_rank", "second_hop", "leading"), value or FILTERS[0], strict=True))  # type: ignore[arg-type]
         return replace(params, similarity=replace(params.similarity, **change))
     if name in {field.name for field in fields(SimilarityParams)}:
         return replace(params, similarity=replace(params.similarity, **change))
@@ -140,8 +160,10 @@ def warm(cut: HoldOut, known: Interactions) -> tuple[HoldOut, npt.NDArray[np.boo
     """The hold-out with targets that at least `WARM` people led to before, users without one dropped; and which
     videos those are.
 
-    Where there are none, all of it.
+    Where there are none, or no times, all of it: a random share of what is known foretells nothing about its age.
     """
+    if known.pairs.at is None:
+        return cut, np.ones(known.pairs.videos, dtype=np.bool_)
     viewers = np.bincount(known.pairs.video[cut.train & known.leads], minlength=known.pairs.videos)
     told = viewers >= WARM
     targets = cut.targets.copy()
@@ -163,7 +185,7 @@ def tune(
     grid: Mapping[str, tuple[Value, ...]] = GRID,
     caution: float = CAUTION,
     least_users: int = 50,
-    content: "sparse.csr_matrix | None" = None,
+    content: Content | None = None,
     cells: int = CELLS,
 ) -> Tuned:
     """Search from ``start``, two rounds at the most; ``clock`` says seconds, the budget is looked at before each trial.
@@ -185,7 +207,8 @@ def tune(
     for name, value in _steps(known, grid, trials, featured=content is not None):
         whole = name == SETTING and isinstance(value, float)
         candidate = _setting(start, int(value), grid) if whole else changed(best, name, value)  # type: ignore[arg-type]
-        if candidate in tried:
+        if candidate in tried or (name == "leading" and best.similarity.leading >= RANK):
+            # How few directions are enough is asked where few were taken.
             continue
         if clock() - began > budget_s:
             return Tuned(best, float(reached.mean()), int(cut.users.size), tuple(trials), complete=False)
@@ -207,7 +230,8 @@ def _steps(
     """The whole settings by number, then twice through the grid, the second time only if something was taken."""
     silent = TIMED if known.pairs.at is None else frozenset()
     silent |= GRADED if known.pairs.points is None else frozenset()
-    silent |= frozenset() if featured else {"content"}
+    silent |= frozenset() if featured else {"content", "tilt"}
+    silent |= frozenset() if known.pairs.videos <= WHOLE else {"walk"}
     for number in range(len(STARTS)):
         yield SETTING, float(number)
     for _ in range(2):
@@ -237,7 +261,7 @@ class _Bench:
         known: Interactions,
         cut: HoldOut,
         ranked: npt.NDArray[np.bool_],
-        content: "sparse.csr_matrix | None",
+        content: Content | None,
     ) -> None:
         self._known, self._cut, self._ranked, self._content = known, cut, ranked, content
         self._seen = seen_by(known.pairs, cut.users)
@@ -247,12 +271,13 @@ class _Bench:
         self._key: object = None
         self._paths: Paths | None = None
         self._bare: npt.NDArray[np.float32] | None = None
+        self._further: npt.NDArray[np.float32] | None = None
         self._history_key: object = None
 
     def goal(self, params: ModelParams) -> npt.NDArray[np.float64]:
         """Mean of NDCG@20 and graded NDCG@20 of each judged user."""
         cut, similarity = self._cut, params.similarity
-        key = replace(similarity, sharpen=0.0, low_rank=0.0, second_hop=0.0, content=0.0)
+        key = replace(similarity, sharpen=0.0, low_rank=0.0, second_hop=0.0, leading=1, walk=0.0, content=0.0, tilt=0.0)
         if key != self._key or self._paths is None:
             self._paths = paths(self._known.leading, similarity, now=cut.now, rank=RANK, content=self._content)
             self._key, self._bare = key, None
@@ -265,8 +290,15 @@ class _Bench:
         )
         asked = (params.taste_half_life_hours, params.taste_power)
         if self._bare is None or self._history_key != asked:
-            self._bare, self._history_key = self._paths.scores(history, key), asked
+            self._bare, self._history_key, self._further = self._paths.scores(history, key), asked, None
         raw = self._bare + self._paths.filtered(history, similarity)
+        if self._paths.walks(similarity):
+            if self._further is None:
+                self._further = self._paths.walked(self._bare, history)
+            raw += np.float32(similarity.walk) * self._further
+        bent = self._paths.tilt(history, similarity)
+        if bent is not None:
+            raw *= bent
         if self._paths.content is not None and similarity.content > 0.0:
             raw += np.float32(similarity.content) * (history @ self._paths.content).astype(np.float32).toarray()
         lifts, priors = standing(self._goods, params, shown=self._ranked)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.content import content_edges
+from contentgraph.graph.content import content
 from contentgraph.graph.interactions import Interactions, plain
 from contentgraph.graph.metrics import Judged, coverage, judge, paired_interval
 from contentgraph.graph.model import ModelParams, learn
@@ -128,14 +128,16 @@ def _ours(
     note: Callable[[str], None],
 ) -> tuple[Tuned, Iterator[Method] | tuple[Method, ...]]:
     began = clock()
-    content = content_edges(split.features, neighbours) if split.features else None
+    known_of = content(split.features, neighbours) if split.features else None
     if pinned is None:
-        tuned = tune(known, ModelParams(), np.random.default_rng(seed), budget_s=budget_s, clock=clock, content=content)
+        tuned = tune(
+            known, ModelParams(), np.random.default_rng(seed), budget_s=budget_s, clock=clock, content=known_of
+        )
         note(f"{OURS}: {len(tuned.trials)} settings tried in {clock() - began:.1f} s")
     else:
         tuned = Tuned(pinned, float("nan"), 0, (), complete=True)
     tune_s, began = clock() - began, clock()
-    model = learn(known, tuned.params, now=split.now, shown=split.shown, content=content)
+    model = learn(known, tuned.params, now=split.now, shown=split.shown, content=known_of)
     edges = model.edges(neighbours, threads=threads)
     fit_s, began = clock() - began, clock()
     served = model.served(split.judged, edges, top, threads=threads)

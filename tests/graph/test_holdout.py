@@ -112,12 +112,25 @@ def test_only_wanted_pairs_with_points_are_targets(times: bool):
 
 @pytest.mark.parametrize("times", [True, False])
 def test_the_cap_on_users_draws_some_of_them(times: bool):
-    pairs = random_pairs(9, times=times)
+    pairs = random_pairs(9, times=times, points=False)
     every = hold_out(pairs, np.random.default_rng(9))
     some = hold_out(pairs, np.random.default_rng(9), users=7)
     assert some.users.size == some.targets.shape[0] == 7
     assert set(some.users.tolist()) < set(every.users.tolist())
-    np.testing.assert_array_equal(some.train, every.train)
+    pairs_of_others = ~np.isin(pairs.user, some.users)
+    few = np.bincount(pairs.user, minlength=60)[pairs.user] < 5
+    if times:
+        np.testing.assert_array_equal(some.train, every.train)
+    else:
+        np.testing.assert_array_equal(some.train[~(pairs_of_others & few)], every.train[~(pairs_of_others & few)])
+
+
+def test_without_times_only_the_judged_of_those_with_few_videos_give_one():
+    """A fifth of four videos is less than one: of a user who is not judged all four stay."""
+    pairs = Pairs(np.repeat(np.arange(30), 4), np.arange(120) % 40, 30, 40)
+    held = hold_out(pairs, np.random.default_rng(3), users=7)
+    assert held.users.size == 7
+    assert sorted(pairs.user[~held.train].tolist()) == held.users.tolist()
 
 
 @pytest.mark.parametrize("times", [True, False])

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.content import content_edges
+from contentgraph.graph.content import Content, content, content_edges
 from contentgraph.graph.edges import best_edges, similar
 from contentgraph.graph.similarity import Pairs, SimilarityParams, paths
 from contentgraph.graph.spectrum import gain, spectrum
@@ -31,7 +31,8 @@ def dense_filter(pairs: Pairs, params: SimilarityParams) -> np.ndarray:
     kept = lead > lead.max() * 1e-6
     lead, V = lead[kept], V[:, kept]  # noqa: N806
     mean = lead.mean()
-    walked = (lead + params.second_hop * lead**2 / mean + params.low_rank * mean) * np.exp(
+    lifted = np.where(np.arange(lead.size) < params.leading, lead[: params.leading].mean(), 0.0)
+    walked = (lead + params.second_hop * lead**2 / mean + params.low_rank * lifted) * np.exp(
         -params.sharpen * lead / mean
     )
     filtered = np.diag(d_video**-a) @ (S + V @ np.diag(walked - lead) @ V.T) @ np.diag(d_video**a)
@@ -55,15 +56,15 @@ def test_the_leading_eigenpairs_are_those_of_dense_algebra() -> None:
 
 def test_gain_is_nothing_without_a_filter() -> None:
     values = np.array([3.0, 2.0, 0.5])
-    assert gain(values, 0.0, 0.0, 0.0) == pytest.approx([0.0, 0.0, 0.0])
-    assert gain(np.zeros(0), 0.4, 1.0, 0.3).size == 0
+    assert gain(values, 0.0, 0.0, 0.0, 512) == pytest.approx([0.0, 0.0, 0.0])
+    assert gain(np.zeros(0), 0.4, 1.0, 0.3, 512).size == 0
 
 
 def test_sharpening_takes_most_from_the_most_popular_direction() -> None:
     """g(λ)/λ falls as λ grows; a second hop makes it rise."""
     values = np.array([4.0, 2.0, 1.0])
-    assert (np.diff((gain(values, 0.4, 0.0, 0.0) + values) / values) > 0.0).all()
-    assert (np.diff((gain(values, 0.0, 0.0, 0.5) + values) / values) < 0.0).all()
+    assert (np.diff((gain(values, 0.4, 0.0, 0.0, 512) + values) / values) > 0.0).all()
+    assert (np.diff((gain(values, 0.0, 0.0, 0.5, 512) + values) / values) < 0.0).all()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -73,6 +74,7 @@ def test_sharpening_takes_most_from_the_most_popular_direction() -> None:
         SimilarityParams(0.7, 0.7, 0.1, sharpen=0.4, low_rank=1.0, rank=40),
         SimilarityParams(0.5, 1.0, 0.0, sharpen=0.1, second_hop=1.0, rank=40),
         SimilarityParams(0.5, 0.5, 0.5, low_rank=0.5, rank=40),
+        SimilarityParams(0.5, 1.0, 0.0, low_rank=2.0, leading=3),
     ],
 )
 def test_filtered_edges_are_those_of_the_dense_formula(seed: int, params: SimilarityParams) -> None:
@@ -120,8 +122,7 @@ def test_a_video_that_nobody_watched_is_led_to_by_its_content() -> None:
     features = np.eye(2)[group] * 5.0 + rng.normal(scale=0.2, size=(20, 2))
     user, video = np.nonzero(rng.random((50, 18)) < 0.3)
     pairs = Pairs(user, video, 50, 20)
-    content = content_edges([features], 5)
-    laid = paths(pairs, SimilarityParams(), content=content)
+    laid = paths(pairs, SimilarityParams(), content=content([features], 5))
 
     found = best_edges(laid, SimilarityParams(content=0.5), 20)
     for cold in (18, 19):
@@ -170,9 +171,9 @@ def test_beyond_so_many_videos_a_filter_ranks_the_best_by_path_count_again() -> 
 def test_content_reaches_what_nobody_watched_beyond_so_many_videos_too() -> None:
     rng = np.random.default_rng(32)
     user, video = np.nonzero(rng.random((80, 40)) < 0.2)
-    content = sparse.csr_matrix((np.array([0.9, 0.9]), ([40, 3], [3, 40])), shape=(41, 41))
+    edges = sparse.csr_matrix((np.array([0.9, 0.9]), ([40, 3], [3, 40])), shape=(41, 41))
     for params in (SimilarityParams(content=1.0), SimilarityParams(content=1.0, low_rank=0.5, rank=8)):
-        laid = paths(Pairs(user, video, 80, 41), params, content=content)
+        laid = paths(Pairs(user, video, 80, 41), params, content=Content(edges, np.zeros((41, 1), dtype=np.float32)))
         whole, again = best_edges(laid, params, 30), best_edges(laid, params, 30, whole=0)
         assert 40 in again.row
         assert 40 in again.col
