@@ -7,6 +7,7 @@ import typer
 from contentgraph.cli import (
     answers,
     challenges,
+    content,
     evaluate,
     ledger,
     night,
@@ -72,3 +73,4 @@ waves.register(app)
 replay.register(app)
 trends.register(app)
 challenges.register(app)
+content.register(app)

@@ -58,6 +58,8 @@ class SimilarityParams:
     """Filter: what every leading direction gets on top, as a share of their mean eigenvalue."""
     content: float = 0.1
     """Weight of neighbours by content beside the path count, where there are features."""
+    fade: float | None = None
+    """Viewers of the less known of two videos with which their content says half as much; None: it does not fade."""
     rank: int = 512
     """Leading directions that the filter knows."""
     user_cap: int = 500
@@ -71,6 +73,8 @@ class SimilarityParams:
             number("Similarity", name, getattr(self, name), least=0.0)
         if self.half_life_hours is not None:
             number("Similarity", "half_life_hours", self.half_life_hours, above=0.0)
+        if self.fade is not None:
+            number("Similarity", "fade", self.fade, above=0.0)
         number("Similarity", "rank", self.rank, least=1, whole=True)
         number("Similarity", "user_cap", self.user_cap, least=2, whole=True)
 
@@ -170,7 +174,7 @@ def paths(
         into=found.vectors / tilt[:, None],
         out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
         values=found.values,
-        content=None if content is None else _in_unit(attach(content, np.diff(left.indptr)), left, right),
+        content=None if content is None else _in_unit(attach(content, np.diff(left.indptr), params.fade), left, right),
     )
 
 

@@ -52,6 +52,7 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "floor": (0.0, 0.05, 0.2),
         "quality": (0.0, 0.5, 1.0, 2.0),
         "content": (0.0, 0.1, 0.3, 1.0),
+        "fade": (None, 3.0, 10.0, 30.0),
         "popular": (0.02, 0.1, 0.3),
         "crowd": (0.0, 0.25, 0.5, 1.0),
         "taste_half_life_hours": (None, 24.0, 72.0, 168.0, 336.0, 1_000.0),
@@ -207,7 +208,7 @@ def _steps(
     """The whole settings by number, then twice through the grid, the second time only if something was taken."""
     silent = TIMED if known.pairs.at is None else frozenset()
     silent |= GRADED if known.pairs.points is None else frozenset()
-    silent |= frozenset() if featured else {"content"}
+    silent |= frozenset() if featured else {"content", "fade"}
     for number in range(len(STARTS)):
         yield SETTING, float(number)
     for _ in range(2):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+from scipy import sparse
 
 from contentgraph.cypher import Database
 from contentgraph.errors import UsageError
@@ -33,9 +34,16 @@ class Tuning:
 
 
 def choose(
-    database: Database, known: Interactions, tuning: Tuning, clock: Callable[[], float], progress: Callable[[int], None]
+    database: Database,
+    known: Interactions,
+    tuning: Tuning,
+    clock: Callable[[], float],
+    progress: Callable[[int], None],
+    content: "sparse.csr_matrix | None" = None,
 ) -> Tuned:
     """The parameters of this night and the curve that led there; nothing is written.
+
+    ``content``: [videos × videos] neighbours by content, where anything was analysed.
 
     The search goes through the grid in an order that differs from night to night, so that what one budget does not
     reach another does.
@@ -56,6 +64,7 @@ def choose(
         clock=clock,
         grid={name: GRID[name] for name in turned},
         cells=CELLS,
+        content=content,
     )
     progress(len(found.trials))
     return found

@@ -40,7 +40,7 @@ def put_scores(database: Database, platform: Platform, scored: Scored, progress:
         results["viewers"] = int(values[1])
         results["taste"] = taste[place] or None
         rows.append({"id": name, "results": results})
-    return _write(database, "put_video_results", rows, 5_000, progress)
+    return write(database, "put_video_results", rows, 5_000, progress)
 
 
 def _rounded(taste: npt.NDArray[np.float64]) -> list[list[float]]:
@@ -119,7 +119,7 @@ def put_featured(database: Database, platform: Platform, kind: str, found: Featu
     videos, entities = platform.videos.ids(), platform.kinds[kind].entities.ids()
     wanted = {
         entities[entity]: ([videos[end] for end in ends], scores)
-        for entity, (ends, scores) in _lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
+        for entity, (ends, scores) in lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
     }
     changed: dict[str, tuple[list[str], list[float]]] = {}
     for record in database.stream(f"night_featured_{kind}s"):
@@ -128,7 +128,7 @@ def put_featured(database: Database, platform: Platform, kind: str, found: Featu
             changed[record["id"]] = (ends, scores)
     changed |= dict(sorted(wanted.items()))
     rows: list[Row] = [{"id": name, "targets": ends, "scores": scores} for name, (ends, scores) in changed.items()]
-    _write(database, f"put_featured_{kind}s", rows, FEATURED_BATCH, progress)
+    write(database, f"put_featured_{kind}s", rows, FEATURED_BATCH, progress)
     return sum(len(ends) for ends, _ in changed.values())
 
 
@@ -158,8 +158,8 @@ def put_pulses(
         elif all(record[name] == told[name] for name in PULSE_CELLS):
             del wanted[key]
     rows: list[Row] = [{"entity": entity, "day": day, "cells": cells} for (entity, day), cells in wanted.items()]
-    dropped = _write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
-    return dropped + _write(database, "put_pulses", rows, 5_000, progress, kind=kind)
+    dropped = write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
+    return dropped + write(database, "put_pulses", rows, 5_000, progress, kind=kind)
 
 
 def _pulse_days(entities: Sequence[str], found: Pulses, hours: Hours) -> dict[tuple[str, int], dict[str, list[object]]]:
@@ -201,7 +201,7 @@ def put_trends(database: Database, rows: Iterable[Trend]) -> int:
     return len(told)
 
 
-def _lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tuple[list[int], list[float]]]:
+def lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tuple[list[int], list[float]]]:
     """Row → (columns, weights) in their order; rows stand together."""
     starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if row.size else np.array([], dtype=np.int64)
     ends = np.r_[starts[1:], row.size] if row.size else starts
@@ -211,7 +211,7 @@ def _lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tu
     }
 
 
-def _write(
+def write(
     database: Database, statement: str, rows: Sequence[Row], size: int, progress: Progress, **params: object
 ) -> int:
     """Write ``rows``, ``size`` a transaction; rows written."""
