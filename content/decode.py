@@ -61,6 +61,8 @@ def decode(path: str) -> Media:
             media, stream = _described(container)
             _frames(container, stream, media)
             media.sound = _sound(container)
+    except InvalidEvent:  # a ValueError too
+        raise
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise InvalidEvent("bad_media", f"no video can be read from it ({_words(error)})") from None
     return media
@@ -75,6 +77,8 @@ def _described(container: Any) -> tuple[Media, Any]:
     if not container.streams.video:
         raise InvalidEvent("bad_media", "there are no pictures in it")
     stream = container.streams.video[0]
+    if stream.codec_context is None:
+        raise InvalidEvent("bad_media", "its pictures are of a kind that nothing here decodes")
     width, height = stream.codec_context.width, stream.codec_context.height
     if min(width, height) < SMALLEST or width * height > LARGEST:
         raise InvalidEvent(

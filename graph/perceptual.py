@@ -30,17 +30,21 @@ BORDER = 6.0
 WIDEST = 0.4
 """At most this share of a side is border, each end."""
 
-WINDOWS: tuple[tuple[float, float, float], ...] = (
-    (0.0, 0.0, 1.0),
-    (0.05, 0.05, 0.9),
-    (0.1, 0.1, 0.8),
-    (0.15, 0.15, 0.7),
-    (0.0, 0.0, 0.85),
-    (0.0, 0.15, 0.85),
-    (0.15, 0.0, 0.85),
-    (0.15, 0.15, 0.85),
+WINDOWS: tuple[tuple[float, float, float, float], ...] = (
+    (0.0, 0.0, 1.0, 1.0),
+    (0.05, 0.05, 0.9, 0.9),
+    (0.1, 0.1, 0.8, 0.8),
+    (0.15, 0.15, 0.7, 0.7),
+    (0.15, 0.0, 0.85, 1.0),
+    (0.0, 0.0, 0.85, 1.0),
+    (0.0, 0.15, 1.0, 0.85),
+    (0.0, 0.0, 1.0, 0.85),
+    (0.0, 0.0, 0.85, 0.85),
+    (0.0, 0.15, 0.85, 0.85),
+    (0.15, 0.0, 0.85, 0.85),
+    (0.15, 0.15, 0.85, 0.85),
 )
-"""Top, left and side of each window as shares of the frame; the first is all of it."""
+"""Top, left, height and width of each window as shares of the frame; the first is all of it."""
 
 _ODD = np.uint64(sum(1 << (LOW * v + u) for v in range(LOW) for u in range(1, LOW, 2)))
 
@@ -50,12 +54,9 @@ def frame_hashes(luma: Floats) -> Hashes:
     frame = without_border(luma)
     found = np.zeros(len(WINDOWS), dtype=np.uint64)
     height, width = frame.shape
-    for place, (top, left, side) in enumerate(WINDOWS):
-        part = frame[
-            int(top * height) : max(int((top + side) * height), 1),
-            int(left * width) : max(int((left + side) * width), 1),
-        ]
-        found[place] = _hash(part)
+    for place, (top, left, high, wide) in enumerate(WINDOWS):
+        rows = slice(int(top * height), max(int((top + high) * height), 1))
+        found[place] = _hash(frame[rows, int(left * width) : max(int((left + wide) * width), 1)])
     return found
 
 

@@ -20,6 +20,8 @@ SILENT = 1e-3
 """Root mean square below which a sound is silence."""
 SHORTEST_S = 4.0
 """Less than this says nothing of tempo."""
+STEADY = 2.0
+"""A standard deviation of the onsets (sums of natural logarithms over bands) below which there are none."""
 SURE = 0.3
 """Autocorrelation from which on there is a tempo."""
 
@@ -55,7 +57,7 @@ def _bands(power: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
 
 def _tempo(onsets: npt.NDArray[np.float64]) -> tuple[float | None, float]:
     rate = RATE / HOP
-    if onsets.size < SHORTEST_S * rate:
+    if onsets.size < SHORTEST_S * rate or float(onsets.std()) < STEADY:
         return None, 0.0
     wave = onsets - onsets.mean()
     size = 1 << (2 * wave.size - 1).bit_length()
