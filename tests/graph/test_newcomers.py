@@ -45,8 +45,8 @@ def test_every_fifth_place_is_a_newcomers() -> None:
     stored = Similar(np.zeros(10, dtype=np.int32), col, weight, np.arange(1, 11, dtype=np.int32))
     near = sparse.csr_matrix(([0.5, 0.25, 0.1], ([0, 0, 0], [20, 21, 3])), shape=(22, 22))
     found = with_newcomers(stored, near, 10)
-    assert found.col.tolist() == [2, 3, 4, 5, 20, 6, 7, 8, 9, 21]
-    assert found.rank.tolist() == list(range(1, 11))
-    assert found.weight[4] == weight[3]
-    assert found.weight[9] == weight[7] * np.float32(0.5)
+    assert found.col.tolist() == [2, 3, 4, 5, 20, 6, 7, 8, 9, 21, 10, 11]
+    assert found.rank.tolist() == list(range(1, 13))
+    assert found.weight[4] == weight[3] * np.float32(0.5)
+    assert found.weight[9] == weight[7] * np.float32(0.25)
     assert with_newcomers(stored, sparse.csr_matrix((22, 22)), 10) is stored

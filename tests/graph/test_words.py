@@ -5,7 +5,7 @@ import numpy as np
 from contentgraph.graph.hashtag_words import Splitter, core, heads, heard
 from contentgraph.graph.words import word_vectors, words_of
 
-COUNTS = {"dance": 50, "danse": 20, "challenge": 40, "for": 90, "you": 80, "the": 200, "cook": 9, "cooking": 12, 
+COUNTS = {"dance": 50, "danse": 20, "challenge": 40, "for": 90, "you": 80, "the": 200, "cook": 9, "cooking": 12,
           "with": 70, "me": 60, "made": 20, "a": 100, "king": 5}  # fmt: skip
 
 
