@@ -2,7 +2,8 @@
 
 A tag is split into the words w of greatest  Σ ln p(w),  p from counts of words in the platform's own captions and of
 whole tags; a run of n letters that nobody wrote has p = 10/(total · 10ⁿ) (Norvig, "Natural Language Corpus Data", in
-Beautiful Data, 2009). Tags of scripts without case are split the same way.
+Beautiful Data, 2009). A tag that is a word itself is split only where the geometric mean of its words' counts is above
+its own (Koehn and Knight, EACL 2003, doi:10.3115/1067807.1067833). Letters and digits are always apart.
 
 A family is held together by the sound of its core: the split words without such as many tags end in (`ENDINGS`),
 spelled as they are heard (`heard`): #dance, #danse, #dances and #dancechallenge are one. The tags stay apart; the most
@@ -10,6 +11,7 @@ used one is the head that the others are linked to.
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -24,11 +26,14 @@ ENDINGS = frozenset(
 SHORTEST = 4
 """Letters of a core from which on two spellings may be one; shorter ones must be spelled alike."""
 
+_RUNS = re.compile(r"\d+|[^\d_]+")
+
 
 class Splitter:
     """Splits tags by what a platform writes; ``counts``: word → how often it was written."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = counts
         self._total = max(sum(counts.values()), 1)
         self._cost = {
             word: math.log(self._total / count) for word, count in counts.items() if count > 0 and len(word) <= LONGEST
@@ -41,17 +46,26 @@ class Splitter:
         ('dance', 'challenge')
         """
         found: list[str] = []
-        for run in tag.replace("_", " ").split():
-            found += self._run(run)
+        for run in _RUNS.findall(tag):
+            found += [run] if run.isdecimal() else self._run(run)
         return tuple(found)
 
     def _run(self, run: str) -> list[str]:
+        words = self._parts(run, whole=False)
+        own = self._counts.get(run, 0)
+        counts = [self._counts.get(word, 0) for word in words]
+        if min(counts) > 0 and math.prod(counts) > own ** len(counts):
+            return words
+        return [run] if own else self._parts(run, whole=True)
+
+    def _parts(self, run: str, *, whole: bool) -> list[str]:
+        """The likeliest words; without ``whole``, at least two where there are two letters."""
         # best[i]: least cost of the first i letters, and where its last word begins.
         best: list[tuple[float, int]] = [(0.0, 0)]
         for end in range(1, len(run) + 1):
-            best.append(
-                min((best[start][0] + self._of(run[start:end]), start) for start in range(max(0, end - LONGEST), end))
-            )
+            first = max(0, end - LONGEST)
+            last_starts = range(first + (not whole and first == 0 and end == len(run) > 1), end)
+            best.append(min((best[start][0] + self._of(run[start:end]), start) for start in last_starts))
         words: list[str] = []
         end = len(run)
         while end > 0:

@@ -35,6 +35,9 @@ def test_a_tag_is_split_into_what_people_write() -> None:
     assert splitter.split("dancechallenge") == ("dance", "challenge")
     assert splitter.split("cookingwithme") == ("cooking", "with", "me")
     assert splitter.split("made_foryou") == ("made", "for", "you")
+    assert splitter.split("dance50") == ("dance", "50")
+    assert Splitter(COUNTS | {"foryou": 500}).split("foryou") == ("foryou",), "a word of its own, and more used"
+    assert Splitter(COUNTS | {"foryou": 5}).split("foryou") == ("for", "you")
     assert splitter.split("xqzzt") == ("xqzzt",)
     assert "".join(splitter.split("abcdefghij" * 25)) == "abcdefghij" * 25
 
