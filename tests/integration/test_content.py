@@ -128,7 +128,8 @@ def test_analysed_videos_have_a_place_at_once_and_by_night(platform: tuple[Datab
     assert old[0] in similar["new"]
     assert "new" in similar[old[0]]
     cards = {row["videoId"]: row for row in database.read("cards", userId=None, ids=["new", old[0]])}
-    assert cards["new"]["origin"] == cards[old[0]]["origin"] == old[0], "near-duplicates never share a feed"
+    assert cards["new"]["origin"] == cards[old[0]]["origin"] is not None, "near-duplicates never share a feed"
+    assert cards["new"]["origin"] not in everybody(database), "the oldest may be one that she may not see"
     again = analyse()
     assert (again.analysed, again.before, again.rejected) == (0, 3, {"bad_media": 1})
     # By night: neighbours by content are edges of their own, and part of what is similar.
