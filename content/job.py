@@ -42,7 +42,7 @@ class Summary:
     same_sounds: int = 0
     spellings: int = 0
     placed: int = 0
-    """Videos without viewers that lead somewhere at once."""
+    """Neighbours that videos without viewers got at once."""
     seconds: float = 0.0
     seconds_a_video: float = 0.0
     """Mean of the analysis itself."""

@@ -21,7 +21,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """How many of each there are, or were written."""
+    """How many of each there are; ``placed``: neighbours that were written."""
 
     reposts: int
     same_sounds: int
@@ -87,7 +87,7 @@ def _spellings(database: Database) -> int:
 
 
 def _place(database: Database, ids: list[str]) -> int:
-    """Give videos that no night has placed their first neighbours; how many got some."""
+    """Give videos that no night has placed their first neighbours; how many neighbours that were."""
     placed = 0
     for start in range(0, len(ids), BATCH):
         near = database.read("near_media", ids=ids[start : start + BATCH], k=PLACES)

@@ -11,7 +11,17 @@ from contentgraph.cypher import Database, Target, catalog
 from contentgraph.errors import NotFound
 from contentgraph.server import Connection
 
-INTERNAL = ("night_", "state_", "digest_", "all_video_ids", "unknown_ids", "session_told", "media_", "near_media", "tag_counts")
+INTERNAL = (
+    "night_",
+    "state_",
+    "digest_",
+    "all_video_ids",
+    "unknown_ids",
+    "session_told",
+    "media_",
+    "near_media",
+    "tag_counts",
+)
 """The night's own reads, and those of analysis: they feed the engine and the digests, and show nobody anything."""
 FIGURES = (
     "scales",
