@@ -64,8 +64,9 @@ bench-scale: setup
 	@touch $@
 
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements/dev.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra bench -o requirements/bench.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra content -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra content --extra bench -o requirements/bench.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --extra content -o requirements/content.txt
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -14,6 +14,7 @@ COMMANDS = (
     ("benchmarks.waves",),
     ("benchmarks.waves_fit",),
     ("benchmarks.waves_night",),
+    ("benchmarks.content",),
     ("benchmarks.trends",),
     ("benchmarks.trend_attacks",),
     ("benchmarks.trends_served",),

@@ -8,6 +8,7 @@ from contentgraph.cli import (
     answers,
     backup,
     challenges,
+    content,
     erasing,
     evaluate,
     ledger,
@@ -78,3 +79,4 @@ waves.register(app)
 replay.register(app)
 trends.register(app)
 challenges.register(app)
+content.register(app)

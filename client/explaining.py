@@ -27,4 +27,5 @@ def explain(user: str, video: str, *, language: str) -> Steps[Explanation]:
         via=tuple(row["via"]),
         caption=card["caption"],
         creator_ids=tuple(card["creatorIds"]),
+        topic=card["topic"],
     )

@@ -199,6 +199,8 @@ class Explanation:
     via: tuple[Mapping[str, Any], ...]
     caption: str | None
     creator_ids: tuple[str, ...]
+    topic: str | None = None
+    """The name of what the video is about, as the last night found it: telling hashtags or words."""
 
     @property
     def reason(self) -> str:

@@ -141,7 +141,7 @@ def _candidate(row: Record, card: Record) -> Candidate:
         hashtags=tuple(card["hashtags"]),
         challenges=tuple(card["challengeIds"]),
         place=tuple(card["taste"]),
-        copy=copy_key(card["soundId"], card["caption"]),
+        copy=copy_key(card["soundId"], card["caption"], card["origin"]),
     )
 
 

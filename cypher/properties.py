@@ -13,7 +13,14 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",
-         "updatedAt", "removedAt", "stamps"}
+         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "overruledBy", "overruledAt"}
+    ),
+    "Media": frozenset(
+        {"id", "signature", "durationMs", "width", "height", "frameRate", "hasSound", "decodedBy", "scenes",
+         "frameHashes", "frameHashesBy", "embedding", "embeddingBy", "screenText", "screenTextConfidence",
+         "screenTextBy", "proposedRating", "ratingConfidence", "ratingBy", "soundBy", "silent", "soundprint",
+         "speech", "tempo", "tempoConfidence", "textBy", "language", "languageConfidence", "languageBy", "words",
+         "wordCounts"}
     ),
     "Hashtag": frozenset({"name"}),
     "Sound": frozenset({"id"}),
@@ -38,10 +45,14 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "Video": frozenset(
         {"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth", "taste"}
     ),
-    "Hashtag": frozenset({"generic"}),
+    "Hashtag": frozenset({"generic", "words"}),
     "Sound": frozenset({"title", "original"}),
     "ENGAGED": frozenset({"completed", "rewatched", "points"}),
     "SIMILAR": frozenset({"rank", "weight"}),
+    "ALIKE": frozenset({"rank", "weight"}),
+    "REPOSTS": frozenset({"confidence", "by"}),
+    "SAME_SOUND": frozenset({"confidence", "by"}),
+    "SAME_AS": frozenset({"confidence", "by"}),
     "FEATURED": frozenset({"rank", "score"}),
     "Pulse": frozenset(
         {
@@ -94,6 +105,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
          "circlePeople", "circleMean", "circleBar", "circlePosterior", "circleCurve",
          "everyonePeople", "everyoneMean", "everyoneBar", "everyonePosterior", "everyoneCurve"}
     ),
+    "Topic": frozenset({"id", "name", "hashtags", "words", "videos"}),
     "Review": frozenset({"kind", "entity", "approved", "by", "at"}),
     "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning"}),
     "PointScale": frozenset(

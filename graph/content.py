@@ -4,8 +4,13 @@ Features x (image, sound, text: any matrix with a row a video) are centred and h
 C their covariance, so that no few directions say everything; s(i, j) = max(0, cos(x̃_i, x̃_j))³, the best K of each
 row, each row adding up to 1. Of several matrices the mean.
 
+Words x (`contentgraph.graph.words`, sparse, rows of length 1) are compared as they are (`word_edges`). Features of a
+kind may be known of some videos only (`Known`); a video's neighbours are the mean over the kinds that know it.
+
 What the neighbours say counts by how many know the video, (1 + viewers)^½ (`attach`): more viewers never count less,
-and one without any still counts.
+and one without any still counts. It fades as engagement comes in: with n viewers of the less known of both ends it
+counts fade/(fade + n) as much. So between two videos of which one has no viewer it says all it can.
+
 
 Beside these edges, likeness tilts what the paths say: by exp(tilt · z(i, j)), z(i, j) = Σ (x̂_i - m) · x̂_j over the
 matrices, x̂ = (x - x̄) C^-⅜ with rows of length 1, m the mean over people of what each watched (`tilted`): what
@@ -18,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from sparse_dot_topn import sp_matmul_topn
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.topk import top_of_rows
@@ -35,8 +41,9 @@ class Content(NamedTuple):
 
     edges: "sparse.csr_matrix"
     """[videos × videos] shares of the best neighbours of each video; a row without one is empty."""
-    points: npt.NDArray[np.float32]
-    """[videos × d] the features, whitened to three quarters, side by side, each matrix's rows of length 1, or 0."""
+    points: npt.NDArray[np.float32] | None = None
+    """[videos × d] the features, whitened to three quarters, side by side, each matrix's rows of length 1, or 0; None:
+    likeness tilts nothing."""
 
 
 def content(features: Sequence[npt.NDArray[np.floating]], k: int) -> Content:
@@ -58,6 +65,57 @@ def tilted(
     return (points - mean).astype(np.float32), np.ascontiguousarray(points.T)
 
 
+class Known(NamedTuple):
+    """Features of one kind, of the videos that have any."""
+
+    video: npt.NDArray[np.int64]
+    """Index of the video of each row."""
+    features: "npt.NDArray[np.floating] | sparse.csr_matrix"
+    """[rows × dims] numbers, or sparse words of rows of length 1 or 0."""
+
+
+def neighbours(
+    kinds: Sequence[Known], k: int, videos: int, ends: npt.NDArray[np.bool_] | None = None
+) -> "sparse.csr_matrix":
+    """[videos × videos] shares of the best ``k`` neighbours of each video, each kind by itself, then their mean.
+
+    ``ends``: [videos] only these are neighbours; None: all. Kinds that know fewer than two videos say nothing; a row
+    without a neighbour is empty.
+    """
+    found: sparse.csr_matrix = sparse.csr_matrix((videos, videos), dtype=np.float64)
+    told = np.zeros(videos)
+    for kind in kinds:
+        among = np.arange(kind.video.size) if ends is None else np.flatnonzero(ends[kind.video])
+        if kind.video.size < 2 or not among.size:
+            continue
+        some = (
+            word_edges(kind.features, k, among)
+            if sparse.issparse(kind.features)
+            else _neighbours(kind.features, k, among)
+        )
+        places = sparse.csr_matrix(
+            (np.ones(kind.video.size), (np.arange(kind.video.size), kind.video)), shape=(kind.video.size, videos)
+        )
+        found = found + places.T @ some @ places
+        told[kind.video] += np.diff(some.indptr) > 0
+    mean: sparse.csr_matrix = (sparse.diags(1.0 / np.maximum(told, 1.0)) @ found).tocsr()
+    mean.sort_indices()
+    return mean
+
+
+def word_edges(words: "sparse.csr_matrix", k: int, among: npt.NDArray[np.integer]) -> "sparse.csr_matrix":
+    """[rows × rows] shares of the best ``k`` others ``among`` some rows, by the cosine of their words."""
+    rows = words.shape[0]
+    near = sp_matmul_topn(words, words[among].T.tocsr(), top_n=min(k + 1, among.size), threshold=0.0, sort=True)
+    near = sparse.csr_matrix((near.data, among[near.indices], near.indptr), shape=(rows, rows))
+    near.setdiag(0.0)
+    near.eliminate_zeros()
+    total = np.asarray(near.sum(axis=1)).ravel()
+    unit = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0.0)
+    shares: sparse.csr_matrix = (sparse.diags(unit) @ near).tocsr()
+    return shares
+
+
 def content_edges(features: Sequence[npt.NDArray[np.floating]], k: int) -> "sparse.csr_matrix":
     """[videos × videos] shares of the best ``k`` neighbours of each video; a row without a neighbour is empty.
 
@@ -76,30 +134,46 @@ def content_edges(features: Sequence[npt.NDArray[np.floating]], k: int) -> "spar
     return mean
 
 
-def attach(edges: "sparse.csr_matrix", viewers: npt.NDArray[np.floating]) -> "sparse.csr_matrix":
-    """The edges by how many know their end, scaled so that the mean row adds up to 1."""
+def attach(
+    edges: "sparse.csr_matrix", viewers: npt.NDArray[np.floating], fade: float | None = None
+) -> "sparse.csr_matrix":
+    """The edges by how many know their end, scaled so that the mean row adds up to 1, then faded.
+
+    ``fade``: viewers of the less known end with which an edge says half as much; None: it does not fade.
+    """
     told = (edges @ sparse.diags(np.sqrt(1.0 + viewers))).tocsr()
     rows = int(np.count_nonzero(np.diff(told.indptr)))
     total = float(told.sum())
     scaled: sparse.csr_matrix = told * (rows / total if total > 0.0 else 1.0)
+    if fade is not None:
+        row = np.repeat(np.arange(scaled.shape[0]), np.diff(scaled.indptr))
+        scaled.data = scaled.data * (fade / (fade + np.minimum(viewers[row], viewers[scaled.indices])))
     return scaled
 
 
-def _neighbours(features: npt.NDArray[np.floating], k: int) -> "sparse.csr_matrix":
+def _neighbours(
+    features: npt.NDArray[np.floating], k: int, among: npt.NDArray[np.integer] | None = None
+) -> "sparse.csr_matrix":
+    """[rows × rows] shares of the best ``k`` others of each row, of those ``among`` which it looks; None: of all."""
     points = _whitened(features, HALF)
     videos = points.shape[0]
-    best = min(k, max(videos - 1, 1))
+    ends = np.arange(videos) if among is None else among
+    others = points[ends]
+    best = min(k, max(ends.size - (among is None), 1))
     cols = np.zeros((videos, best), dtype=np.int32)
     values = np.zeros((videos, best), dtype=np.float32)
+    place = np.full(videos, -1, dtype=np.int64)
+    place[ends] = np.arange(ends.size)
     for first in range(0, videos, BLOCK):
         rows = slice(first, min(first + BLOCK, videos))
-        near = points[rows] @ points.T
-        near[np.arange(near.shape[0]), np.arange(rows.start, rows.stop)] = 0.0
+        near = points[rows] @ others.T
+        own = np.flatnonzero(place[rows] >= 0)
+        near[own, place[rows][own]] = 0.0
         top_of_rows(np.maximum(near, 0.0) ** POWER, cols[rows], values[rows])
     total = values.sum(axis=1, keepdims=True)
     shares = np.divide(values, total, out=np.zeros_like(values), where=total > 0.0)
     row = np.repeat(np.arange(videos), best)
-    found = sparse.csr_matrix((shares.ravel(), (row, cols.ravel())), shape=(videos, videos))
+    found = sparse.csr_matrix((shares.ravel(), (row, ends[cols.ravel()])), shape=(videos, videos))
     found.eliminate_zeros()
     return found
 

@@ -23,6 +23,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "too_long": "an id above 256, a caption above 10,000 characters, a list above 1,000, a line above 1 MiB",
         "bad_value": "a value outside its closed set or against its pattern",
         "self_target": "somebody's act on oneself, or a video that remixes itself",
+        "bad_media": "a media file that cannot be decoded, or not within the bounds of time and memory",
+        "unusable_sound": "a video without a sound track: its pictures were analysed",
         "unusable_follow": "KuaiRand is_follow: it names no target",
         "unusable_erased": "it names somebody, or a video, that was erased; the row itself is not kept",
         "unusable_trend": "TikTok's lists of trending hashtags and sounds: totals of the platform, of no video",

@@ -67,6 +67,8 @@ class SimilarityParams:
     """Weight of neighbours by content beside the path count, where there are features."""
     tilt: float = 0.0
     """How much likeness by content tilts what the paths say, 0 or more, where there are features."""
+    fade: float | None = None
+    """Viewers of the less known of two videos with which their content says half as much; None: it does not fade."""
     rank: int = 512
     """Leading directions that the filter knows."""
     user_cap: int = 500
@@ -81,6 +83,8 @@ class SimilarityParams:
         if self.half_life_hours is not None:
             number("Similarity", "half_life_hours", self.half_life_hours, above=0.0)
         number("Similarity", "leading", self.leading, least=1, whole=True)
+        if self.fade is not None:
+            number("Similarity", "fade", self.fade, above=0.0)
         number("Similarity", "rank", self.rank, least=1, whole=True)
         number("Similarity", "user_cap", self.user_cap, least=2, whole=True)
 
@@ -212,8 +216,8 @@ def paths(
         out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
         values=found.values,
         hops=hops(left, right),
-        content=None if content is None else _in_unit(attach(content.edges, np.diff(left.indptr)), left, right),
-        alike=None if content is None else tilted(content.points, _votes(right)),
+        content=None if content is None else _in_unit(attach(content.edges, np.diff(left.indptr), params.fade), left, right),
+        alike=None if content is None or content.points is None else tilted(content.points, _votes(right)),
     )
 
 

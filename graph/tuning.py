@@ -62,6 +62,7 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "quality": (0.0, 0.5, 1.0, 2.0),
         "tilt": (0.0, 0.5, 1.0, 2.0),
         "content": (0.0, 0.1, 0.3, 1.0),
+        "fade": (None, 3.0, 10.0, 30.0),
         "popular": (0.02, 0.1, 0.3),
         "crowd": (0.0, 0.25, 0.5, 1.0),
         "taste_half_life_hours": (None, 24.0, 72.0, 168.0, 336.0, 1_000.0),
@@ -204,7 +205,7 @@ def tune(
     if tells(known):
         # What is held out follows what was shown: whole lists are judged by exposure, never by quality.
         grid = {name: values for name, values in grid.items() if name != "quality"}
-    for name, value in _steps(known, grid, trials, featured=content is not None):
+    for name, value in _steps(known, grid, trials, content):
         whole = name == SETTING and isinstance(value, float)
         candidate = _setting(start, int(value), grid) if whole else changed(best, name, value)  # type: ignore[arg-type]
         if candidate in tried or (name == "leading" and best.similarity.leading >= RANK):
@@ -225,12 +226,13 @@ def tune(
 
 
 def _steps(
-    known: Interactions, grid: Mapping[str, tuple[Value, ...]], trials: list[Trial], *, featured: bool
+    known: Interactions, grid: Mapping[str, tuple[Value, ...]], trials: list[Trial], content: Content | None
 ) -> Iterator[tuple[str, Value]]:
     """The whole settings by number, then twice through the grid, the second time only if something was taken."""
     silent = TIMED if known.pairs.at is None else frozenset()
     silent |= GRADED if known.pairs.points is None else frozenset()
-    silent |= frozenset() if featured else {"content", "tilt"}
+    silent |= frozenset() if content is not None else {"content", "fade"}
+    silent |= frozenset() if content is not None and content.points is not None else {"tilt"}
     silent |= frozenset() if known.pairs.videos <= WHOLE else {"walk"}
     for number in range(len(STARTS)):
         yield SETTING, float(number)

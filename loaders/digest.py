@@ -32,6 +32,11 @@ def lines(database: Database, everything: bool = False) -> Iterator[Line]:
             for type_, end, properties in sorted(ends, key=lambda edge: (edge[0], [str(part) for part in edge[1]])):
                 label_or_type = "Counter" if type_ == "OBSERVED" else type_
                 yield label, record["id"], type_, end, _told(label_or_type, properties, everything)
+    for record in database.stream("digest_media", fetch_size=500):
+        yield "Media", record["id"], _told("Media", record["properties"], everything)
+        if everything:
+            for type_, end, properties in sorted(record["edges"], key=lambda edge: edge[:2]):
+                yield "Media", record["id"], type_, end, _told(type_, properties, everything)
     if everything:
         yield from _derived(database)
 
@@ -42,6 +47,9 @@ def _derived(database: Database) -> Iterator[Line]:
     for record in sorted(database.stream("night_similar"), key=lambda row: str(row["videoId"])):
         edges = sorted(zip(record["ranks"], record["targets"], record["weights"], strict=True))
         yield "SIMILAR", record["videoId"], [(rank, other, _rounded(weight)) for rank, other, weight in edges]
+    for record in sorted(database.stream("night_alike"), key=lambda row: str(row["videoId"])):
+        edges = sorted(zip(record["ranks"], record["targets"], record["weights"], strict=True))
+        yield "ALIKE", record["videoId"], [(rank, other, _rounded(weight)) for rank, other, weight in edges]
     for kind in ("hashtags", "sounds", "challenges", "creators"):
         for record in database.stream(f"night_featured_{kind}"):
             yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]

@@ -1,4 +1,4 @@
-"""One night, from files to feeds: check → fold → upsert → score → similarity → featured → pulses → trends → waves.
+"""One night, from files to feeds: check → fold → upsert → score → similarity → content → featured → … → waves.
 
 Every write is a join or an overwrite by what the graph bears out, so a killed night is finished by running it again.
 """
@@ -29,7 +29,7 @@ from contentgraph.graph.model import learn
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
-from contentgraph.loaders import derive, pulsing, waves, writeback
+from contentgraph.loaders import content_phase, derive, pulsing, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.erase_files import SPOOL
@@ -239,25 +239,32 @@ def _derive(
         platform = with_marked(database, read_platform(database))
         # Read here, for a read beside the writes below is refused as outdated.
         reach = read_reach(database, platform)
+        content = content_phase.read_content(database, platform, params.k)
         advance(platform.engagements.user.size)
     summary.now = now if now is not None else _latest(database, platform)
     changed = summary.changed
     known = derive.interactions(platform, scale)
+    likeness = content.for_model() if content else None
     with reporter.phase("tune") as advance:
-        tuned = choose(database, known, tuning, time.perf_counter, advance)
+        tuned = choose(database, known, tuning, time.perf_counter, advance, likeness)
     with reporter.phase("score", len(platform.videos)) as advance:
-        model = learn(known, tuned.params, now=summary.now, shown=platform.shown)
+        model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness)
         scored = derive.score(platform, known, model, scale)
         changed["scores"] = writeback.put_scores(database, platform, scored, advance, params.tolerance)
     kinds = ("challenge", "hashtag", "sound", "creator")
     with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
-        similar = model.edges(params.k)
+        similar = content_phase.place_newcomers(
+            model.edges(params.k), content, model.goods.viewers, platform.shown, params.k
+        )
         writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.tolerance)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
         pulsed = pulsing.find(platform, reach, scale, summary.now, generic, params.trend, params.trends)
         changed["similar"] = writing.result()
+    with reporter.phase("content") as advance:
+        changed["alike"] = content_phase.put_alike(database, platform, content, advance)
+        changed["topics"] = content_phase.put_topics(database, platform, similar, content, generic, advance)
     with reporter.phase("featured") as advance:
         changed["generic"] = len(generic)
         database.write("put_generic", names=generic)

@@ -207,7 +207,11 @@ def _trends(trends: Sequence[Mapping[str, Any]], videos: Vocabulary) -> dict[str
 def _copies(rows: Sequence[Record], things: set[tuple[str, int]]) -> Index:
     """A number for each key of near-duplicates, -1 without one."""
     keys = [
-        copy_key(min((name for name in row["soundIds"] if (name, SOUND) in things), default=None), row["caption"])
+        copy_key(
+            min((name for name in row["soundIds"] if (name, SOUND) in things), default=None),
+            row["caption"],
+            row["origin"],
+        )
         for row in rows
     ]
     return Vocabulary(key for key in keys if key).index((key or "" for key in keys), missing="negative")

@@ -9,6 +9,7 @@ import orjson
 
 from contentgraph.cypher import Database
 from contentgraph.errors import UsageError
+from contentgraph.graph.content import Content
 from contentgraph.graph.interactions import Interactions
 from contentgraph.graph.model import Model, ModelParams
 from contentgraph.graph.tuning import GRID, Tuned, tune
@@ -33,9 +34,16 @@ class Tuning:
 
 
 def choose(
-    database: Database, known: Interactions, tuning: Tuning, clock: Callable[[], float], progress: Callable[[int], None]
+    database: Database,
+    known: Interactions,
+    tuning: Tuning,
+    clock: Callable[[], float],
+    progress: Callable[[int], None],
+    content: Content | None = None,
 ) -> Tuned:
     """The parameters of this night and the curve that led there; nothing is written.
+
+    ``content``: what videos are, where anything was analysed.
 
     The search goes through the grid in an order that differs from night to night, so that what one budget does not
     reach another does.
@@ -68,6 +76,7 @@ def search(
         clock=clock,
         grid={name: GRID[name] for name in turned},
         cells=CELLS,
+        content=content,
     )
     progress(len(found.trials))
     return found

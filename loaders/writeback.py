@@ -50,7 +50,7 @@ def put_scores(
         {"id": name, "results": results_of(values, taste[place])}
         for place, name, values in zip(changed.tolist(), names, table[changed].tolist(), strict=True)
     ]
-    return _write(database, "put_video_results", rows, 5_000, progress)
+    return write(database, "put_video_results", rows, 5_000, progress)
 
 
 def _near(table: Floats, stored: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
@@ -97,7 +97,7 @@ def put_featured(
     videos, entities = platform.videos.ids(), platform.kinds[kind].entities.ids()
     wanted = {
         entities[entity]: ([videos[end] for end in ends], scores)
-        for entity, (ends, scores) in _lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
+        for entity, (ends, scores) in lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
     }
     changed: dict[str, tuple[list[str], list[float]]] = {}
     near: set[str] = set()
@@ -111,7 +111,7 @@ def put_featured(
     if len(changed) > EXACT_LISTS:
         changed = {name: told for name, told in changed.items() if name not in near}
     rows: list[Row] = [{"id": name, "targets": ends, "scores": scores} for name, (ends, scores) in changed.items()]
-    _write(database, f"put_featured_{kind}s", rows, FEATURED_BATCH, progress)
+    write(database, f"put_featured_{kind}s", rows, FEATURED_BATCH, progress)
     return sum(len(ends) for ends, _ in changed.values())
 
 
@@ -148,11 +148,11 @@ def put_pulses(
             if stored.pop(key, None) != _fingerprint(cells.values()):
                 rows.append({"entity": key[0], "day": key[1], "cells": cells})
             if len(rows) >= PULSE_BATCH:
-                written += _write(database, "put_pulses", rows, PULSE_BATCH, progress, kind=kind)
+                written += write(database, "put_pulses", rows, PULSE_BATCH, progress, kind=kind)
                 rows = []
-    written += _write(database, "put_pulses", rows, PULSE_BATCH, progress, kind=kind)
+    written += write(database, "put_pulses", rows, PULSE_BATCH, progress, kind=kind)
     gone: list[Row] = [{"entity": entity, "day": day} for entity, day in stored]
-    return written + _write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
+    return written + write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
 
 
 PULSE_BATCH = 5_000
@@ -212,7 +212,7 @@ def put_trends(database: Database, rows: Iterable[Trend]) -> int:
     return len(told)
 
 
-def _lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tuple[list[int], list[float]]]:
+def lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tuple[list[int], list[float]]]:
     """Row → (columns, weights) in their order; rows stand together."""
     starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if row.size else np.array([], dtype=np.int64)
     ends = np.r_[starts[1:], row.size] if row.size else starts
@@ -222,7 +222,7 @@ def _lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tu
     }
 
 
-def _write(
+def write(
     database: Database, statement: str, rows: Sequence[Row], size: int, progress: Progress, **params: object
 ) -> int:
     """Write ``rows``, ``size`` a transaction; rows written."""

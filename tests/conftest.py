@@ -225,6 +225,13 @@ def _night(database: Database, world: World) -> None:
         ]
         database.write(statement, rows=rows)
     database.write("put_generic", names=["fyp"])
+    copies = [
+        {"id": video, "origin": before, "confidence": 1.0, "by": "t"}
+        for before, video in zip(everything, everything[1:], strict=False)
+    ]
+    database.write("put_reposts", rows=copies[::3])
+    database.write("put_topics", rows=[{"id": "t1", "name": "#tag1", "hashtags": ["tag1"], "words": [], "videos": 9}])
+    database.write("put_about", rows=[{"id": video, "topic": "t1"} for video in everything])
     links = database.read("stats")
     count = {row["name"]: row["count"] for row in links}
     assert count["SIMILAR"] > 1000, "the rows of put_similar have changed"

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-FOLDERS = {"contentgraph", "graph", "cypher", "loaders", "client", "server", "cli"}
+FOLDERS = {"contentgraph", "graph", "cypher", "loaders", "client", "server", "content", "cli"}
 LEAF = "errors"
 
 ARROWS: dict[str, set[str]] = {
@@ -24,6 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "server": set(),
     "client": {"cypher", "graph"},
     "loaders": {"cypher", "graph"},
+    "content": {"cypher", "graph"},
     "cli": FOLDERS - {"cli"},
 }
 """Folder → folders whose code it may import. Everybody may import contentgraph.errors."""

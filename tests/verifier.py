@@ -34,6 +34,8 @@ DERIVED = {
     "travel",
     "worth",
     "taste",
+    "toldRating",
+    "proposedRating",
     "stamps",
 }
 TABLES = {"users": "User", "videos": "Video", "challenges": "Challenge"}
@@ -196,7 +198,8 @@ def held(session):
     ends = "[l IN labels({0}) WHERE l <> 'Unannounced'][0], coalesce({0}.id, {0}.name)"
     statement = f"""
         MATCH (a)-[r]->(b)
-        WHERE NOT type(r) IN ['SIMILAR', 'FEATURED', 'OBSERVED', 'ASSIGNED', 'SHOWN', 'DECIDED']
+        WHERE NOT type(r) IN ['SIMILAR', 'FEATURED', 'OBSERVED', 'ASSIGNED', 'SHOWN', 'DECIDED', 'ABOUT',
+          'ALIKE', 'HAS', 'REPOSTS', 'SAME_SOUND', 'SAME_AS', 'SPELLS']
         RETURN type(r), properties(r), {ends.format("a")}, {ends.format("b")}"""
     for kind, properties, *both in session.run(statement).values():
         own = {key: value for key, value in properties.items() if not re.match(r"event\d|\w+CompletionId|listed", key)}

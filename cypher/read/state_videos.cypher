@@ -1,10 +1,11 @@
-// state_videos: what is stored of some videos, for the merge of newer catalogue rows.
+// state_videos: what is stored of some videos, for the merge of newer catalogue rows; the rating as it was told.
 // params: ids LIST<STRING>
 // returns: id STRING, properties MAP, links MAP
 // try: :param {ids: ['v1']}
 UNWIND $ids AS id
 MATCH (n:Video&!Unannounced {id: id})
-RETURN n.id AS id, properties(n) AS properties, {
+WITH n, properties(n) AS own
+RETURN n.id AS id, CASE WHEN n.proposedRating IS NULL THEN own ELSE own {.*, rating: n.toldRating} END AS properties, {
     creatorId: [(n)<-[c:CREATED {role: 'author'}]-(x:User) | x.id],
     coCreatorIds: [(n)<-[c:CREATED]-(x:User) WHERE c.role = 'co' OR c.listed | x.id],
     hashtags: [(n)-[:TAGGED]->(x:Hashtag) | x.name],

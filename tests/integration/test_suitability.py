@@ -22,8 +22,11 @@ INTERNAL = (
     "unknown_ids",
     "session_told",
     "schema_names",
+    "media_",
+    "near_media",
+    "tag_counts",
 )
-"""The reads of the night, of dumps and of erasures: they feed those, and show nobody anything."""
+"""The reads of the night, of analysis, of dumps and of erasures: they feed those, and show nobody anything."""
 FIGURES = (
     "scales",
     "settings",

@@ -1,0 +1,18 @@
+// put_families: write the words of some hashtags, and of which one each is another spelling (null: of none).
+// params: rows LIST<MAP>
+// returns: tags INTEGER
+// try: :param {rows: [{name: 'danse', words: ['danse'], head: 'dance'}]}
+UNWIND $rows AS row
+MATCH (h:Hashtag {name: row.name})
+SET h.words = row.words
+WITH row, h
+OPTIONAL MATCH (h)-[old:SPELLS]->(:Hashtag)
+DELETE old
+WITH DISTINCT row, h
+OPTIONAL MATCH (x:Hashtag {name: row.head})
+CALL (h, x) {
+  WITH h, x
+  WHERE x IS NOT NULL
+  MERGE (h)-[:SPELLS]->(x)
+}
+RETURN count(*) AS tags

@@ -1,0 +1,8 @@
+// put_topics: write topics with their names.
+// params: rows LIST<MAP>
+// returns: topics INTEGER
+// try: :param {rows: [{id: 't1', name: '#dance', hashtags: ['dance'], words: ['dance'], videos: 12}]}
+UNWIND $rows AS row
+MERGE (t:Topic {id: row.id})
+SET t.name = row.name, t.hashtags = row.hashtags, t.words = row.words, t.videos = row.videos
+RETURN count(*) AS topics

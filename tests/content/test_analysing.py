@@ -1,0 +1,142 @@
+"""What is found in videos, and that child processes may die of them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from contentgraph.graph.copies import alike
+from contentgraph.graph.perceptual import WINDOWS
+from contentgraph.graph.soundprint import likeness
+
+
+@pytest.fixture(scope="module")
+def analyser() -> Any:
+    from contentgraph.content.analysing import Analyser
+
+    return Analyser()
+
+
+@pytest.fixture(scope="module")
+def found(analyser: Any, media: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    return {
+        name: analyser.analyse(str(path), "Like si t'es d'accord avec ça 😋 #danse") for name, path in media.items()
+    }
+
+
+def prints(told: dict[str, Any]) -> tuple[Any, Any]:
+    hashes = np.array(told["frameHashes"], dtype=np.int64).view(np.uint64).reshape(-1, len(WINDOWS))
+    return hashes, np.array(told.get("soundprint", []), dtype=np.int64).view(np.uint64)
+
+
+def test_copies_are_alike_in_pictures_and_sound(found: dict[str, dict[str, Any]]) -> None:
+    one = prints(found["one"])
+    for name in ("mirror, crop, re-encode", "border"):
+        copy = prints(found[name])
+        assert alike(one[0], copy[0]) > 0.5
+        assert likeness(one[1], copy[1]) > 0.8
+        assert np.dot(found["one"]["embedding"], found[name]["embedding"]) > 0.9
+    other = prints(found["other"])
+    assert alike(one[0], other[0]) == 0.0
+    assert likeness(one[1], other[1]) == 0.0
+
+
+def test_facts_are_said_with_confidence_and_version(found: dict[str, dict[str, Any]]) -> None:
+    from contentgraph.cypher.properties import FACTS
+
+    one = found["one"]
+    assert set(one) <= FACTS["Media"]
+    assert (one["language"], one["hasSound"], one["silent"]) == ("fr", True, False)
+    assert 0.0 < one["languageConfidence"] <= 1.0
+    assert {"😋", "danse", "d'accord"} <= set(one["words"])
+    assert all(
+        one[name] for name in ("textBy", "languageBy", "decodedBy", "frameHashesBy", "embeddingBy", "screenTextBy")
+    )
+    assert len(one["screenText"]) == len(one["screenTextConfidence"])
+    assert one["scenes"] >= 2
+    assert np.linalg.norm(one["embedding"]) == pytest.approx(1.0, abs=1e-3)
+    assert "proposedRating" not in one, "shapes are no nudes"
+    assert "soundprint" not in found["silent"]
+
+
+def test_text_alone_is_analysed_too(analyser: Any) -> None:
+    told = analyser.analyse(None, "今日はとても良い天気ですね #東京")
+    assert told["language"] == "ja"
+    assert "frameHashes" not in told
+    assert "language" not in analyser.analyse(None, "#fyp 😋 @somebody")
+
+
+def test_screen_text_is_read(analyser: Any) -> None:
+    import cv2
+
+    frame = np.full((480, 270, 3), 40, dtype=np.uint8)
+    cv2.putText(frame, "WAIT FOR IT", (20, 240), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (255, 255, 255), 2, cv2.LINE_AA)
+    lines, sure = analyser._reader.read([frame])
+    assert [line.upper().replace(" ", "") for line in lines] == ["WAITFORIT"]
+    assert sure[0] > 0.8
+
+
+def test_a_proposal_needs_a_sure_mark_and_faces_are_thrown_away(analyser: Any) -> None:
+    class Fake:
+        def __init__(self, *marks: tuple[str, float]) -> None:
+            self.marks = [{"class": name, "score": score, "box": [0, 0, 1, 1]} for name, score in marks]
+
+        def detect(self, _: Any) -> list[dict[str, Any]]:
+            return self.marks
+
+    judge = analyser._judge
+    kept, frame = judge._detector, [np.zeros((8, 8, 3), dtype=np.uint8)]
+    try:
+        for marks, told in (
+            ([("FACE_FEMALE", 0.99)], None),
+            ([("FEMALE_BREAST_EXPOSED", 0.8), ("FACE_FEMALE", 0.99)], ("adult", 0.8)),
+            ([("FEMALE_BREAST_EXPOSED", 0.4)], None),
+            ([("BUTTOCKS_EXPOSED", 0.7)], ("teen", 0.7)),
+        ):
+            judge._detector = Fake(*marks)
+            assert judge.propose(frame) == told
+    finally:
+        judge._detector = kept
+
+
+def test_a_child_that_dies_or_takes_too_much_is_one_reject_and_the_next_video_is_analysed(
+    media: dict[str, Path], tmp_path: Path
+) -> None:
+    from contentgraph.content.facts import Task
+    from contentgraph.content.workers import Bounds, Child
+
+    text = tmp_path / "text.mp4"
+    text.write_text("no video")
+    child = Child(Bounds(seconds=60.0))
+    try:
+        assert child.analyse(Task("v0", str(text), "", "f")).reason == "bad_media"
+        process = child._process
+        assert process is not None
+        silent = child.analyse(Task("v1", str(media["silent"]), "", "f"))
+        assert (silent.reason, bool(silent.facts)) == ("unusable_sound", True)
+        assert child._process is process, "models are loaded once"
+        process.kill()
+        process.wait()
+        assert child.analyse(Task("v2", None, "bonjour tout le monde", "f")).facts["language"] == "fr"
+        child._bounds = Bounds(seconds=60.0, bytes=1_000_000)
+        greedy = child.analyse(Task("v3", str(media["one"]), "", "f"))
+        assert (greedy.reason, greedy.facts) == ("bad_media", {})
+        assert "memory" in greedy.message
+        assert child._process is None
+    finally:
+        child.close()
+
+
+def test_time_is_bounded(media: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    from contentgraph.content import workers
+    from contentgraph.content.facts import Task
+
+    monkeypatch.setattr(workers, "START_S", 0.0)
+    child = workers.Child(workers.Bounds(seconds=0.05))
+    try:
+        told = child.analyse(Task("v1", str(media["one"]), "", "f"))
+        assert (told.reason, told.facts) == ("bad_media", {})
+        assert "takes more than" in told.message
+    finally:
+        child.close()
