@@ -6,6 +6,7 @@ at any Cypher, what a viewer must never get.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -225,10 +226,7 @@ def _night(database: Database, world: World) -> None:
         ]
         database.write(statement, rows=rows)
     database.write("put_generic", names=["fyp"])
-    copies = [
-        {"id": video, "origin": before, "confidence": 1.0, "by": "t"}
-        for before, video in zip(everything, everything[1:], strict=False)
-    ]
+    copies = [{"id": video, "origin": before, "confidence": 1.0, "by": "t"} for before, video in pairwise(everything)]
     database.write("put_reposts", rows=copies[::3])
     database.write("put_topics", rows=[{"id": "t1", "name": "#tag1", "hashtags": ["tag1"], "words": [], "videos": 9}])
     database.write("put_about", rows=[{"id": video, "topic": "t1"} for video in everything])

@@ -229,8 +229,8 @@ def test_a_summary_is_one_json_object_and_the_run_is_booked(
     edges = session.run("MATCH (:User)-[e:ENGAGED]->(:Video) RETURN count(e)").single(strict=True)[0]
     assert told["pairs"] == edges
     assert list(told["seconds"]) == [
-        "check", "catalogue", "engagements", "read", "tune", "score", "similarity", "content", "featured", "pulses", "trends",
-        "waves",
+        "check", "catalogue", "engagements", "read", "tune", "score", "similarity", "content", "featured", "pulses",
+        "trends", "waves",
     ]  # fmt: skip
     assert 0.0 < told["peak_gib"] < 8.0
     rejects = [json.loads(line) for line in Path(told["rejects"]).read_text("utf-8").splitlines()]
