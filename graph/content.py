@@ -11,7 +11,6 @@ What the neighbours say counts by how many know the video, (1 + viewers)^½ (`at
 and one without any still counts. It fades as engagement comes in: with n viewers of the less known of both ends it
 counts fade/(fade + n) as much. So between two videos of which one has no viewer it says all it can.
 
-
 Beside these edges, likeness tilts what the paths say: by exp(tilt · z(i, j)), z(i, j) = Σ (x̂_i - m) · x̂_j over the
 matrices, x̂ = (x - x̄) C^-⅜ with rows of length 1, m the mean over people of what each watched (`tilted`): what
 everybody's videos are like tilts nothing.

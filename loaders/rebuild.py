@@ -25,7 +25,7 @@ from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.loaders import derive, pulsing, waves, writeback
+from contentgraph.loaders import content_phase, derive, pulsing, waves, writeback
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.hours import reach_of
 from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
@@ -67,6 +67,8 @@ class Prepared:
     generic: list[str]
     trends: list[Trend] = field(repr=False)
     leftovers: list[Leftover] = field(repr=False)
+    platform: Platform = field(repr=False)
+    similar: Similar = field(repr=False)
     graveyard: Graveyard = field(default_factory=Graveyard, repr=False)
 
 
@@ -170,7 +172,6 @@ def _derive(
             changed[f"featured_{kind}"] = found.entity.size
             _put_featured(files, graph, kind, platform.kinds[kind].entities, found)
             advance(found.entity.size)
-    del similar
     with reporter.phase("pulses") as advance:
         pulsed = pulsing.find(platform, reach, scale, summary.now, generic, params.trend, params.trends)
         for kind in list(pulsed.pulses):
@@ -183,7 +184,7 @@ def _derive(
     summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
     return Prepared(
         files.arguments(), files.nodes_told, files.edges_told, summary, scale, params, tuned, model, generic,
-        pulsed.trends, files.leftovers,
+        pulsed.trends, files.leftovers, platform, similar,
     )  # fmt: skip
 
 
@@ -248,6 +249,11 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
         database.write("put_generic", names=prepared.generic)
         advance(writeback.put_trends(database, prepared.trends))
         database.write("put_settings", properties={"now": summary.now, **settings(prepared.model)})
+    with reporter.phase("content") as advance:
+        # Files tell of no analysis: topics are communities of what people watched.
+        changed["topics"] = content_phase.put_topics(
+            database, prepared.platform, prepared.similar, None, prepared.generic, advance
+        )
     database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
     with reporter.phase("waves") as advance:
         try:
