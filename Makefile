@@ -38,8 +38,9 @@ demo: setup
 stop: setup
 	$(BIN)/contentgraph neo4j stop
 
+TESTS ?=
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 test-lts: setup
 	CONTENTGRAPH_TEST_LINE=5.26 $(BIN)/python -m pytest -m lines tests/integration

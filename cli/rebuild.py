@@ -47,10 +47,9 @@ def rebuild(
 
     from filelock import FileLock, Timeout
 
-    from contentgraph.cypher import home
+    from contentgraph.cypher import home, traces
     from contentgraph.errors import InvalidEvent
     from contentgraph.graph.fields import moment
-    from contentgraph.cypher import traces
     from contentgraph.loaders.alone import home_lock
     from contentgraph.loaders.nightly import show, tell_json
     from contentgraph.loaders.reporting import Reporter

@@ -97,7 +97,7 @@ class Feeds:
             return
         with self._lock:
             for user, (at, slate) in self._kept.items():
-                self._kept[user] = at, [pair for pair in slate if pair[0].video_id not in gone]
+                self._kept[user] = at, Slate([pair for pair in slate if pair[0].video_id not in gone])
         if self.served is not None:
             self.served.withdraw(gone)
         for path in self._others():

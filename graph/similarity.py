@@ -216,7 +216,9 @@ def paths(
         out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
         values=found.values,
         hops=hops(left, right),
-        content=None if content is None else _in_unit(attach(content.edges, np.diff(left.indptr), params.fade), left, right),
+        content=None
+        if content is None
+        else _in_unit(attach(content.edges, np.diff(left.indptr), params.fade), left, right),
         alike=None if content is None or content.points is None else tilted(content.points, _votes(right)),
     )
 

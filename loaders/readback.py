@@ -103,7 +103,10 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     rows = {record["id"]: record for record in database.stream("night_videos", fetch_size=5_000)}
     marks = frozenset(database.read("night_marks")[0]["names"])
     return platform_of(
-        people, rows, marks, lambda users, videos, creators: _engagements(database, _pairs(database, since), users, videos, creators)
+        people,
+        rows,
+        marks,
+        lambda users, videos, creators: _engagements(database, _pairs(database, since), users, videos, creators),
     )
 
 
