@@ -49,7 +49,7 @@ def choose(
     reach another does.
     """
     nights, start = previous(database) if tuning.pinned is None else (0, tuning.pinned)
-    return search(known, tuning, nights, start, clock, progress)
+    return search(known, tuning, nights, start, clock, progress, content)
 
 
 def search(
@@ -59,6 +59,7 @@ def search(
     start: ModelParams,
     clock: Callable[[], float],
     progress: Callable[[int], None],
+    content: Content | None = None,
 ) -> Tuned:
     """The same after ``nights`` finished nights, of which the last chose ``start``."""
     if tuning.pinned is not None:
