@@ -22,7 +22,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from benchmarks.media import COPIES, SPEEDS, clip, faster, save, tune
-from contentgraph.graph.content import Known, neighbours
+from contentgraph.graph.content import Content, Known, neighbours
 from contentgraph.graph.interactions import plain
 from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.newcomers import EVERY, FEW, with_newcomers
@@ -65,7 +65,7 @@ def start(
     plain_model: Model = learn(known, ModelParams(similarity=TUNED), now=None)
     bare = plain_model.edges(K)
     edges = neighbours(kinds, K, videos)
-    model = learn(known, ModelParams(similarity=TUNED), now=None, content=edges)
+    model = learn(known, ModelParams(similarity=TUNED), now=None, content=Content(edges))
     found = model.edges(K)
     placed = with_newcomers(found, neighbours(kinds, K // EVERY, videos, viewers < FEW), K)
 

@@ -13,7 +13,7 @@ from contentgraph.cypher.statements import parse
 from contentgraph.errors import NotFound, UsageError
 
 STATEMENTS = list(catalog().values())
-FOLDERS = ("contentgraph", "graph", "cypher", "loaders", "client", "server", "cli")
+FOLDERS = ("contentgraph", "graph", "cypher", "loaders", "client", "server", "content", "cli")
 SCALAR = "(STRING|INTEGER|FLOAT|BOOLEAN|MAP|ANY)"
 
 HEADER = "// n: says.\n// params: none\n// returns: x INTEGER\n// try: :param {}\n"
