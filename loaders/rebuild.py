@@ -91,7 +91,8 @@ def stage(
     """Check, fold and derive ``paths`` as a night does, and write files for the import into ``folder`` (made, empty).
 
     ``scale``: what points are derived by, the default unless given. ``start``: where the search for parameters begins.
-    ``graveyard``: whom and what the old store knows to be erased: their rows are left out, and `finish` tells it on.
+    ``graveyard``: whom and what the old store knows to be erased, whose rows are left out, and what was taken down
+    there; `finish` tells it on.
 
     Raises:
         UsageError: a path that is not there or unknown. TooManyRejects: nothing was written but rejects.

@@ -1,5 +1,8 @@
 """The platform that a night reads back, from staged files instead: the same arrays, and no store."""
 
+import re
+import unicodedata
+
 import numpy as np
 import numpy.typing as npt
 
@@ -87,22 +90,50 @@ def accounts(graph: Staged) -> tuple[Whole, npt.NDArray[np.bool_]]:
 
 
 def marked(graph: Staged) -> list[tuple[str, int]]:
-    """(challenge id, number of a video) where the video carries what marks the challenge, made between its dates."""
+    """(challenge id, number of a video) where the video carries what marks the challenge or has its title in its
+    caption, made between its dates, as ``night_marked`` tells it."""
     videos, challenges = graph.tables["videos"], graph.tables["challenges"]
     found: list[tuple[str, int]] = []
+
+    def tell(challenge: str, video: str) -> None:
+        created = videos[video].values.get("createdAt") if video in videos else None
+        dates = challenges[challenge].values
+        if isinstance(created, int) and (
+            _date(dates.get("startsAt"), created) <= created <= _date(dates.get("endsAt"), created)
+        ):
+            found.append((challenge, int(graph.names["Video"].index([video])[0])))
+
     for marks, carries in (("link_marks", "link_hashtags"), ("link_mark_sounds", "link_sound")):
         of_mark: dict[str, list[str]] = {}
         for challenge, mark in graph.ends(marks):
             of_mark.setdefault(mark, []).append(challenge)
         for video, carried in graph.ends(carries):
             for challenge in of_mark.get(carried, ()):
-                created = videos[video].values.get("createdAt")
-                dates = challenges[challenge].values
-                if isinstance(created, int) and (
-                    _date(dates.get("startsAt"), created) <= created <= _date(dates.get("endsAt"), created)
-                ):
-                    found.append((challenge, int(graph.names["Video"].index([video])[0])))
+                tell(challenge, video)
+    titles = {name: _folded(state.values.get("title")).strip(" ") for name, state in challenges.items()}
+    titles = {name: title for name, title in titles.items() if len(title) >= TITLE and " " in title}
+    if titles:
+        words = {name: _words(title) for name, title in titles.items()}
+        for video, state in videos.items():
+            caption = _folded(state.values.get("caption"))
+            for name, title in titles.items():
+                if title.partition(" ")[0] in caption and words[name].search(caption):
+                    tell(name, video)
     return found
+
+
+TITLE = 8
+"""A title that captions are searched for has so many characters, and a blank."""
+
+
+def _folded(value: object) -> str:
+    return unicodedata.normalize("NFKC", value).lower() if isinstance(value, str) else ""
+
+
+def _words(title: str) -> "re.Pattern[str]":
+    """The title as whole words, however wide the blanks between them are."""
+    inner = r"\s+".join(re.escape(word) for word in title.split(" "))
+    return re.compile(rf"(?<![^\W_]){inner}(?![^\W_])")
 
 
 def _date(value: object, other: int) -> int:

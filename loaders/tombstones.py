@@ -1,4 +1,4 @@
-"""Who was erased, as the night asks it of every row, and as a rebuilt store is told it again."""
+"""Who was erased and what was taken down: as the night asks it of rows, and as a rebuilt store is told it again."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,13 @@ from contentgraph.graph.erasure import Tombstones
 
 @dataclass(frozen=True, slots=True)
 class Graveyard:
-    """All tombstones of a graph, as they are stored."""
+    """All tombstones of a graph and all videos that were taken down, as they are stored."""
 
     salts: tuple[str, ...] = ()
     rows: tuple[Record, ...] = ()
     """hash, at, kept."""
+    withdrawn: tuple[Record, ...] = ()
+    """id, at, reason."""
 
     def asked(self) -> Tombstones:
         """For asking by id."""
@@ -20,18 +22,21 @@ class Graveyard:
 
 
 def read_graveyard(database: Database) -> Graveyard:
-    """The tombstones of the graph; none where nobody was erased."""
-    rows = database.read("tombstones")
-    return Graveyard(tuple(rows[0]["salts"]), tuple(rows[0]["rows"])) if rows else Graveyard()
+    """The tombstones of the graph and what was taken down there; nothing where nobody was erased and nothing was."""
+    rows, withdrawn = database.read("tombstones"), tuple(database.read("night_withdrawn"))
+    return Graveyard(tuple(rows[0]["salts"]), tuple(rows[0]["rows"]), withdrawn) if rows else Graveyard()
 
 
 def read_tombstones(database: Database) -> Tombstones:
-    """The same for asking by id."""
-    return read_graveyard(database).asked()
+    """The tombstones for asking by id; none where nobody was erased."""
+    rows = database.read("tombstones")
+    return Graveyard(tuple(rows[0]["salts"]), tuple(rows[0]["rows"])).asked() if rows else Graveyard().asked()
 
 
 def put_graveyard(database: Database, graveyard: Graveyard) -> None:
-    """Write the tombstones of another graph into one that has none."""
+    """Write the tombstones of another graph into one that has none, and take down again what was taken down there."""
     if graveyard.salts:
         database.write("put_settings", properties={"erasureSalts": list(graveyard.salts)})
         database.write_batches("put_tombstones", graveyard.rows)
+    for row in graveyard.withdrawn:
+        database.write("withdraw_videos", ids=[row["id"]], at=row["at"], reason=row["reason"])

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from contentgraph.cli.entry import main
+from contentgraph.client import Graph
 from contentgraph.cypher import Database, Target, target
+from contentgraph.errors import NotFound
 from contentgraph.loaders.digest import digest, lines
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.tuning import Tuning
@@ -39,10 +41,18 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All that can be told, with ties, corrections, captions of several lines and lists that say nothing."""
     story = STORIES["story"](11, events=1_500, rows=80)
     story["challenges"].append({"id": "c8", "hashtags": ["dance"], "soundIds": ["s1"], "rules": 'jump, "high"\nagain'})
+    story["challenges"].append({"id": "c9", "title": "Two Lines", "updatedAt": NOW - 9})
     story["users"].append({"id": "u1", "languages": [], "updatedAt": NOW - 5})
     story["videos"] += [
         {"id": "v9", "coCreatorIds": ["u0", "u1"], "caption": 'two\r\nlines, "and" #more\\', "updatedAt": NOW - 9},
         {"id": "v9", "creatorId": "u0", "updatedAt": NOW - 8},
+        {
+            "id": "v99",
+            "creatorId": "u3",
+            "createdAt": NOW - 900_000,
+            "caption": "we dance TWO  lines!",
+            "updatedAt": NOW,
+        },
     ]
     (folder,) = STORIES["cut"](story, random.Random(1), tmp_path_factory.mktemp("files"), nights=1)
     return Path(folder)
@@ -162,3 +172,21 @@ def test_too_many_rejects_leave_everything_as_it_was(
     before = Target.model_validate_json((server.home / "connection.json").read_bytes())
     assert rebuild(server, tmp_path, "--replace", "--max-rejects", "0.1") == 3
     assert Target.model_validate_json((server.home / "connection.json").read_bytes()) == before
+
+
+def test_the_erased_stay_erased_and_what_was_taken_down_stays_down(
+    server: LocalServer, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The files still tell of both; the old store knew better, and the new one is told."""
+    with Database(target(home_path=server.home)) as opened:
+        graph = Graph(opened)
+        graph.erase_user("u2", now=NOW)
+        graph.takedown("v99", reason="court order", now=NOW)
+    assert rebuild(server, files, "--replace") == 0
+    capsys.readouterr()
+    with Database(target(home_path=server.home)) as opened, opened._session("READ") as session:
+        assert session.run("MATCH (u:User {id: 'u2'}) RETURN count(*)").single().value() == 0
+        told = session.run("MATCH (v:Video {id: 'v99'}) RETURN v.withdrawnFor, v.removedAt").single().values()
+        assert told == ["court order", NOW]
+        with pytest.raises(NotFound):
+            Graph(opened).explain("u0", "v99")
