@@ -2,5 +2,5 @@
 // params: none
 // returns: id STRING
 // try: :param {}
-MATCH (n:User|Video|Challenge|Hashtag|Sound|Counter|Decision|Pulse|Trend|Review|Run|PointScale)
+MATCH (n:User|Video|Challenge|Hashtag|Sound|Media|Topic|Counter|Decision|Pulse|Trend|Review|Run|PointScale)
 RETURN elementId(n) AS id

@@ -64,6 +64,16 @@ CALL (row) {
   WHERE $end = 'Decision'
   MATCH (b:Decision {id: row[1]})
   RETURN b
+  UNION ALL
+  WITH row
+  WHERE $end = 'Media'
+  MATCH (b:Media {id: row[1]})
+  RETURN b
+  UNION ALL
+  WITH row
+  WHERE $end = 'Topic'
+  MATCH (b:Topic {id: row[1]})
+  RETURN b
 }
 CREATE (a)-[r:$($type)]->(b)
 SET r = row[2]
