@@ -18,8 +18,8 @@ from contentgraph.errors import UsageError
 FORMAT, VERSION = "contentgraph-dump", 1
 MANIFEST = "manifest.json"
 LABELS = (
-    "User", "Video", "Challenge", "Hashtag", "Sound", "Media", "Topic", "Counter", "Decision", "Pulse", "Trend", "Review",
-    "Run", "PointScale", "Tombstone", "Settings",
+    "User", "Video", "Challenge", "Hashtag", "Sound", "Media", "Topic", "Counter", "Decision", "Pulse", "Trend",
+    "Review", "Run", "PointScale", "Tombstone", "Settings",
 )  # fmt: skip
 """In the order in which they are restored; the settings last, for without them a graph is not opened."""
 CHUNK = 1 << 20
