@@ -25,6 +25,7 @@ from contentgraph.server.ports import free_port
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW = STORIES["NOW"]
+pytestmark = pytest.mark.timeout(1_800)  # five starts of Java a rebuild: minutes each where a machine is very busy
 
 
 @pytest.fixture(scope="module")
