@@ -138,10 +138,18 @@ def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[Ints, Ints]:
 
 
 def _first(told: Ints, video: Ints, people: int) -> Ints:
-    """Places of the first ``people`` of each video; those of one ms as they lie in the store."""
-    order = np.lexsort((told // CODES, video))
+    """Places of the first ``people`` of each video; of one ms by a hash: the same in any order, whatever they did."""
+    order = np.lexsort((_mixed(told), told // CODES, video))
     start = np.searchsorted(video[order], video[order])
     return np.sort(order[np.arange(order.size) - start < people])
+
+
+def _mixed(told: Ints) -> npt.NDArray[np.uint64]:
+    """A hash of each: the finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA 2014, doi:10.1145/2660193.2660195)."""
+    found = told.astype(np.uint64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        found = (found ^ found >> np.uint64(shift)) * np.uint64(factor)
+    return found ^ found >> np.uint64(31)
 
 
 def _exposures(told: Ints, video: Ints, of: npt.NDArray[np.bool_] | Ints) -> Exposures:
