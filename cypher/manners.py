@@ -15,6 +15,9 @@ CONNECT_S = 5.0
 POOL = 100
 """Connections at most."""
 
+_BROKEN = ("Could not append transaction", "needs to be restarted")
+"""How Neo4j says that a write to its own files failed, and then that it waits for a restart."""
+
 T = TypeVar("T")
 
 
@@ -77,6 +80,11 @@ def translated(target: Target) -> Iterator[None]:
             ) from None
         raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
     except Neo4jError as error:
+        if any(words in (error.message or "") for words in _BROKEN):
+            raise ContentGraphError(
+                f"Neo4j at {target.uri} cannot write to its store, as where its disk is full ({_cut(error.message)}); "
+                "make room, stop and start it, then run this again"
+            ) from None
         if error.is_retryable():
             raise Outdated(
                 f"Neo4j gave up what other work got in the way of: {error.message} ({error.code}); run it again"
@@ -84,6 +92,10 @@ def translated(target: Target) -> Iterator[None]:
         raise ContentGraphError(f"Neo4j could not finish: {error.message} ({error.code}); run it again") from error
     except DriverError as error:
         raise Unreachable(f"the connection to {target.uri} was lost ({_first_line(error)}); run it again") from None
+
+
+def _cut(message: str | None) -> str:
+    return (message or "").partition(":")[0][:120]
 
 
 def _first_line(error: BaseException) -> str:

@@ -24,6 +24,7 @@ def surroundings(tmp_path: Path, neo4j_line: str) -> dict[str, str]:
     return clean | {"CONTENTGRAPH_HOME": str(tmp_path / "home"), "PORT": str(free_port()), "PATH": path}
 
 
+@pytest.mark.timeout(1_200)  # sixty commands, each a process, on whatever machine
 def test_every_block_runs(surroundings: dict[str, str], tmp_path: Path) -> None:
     """Shell and Python as printed; Cypher through cypher-shell."""
     script = ["set -euo pipefail"]
