@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contentgraph.graph.events import EITHER_KINDS, KINDS, USER_KINDS
+from contentgraph.graph.events import EITHER_KINDS, KINDS, MUTING_KINDS, USER_KINDS
 from contentgraph.graph.properties import RATINGS
 from contentgraph.graph.properties import USER_KINDS as ACCOUNT_KINDS
 from contentgraph.graph.rejections import REASONS
@@ -38,9 +38,9 @@ def test_the_documented_kinds_and_targets_are_those_of_the_code():
     kinds = table("events", "kind")
     assert list(kinds) == list(KINDS)
     for kind, target in kinds.items():
-        expected = "`videoId` or" if kind in EITHER_KINDS else "`targetId`" if kind in USER_KINDS else "`videoId`"
-        assert target.startswith(expected)
+        assert target.startswith("`targetId`" if kind in USER_KINDS else "`videoId`")
         assert ("targetId" in target) == (kind in USER_KINDS | EITHER_KINDS)
+        assert ("soundId" in target) == ("hashtag" in target) == (kind in MUTING_KINDS)
 
 
 def test_the_documented_choices_are_those_of_the_code():
