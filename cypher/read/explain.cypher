@@ -108,17 +108,27 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
       AND NOT w:Unannounced
       AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
     WITH s, v, w, steps, path * w.lift AS raw
+    ORDER BY raw DESC, w.id
+    LIMIT 200
     WITH s, v, collect({video: w, raw: raw, steps: steps}) AS rows, max(raw) AS top
     UNWIND rows AS row
     WITH s, v, row, top
     WHERE row.video = v
     RETURN {source: 'similar', part: s.weightSimilar * row.raw / top, steps: row.steps} AS reason
     UNION ALL
-    WITH v, entities
+    WITH u, v, ratings, entities
     UNWIND entities AS row
-    WITH v, row, row.entity AS x
-    MATCH (x)-[f:FEATURED]->(v)
-    RETURN {source: row.source, part: row.pull * f.score, entity: x, acts: row.acts} AS reason
+    WITH u, v, ratings, row, row.entity AS x
+    MATCH (x)-[f:FEATURED]->(w:Video)
+    WHERE coalesce(w.rating, 'unknown') IN ratings
+      AND w.removedAt IS NULL
+      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
+    WITH v, row, x, w, row.pull * f.score AS part
+    ORDER BY part DESC, w.id
+    LIMIT 200
+    WITH v, row, x, w, part
+    WHERE w = v
+    RETURN {source: row.source, part: part, entity: x, acts: row.acts} AS reason
     UNION ALL
     CALL (u, s, shunned) {
       MATCH (u)-[f:FOLLOWS]->(x:User)
@@ -146,6 +156,9 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
       AND (w = v OR (NOT w IN barred AND NOT EXISTS { (u)-[:ENGAGED]->(w) }))
+    WITH s, v, w, raw, acts
+    ORDER BY raw DESC, w.id
+    LIMIT 100
     WITH s, v, collect({video: w, raw: raw, acts: acts}) AS rows, max(raw) AS top
     UNWIND rows AS row
     WITH s, v, row, top

@@ -19,9 +19,20 @@ from contentgraph.server import Connection
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW = STORIES["NOW"]
 
-LABELS = {"User", "Video", "Challenge", "Hashtag", "Sound", "Counter"}
+LABELS = {"User", "Video", "Media", "Challenge", "Hashtag", "Sound", "Counter"}
 ENDS = "MATCH (n) WHERE elementId(n) = $id "
 EDGE = "MATCH ()-[n]->() WHERE elementId(n) = $id "
+
+LISTS = {"frameHashes", "embedding", "soundprint", "scenes", "wordCounts"}
+TEXTS = {
+    "signature", "decodedBy", "frameHashesBy", "embeddingBy", "screenTextBy", "proposedRating", "ratingBy", "soundBy",
+    "textBy", "language", "languageBy",
+}  # fmt: skip
+MEDIA: dict[str, Any] = {
+    name: [1, 2] if name in LISTS else ["a"] if name in ("screenText", "words") else "a" if name in TEXTS else 1
+    for name in FACTS["Media"] - {"id"}
+}
+"""All that analysis can find of a video."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +56,11 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
         )
         counter = {"videoId": "v0", "at": NOW, "views": 10, "likes": 4, "comments": 3, "shares": 1}
         opened.write("merge_counters", rows=[counter])
+        with opened._session("READ") as session:
+            rated = "MATCH (v:Video&!Unannounced) WHERE v.rating IS NOT NULL RETURN v.id AS id ORDER BY id LIMIT 2"
+            one, other_one = (record["id"] for record in session.run(rated))
+        opened.write("put_media", rows=[{"id": one, "properties": MEDIA, "proposed": "adult"}])
+        opened.write("overrule_rating", videoId=other_one, by="moderator", at=NOW)
         opened.write("open_session", userId="anonymous:1", properties={"expiresAt": NOW + 1, "languages": ["en"]})
         opened.write("merge_follows", rows=[{"userId": "anonymous:1", "targetId": "u0", "at": NOW, "until": None}])
         yield opened
@@ -64,7 +80,7 @@ def other(value: Any) -> Any:
         case str():
             return value + "~"
         case list():
-            return [*value, "zz"]
+            return [*value, value[-1]]
     return value + 1
 
 
