@@ -236,6 +236,7 @@ class Snapshot:
             "hashtags": self.things.some(by_kind[HASHTAG]),
             "challengeIds": self.things.some(by_kind[CHALLENGE]),
             "taste": catalog.place[video].tolist() if catalog.placed[video] else [],
+            "origin": str(catalog.copy[video]) if catalog.copy[video] >= 0 else None,
         }
         if len(self._cards) >= CARDS:
             self._cards.clear()
