@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from contentgraph.cli.options import open_graph
-from contentgraph.cli.show import document, moment, named, shorten, table
+from contentgraph.cli.show import JsonFlag, document, moment, named, shorten, table
 from contentgraph.errors import InvalidEvent, UsageError
 
 LanguageOption = Annotated[str, typer.Option(help="Language of the reasons: en or fr.")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def users(

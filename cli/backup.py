@@ -6,9 +6,7 @@ from typing import Annotated
 import typer
 
 from contentgraph.cli.options import open_database
-from contentgraph.cli.show import document
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+from contentgraph.cli.show import JsonFlag, document
 
 
 def dump(

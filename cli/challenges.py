@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contentgraph.cli.options import open_graph
-from contentgraph.cli.show import document, moment, named, table
+from contentgraph.cli.show import JsonFlag, document, moment, named, table
 from contentgraph.errors import InvalidEvent, UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Challenges: launch, join, close, who fits, and how they spread.")
 campaign_app = typer.Typer(no_args_is_help=True, help="What a sponsored challenge did.")
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="Its id.")]
 Limit = Annotated[int, typer.Option(help="How many.")]
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contentgraph.cli.options import open_database, open_graph
-from contentgraph.cli.show import document, named
+from contentgraph.cli.show import JsonFlag, document, named
 from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from contentgraph.client.results import Erased
     from contentgraph.loaders.erase_files import Cleaned
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def erase(

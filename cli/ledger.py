@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from contentgraph.cli.options import open_database, open_graph
-from contentgraph.cli.show import document, moment, table
+from contentgraph.cli.show import JsonFlag, document, moment, table
 from contentgraph.errors import UsageError
 
 scale_app = typer.Typer(help="The point scale: show, set.", no_args_is_help=True, rich_markup_mode=None)
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def digest(everything: Annotated[bool, typer.Option("--all", help="Facts and what a night derives.")] = False) -> None:

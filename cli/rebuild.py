@@ -48,12 +48,8 @@ def rebuild(
     from filelock import FileLock, Timeout
 
     from contentgraph.cypher import home, traces
-    from contentgraph.errors import InvalidEvent
-    from contentgraph.graph.fields import moment
     from contentgraph.loaders.alone import home_lock
-    from contentgraph.loaders.nightly import show, tell_json
-    from contentgraph.loaders.reporting import Reporter
-    from contentgraph.loaders.tuning import Tuning, read_params
+    from contentgraph.loaders.nightly import asked, show, tell_json
     from contentgraph.server.exchange import as_started
 
     uri = os.environ.get("CONTENTGRAPH_URI")
@@ -62,16 +58,9 @@ def rebuild(
             f"rebuild writes the files of the local Neo4j, and CONTENTGRAPH_URI (or --uri) names {uri!r}: load that "
             "one with 'contentgraph nightly', or unset it"
         )
-    if log not in ("auto", "plain", "json", "quiet"):
-        raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
     began, clock = time.perf_counter(), time.time_ns() // 1_000_000
-    try:
-        at = None if now is None else moment("--now", now)
-    except InvalidEvent as error:
-        raise UsageError(str(error)) from None
-    tuning = Tuning(tune, None if params is None else read_params(params))
+    reporter, at, tuning = asked(log, now, tune, params)
     server = as_started(home())
-    reporter = Reporter(log)  # type: ignore[arg-type]  # checked above
     server.home.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(server.home / "rebuild.lock", timeout=0):
@@ -157,8 +146,7 @@ def _build(
         ) from None
     finally:
         exchange.discard(staged)
-    summary.seconds = dict(reporter.seconds)
-    summary.total_seconds = round(time.perf_counter() - began, 3)
+    summary.timed(reporter, began)
     return summary
 
 

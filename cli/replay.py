@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from contentgraph.cli.options import open_database
-from contentgraph.cli.show import document, moment, table
+from contentgraph.cli.show import JsonFlag, document, moment, table
 from contentgraph.errors import UsageError
 
 WEIGHTS = ("rewatch", "completion", "share", "comment", "like")
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
 def replay(

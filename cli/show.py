@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 BARS = "▁▂▃▄▅▆▇█"
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+"""Of every command that can print one."""
 
 
 def document(value: object) -> None:

@@ -6,16 +6,17 @@ from typing import Annotated
 import typer
 
 from contentgraph.cli.options import open_database, open_graph
-from contentgraph.cli.show import bars, document, moment, shorten, table
+from contentgraph.cli.show import JsonFlag, bars, document, moment, shorten, table
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-KIND = "challenge, hashtag, sound, video or creator."
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="challenge, hashtag, sound, video or creator.")]
+Entity = Annotated[str, typer.Argument(metavar="ID", help="Its id; a hashtag's name.")]
+Decider = Annotated[str, typer.Option("--by", help="Who decides.")]
 
 review_app = typer.Typer(no_args_is_help=True, help="Approve or refuse what trends, and whether that is needed.")
 
 
 def trending(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=KIND)],
+    kind: Kind,
     country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-2; the world unless said.")] = None,
     language: Annotated[str | None, typer.Option(help="Instead of a country: of the viewers, such as fr.")] = None,
     hours: Annotated[int, typer.Option(help="The window, 1 to 720.")] = 24,
@@ -60,7 +61,7 @@ def pulse(as_json: JsonFlag = False) -> None:
 
 @review_app.command("list")
 def waiting(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=KIND)],
+    kind: Kind,
     limit: Annotated[int, typer.Option(help="How many.")] = 50,
     as_json: JsonFlag = False,
 ) -> None:
@@ -81,9 +82,9 @@ def _decide(kind: str, entity: str, by: str, approved: bool) -> None:
 
 @review_app.command()
 def approve(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=KIND)],
-    entity: Annotated[str, typer.Argument(metavar="ID", help="Its id; a hashtag's name.")],
-    by: Annotated[str, typer.Option(help="Who decides.")] = "",
+    kind: Kind,
+    entity: Entity,
+    by: Decider = "",
 ) -> None:
     """Let it be shown."""
     _decide(kind, entity, by, True)
@@ -91,9 +92,9 @@ def approve(
 
 @review_app.command()
 def refuse(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=KIND)],
-    entity: Annotated[str, typer.Argument(metavar="ID", help="Its id; a hashtag's name.")],
-    by: Annotated[str, typer.Option(help="Who decides.")] = "",
+    kind: Kind,
+    entity: Entity,
+    by: Decider = "",
 ) -> None:
     """Show it in no list, whether or not review is on."""
     _decide(kind, entity, by, False)

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contentgraph.cli.options import open_database, open_graph
-from contentgraph.cli.show import document, moment, named, table
+from contentgraph.cli.show import JsonFlag, document, moment, named, table
 from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 SeedOption = Annotated[int | None, typer.Option(help="Seed of chance.")]
 
 

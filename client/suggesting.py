@@ -78,12 +78,13 @@ def settings(explore: float, topic: float | None) -> SlateSettings:
 
 def feed(wish: Wish) -> Steps[Slate]:
     """The slate of one traversal, and the test slots of new videos that she may be shown."""
-    yield from viewer(wish.user)
+    card = yield from viewer(wish.user)
     rows = yield from read("suggest", userId=wish.user, limit=wish.pool)
     tests = yield from waves.slots_of(wish.user, wish.limit)
     ids = [*(row["videoId"] for row in rows), *tests]
     cards = yield from read("cards", userId=wish.user, ids=ids)
-    return composed(wish, rows, cards, tests, Control.of((yield from read("state_controls", ids=ids))))
+    groups = (yield from read("state_controls", ids=ids)) if card["controlled"] else []
+    return composed(wish, rows, cards, tests, Control.of(groups))
 
 
 def composed(

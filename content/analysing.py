@@ -11,6 +11,7 @@ from contentgraph.content import facts, judging, reading
 from contentgraph.content.decode import LARGE_EVERY, Media, decode
 from contentgraph.content.embedding import Embedder
 from contentgraph.content.facts import Value
+from contentgraph.graph.imagery import LUMA
 from contentgraph.graph.perceptual import Hashes, frame_hashes
 from contentgraph.graph.perceptual import distance as apart
 from contentgraph.graph.rhythm import rhythm
@@ -18,9 +19,6 @@ from contentgraph.graph.soundprint import soundprint
 from contentgraph.graph.words import words_of
 
 Picture = npt.NDArray[np.uint8]
-
-LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-"""Weights of red, green and blue in what is seen as bright (ITU-R BT.601)."""
 
 
 class Analyser:

@@ -1,6 +1,7 @@
 """A media file as a few frames and a minute of sound, within bounds of time, size and length."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,7 +134,7 @@ def _met(container: Any, stream: Any, length: float, step: float) -> Iterator[tu
                 # A file that ends early gives its last key frame again and again: its own time tells.
                 yield float(frame.time) - begin, frame
         return
-    wanted, at = 0.0, -1.0
+    wanted = 0.0
     for number, frame in enumerate(container.decode(stream)):
         rate = float(stream.average_rate or 25)
         at = float(frame.time) - begin if frame.time is not None else number / rate
@@ -142,9 +143,6 @@ def _met(container: Any, stream: Any, length: float, step: float) -> Iterator[tu
         if at + 1e-6 >= wanted:
             yield at, frame
             wanted = max(wanted + step, at + step / 2)
-    if at >= 0.0 and at < wanted:
-        # Its time counts for where the pictures end; it is no further sample.
-        return
 
 
 def _drawn(frame: Any, side: int) -> Picture:
@@ -162,7 +160,8 @@ def _sound(container: Any) -> npt.NDArray[np.float32] | None:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
     parts: list[npt.NDArray[np.float32]] = []
     size = 0
-    try:
+    # A track that breaks off is heard up to there: whether a file is whole was decided by its pictures, read before.
+    with suppress(av.error.FFmpegError):
         container.seek(0)
         for frame in container.decode(stream):
             for piece in resampler.resample(frame):
@@ -170,8 +169,6 @@ def _sound(container: Any) -> npt.NDArray[np.float32] | None:
                 size += parts[-1].size
             if size >= SOUND_S * RATE:
                 break
-    except av.error.FFmpegError:
-        pass  # what was heard until then is what there is
     if not size:
         return None
     return np.concatenate(parts)[: SOUND_S * RATE]

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from contentgraph.content import facts
 from contentgraph.cypher import Database, Record
-from contentgraph.graph.copies import copies, origins
+from contentgraph.graph.copies import copies
 from contentgraph.graph.hashtag_words import Splitter, heads
+from contentgraph.graph.matches import origins
 from contentgraph.graph.perceptual import WINDOWS
 from contentgraph.graph.soundprint import same_sounds
 
@@ -39,10 +40,9 @@ def link(database: Database) -> Linked:
     found = copies([hashes.reshape(-1, len(WINDOWS)) for hashes in shown])
     reposts = _put(database, "put_reposts", ids, origins(found, created), facts.IMAGE)
     heard = same_sounds(_prints(rows, "soundprint"))
-    oldest = origins(heard, created)  # type: ignore[arg-type]  # the same three columns
     return Linked(
         reposts,
-        _put(database, "put_same_sounds", ids, oldest, facts.SOUND),
+        _put(database, "put_same_sounds", ids, origins(heard, created), facts.SOUND),
         _spellings(database),
         _place(database, ids),
     )
@@ -59,8 +59,7 @@ def _put(database: Database, statement: str, ids: list[str], found: dict[int, tu
         rows.append(
             {"id": name, "origin": None if origin is None else ids[origin], "confidence": round(sure, 4), "by": by}
         )
-    for start in range(0, len(rows), BATCH):
-        database.write(statement, rows=rows[start : start + BATCH])
+    database.write_batches(statement, rows, BATCH)
     return len(found)
 
 
@@ -81,8 +80,7 @@ def _spellings(database: Database) -> int:
     ]
     before = {tag["name"]: (tag["words"], tag["head"]) for tag in tags}
     rows = [row for row in rows if before[str(row["name"])] != (row["words"], row["head"])]
-    for start in range(0, len(rows), BATCH):
-        database.write("put_families", rows=rows[start : start + BATCH])
+    database.write_batches("put_families", rows, BATCH)
     return len(family)
 
 

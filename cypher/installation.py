@@ -61,8 +61,7 @@ def install(database: Database) -> int:
     Raises:
         SchemaError: the store's schema is newer than this package; nothing was changed.
     """
-    refuse_newer(database)
-    found = stored_version(database)
+    found = refuse_newer(database)
     for statement in catalog().values():
         if statement.folder == "schema":
             database.schema(statement)
@@ -83,13 +82,12 @@ def plan(database: Database) -> tuple[int | None, dict[int, Migration], list[str
     Raises:
         SchemaError: the store's schema is newer than this package.
     """
-    refuse_newer(database)
-    found = stored_version(database)
+    found = refuse_newer(database)
     return found, steps(found, SCHEMA_VERSION), missing(database)
 
 
-def refuse_newer(database: Database) -> None:
-    """Leave a store alone whose schema is newer than this package.
+def refuse_newer(database: Database) -> int | None:
+    """The version of the store's schema, None where there is none; one that is newer than this package is left alone.
 
     Raises:
         SchemaError: it is.
@@ -97,6 +95,7 @@ def refuse_newer(database: Database) -> None:
     found = stored_version(database)
     if found is not None and found > SCHEMA_VERSION:
         raise _newer(found)
+    return found
 
 
 def check(database: Database) -> Record:

@@ -48,10 +48,10 @@ def communities(edges: "sparse.csr_matrix", *, resolution: float = 1.0, start: I
     whole = np.arange(size, dtype=np.int64)
     for _ in range(LEVELS):
         moved = first.copy()
-        gained = _move(graph.indptr, graph.indices, graph.data.astype(np.float64), moved, resolution)
+        _move(graph.indptr, graph.indices, graph.data.astype(np.float64), moved, resolution)
         names, number = np.unique(moved, return_inverse=True)
         whole = number[whole]
-        if names.size == graph.shape[0] or (not gained and names.size == np.unique(first).size == graph.shape[0]):
+        if names.size == graph.shape[0]:
             break
         belongs = sparse.csr_matrix((np.ones(number.size), (number, np.arange(number.size))))
         graph = (belongs @ graph @ belongs.T).tocsr()
@@ -70,7 +70,7 @@ def _by_first(labels: Index) -> Index:
 
 @numba.njit(cache=True)
 def _move(indptr, indices, data, label, resolution):  # type: ignore[no-untyped-def]  # compiled
-    """Local moves in place; whether any node moved. Entries of the diagonal are a node's own inner weight."""
+    """Local moves in place. Entries of the diagonal are a node's own inner weight."""
     size = label.size
     degree = np.zeros(size)
     for node in range(size):
@@ -78,13 +78,12 @@ def _move(indptr, indices, data, label, resolution):  # type: ignore[no-untyped-
             degree[node] += data[at]
     total = degree.sum()
     if total <= 0.0:
-        return False
+        return
     mass = np.zeros(size)
     for node in range(size):
         mass[label[node]] += degree[node]
     to = np.zeros(size)
     met = np.empty(size, dtype=np.int64)
-    any_moved = False
     for _ in range(PASSES):
         moved = 0
         for node in range(size):
@@ -114,8 +113,6 @@ def _move(indptr, indices, data, label, resolution):  # type: ignore[no-untyped-
                 to[met[place]] = 0.0
         if moved == 0:
             break
-        any_moved = True
-    return any_moved
 
 
 def inherit(found: Index, before: Index, least: int = 1) -> tuple[Index, Index]:

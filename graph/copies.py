@@ -9,11 +9,10 @@ Pairs are compared where a quarter of a hash (16 bits) is the same in some frame
 share says nothing (`CROWD`). So the work grows with what is alike, not with the square of the videos.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.matches import Matches
 from contentgraph.graph.perceptual import Hashes, distance, mirrored
 
 NEAR = 10
@@ -30,19 +29,7 @@ MET = 2
 """Frames with a common quarter from which on two videos are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Pairs of near-duplicates, ordered by (one, other); parallel arrays."""
-
-    one: npt.NDArray[np.int64]
-    """Index of a video."""
-    other: npt.NDArray[np.int64]
-    """Index of the other, greater."""
-    confidence: npt.NDArray[np.float64]
-    """Share of frames found times how near they are, 0 … 1."""
-
-
-def copies(prints: list[Hashes], new: npt.NDArray[np.bool_] | None = None) -> Copies:
+def copies(prints: list[Hashes], new: npt.NDArray[np.bool_] | None = None) -> Matches:
     """All near-duplicates; ``prints``: [frames × windows] a video, empty where nothing is known.
 
     ``new``: only pairs with one of these; None: all.
@@ -53,7 +40,7 @@ def copies(prints: list[Hashes], new: npt.NDArray[np.bool_] | None = None) -> Co
         one, other = one[kept], other[kept]
     told = np.array([alike(prints[a], prints[b]) for a, b in zip(one.tolist(), other.tolist(), strict=True)])
     kept = told > 0.0
-    return Copies(one[kept], other[kept], told[kept])
+    return Matches(one[kept], other[kept], told[kept])
 
 
 def alike(one: Hashes, other: Hashes) -> float:
@@ -147,18 +134,3 @@ def _met(
         pair = np.minimum(here, there) * videos + np.maximum(here, there)
         found.append(np.unique(np.column_stack([pair, frame]), axis=0))
     return np.concatenate(found)
-
-
-def origins(found: Copies, created_at: npt.NDArray[np.int64]) -> dict[int, tuple[int, float]]:
-    """Video → (the oldest it is a near-duplicate of, confidence); the older of a pair is the origin.
-
-    ``created_at``: epoch ms, -1 where unknown, and then it is taken as the newer; equal times by the smaller index.
-    """
-    age = np.where(created_at < 0, np.iinfo(np.int64).max, created_at)
-    best: dict[int, tuple[int, float]] = {}
-    for one, other, sure in zip(found.one.tolist(), found.other.tolist(), found.confidence.tolist(), strict=True):
-        older, newer = (one, other) if (age[one], one) <= (age[other], other) else (other, one)
-        before = best.get(newer)
-        if before is None or (age[older], older) < (age[before[0]], before[0]):
-            best[newer] = (older, sure)
-    return best

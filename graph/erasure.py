@@ -17,6 +17,7 @@ from contentgraph.graph.captions import decode_escapes, replace_mentions
 from contentgraph.graph.catalogue import CatalogueRow
 from contentgraph.graph.events import EventFields
 from contentgraph.graph.properties import Value
+from contentgraph.graph.pulse import PULSE_CELLS
 
 BLANK = "@…"
 """What stands for a mention of somebody who was erased; it is no mention."""
@@ -29,7 +30,6 @@ _PEOPLE = ("coCreatorIds", "mentions", "sponsoredBy")
 _TEXTS = ("caption", "title", "description", "rules")
 _WORDS = re.compile(r"[\s\"',:;{}\[\]()@＠]+")
 _ENDS = ".!?…-#"
-_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
 
 
 def tombstone(salt: str, kind: str, name: str) -> str:
@@ -139,4 +139,4 @@ def without_small(
     keep = [not (place[:2] == (country, language) and int(str(place[2])) < small) for place in places]
     if all(keep):
         return None
-    return {name: [value for value, kept in zip(cells[name], keep, strict=True) if kept] for name in _CELLS}
+    return {name: [value for value, kept in zip(cells[name], keep, strict=True) if kept] for name in PULSE_CELLS}

@@ -12,6 +12,8 @@ import numpy.typing as npt
 Pictures = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float32]
 
+LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+"""Weights of red, green and blue in what is seen as bright (ITU-R BT.601)."""
 SIDE = 64
 """Pixels a side that pictures are drawn on."""
 BANDS = 3
@@ -24,7 +26,7 @@ VERSION = "imagery-1"
 def embedding(pictures: Pictures) -> Floats:
     """[152] of a video, of length 1; ``pictures``: [frames × 64 × 64 × 3] RGB, 0 … 255, at least one."""
     shares = np.sqrt(np.mean([_shares(picture / np.float32(255.0)) for picture in pictures], axis=0))
-    luma = pictures @ np.array([0.299, 0.587, 0.114], dtype=np.float32) / np.float32(255.0)
+    luma = pictures @ LUMA / np.float32(255.0)
     steps = np.abs(np.diff(luma, axis=0)).reshape(max(luma.shape[0] - 1, 0), -1).mean(axis=1)
     moved = np.array([float(steps.mean()), float(steps.max())]) if steps.size else np.zeros(2)
     rest = np.concatenate([_layout(luma.mean(axis=0)), np.sqrt(np.minimum(moved, 1.0))])
@@ -50,7 +52,7 @@ def _shares(picture: Floats) -> npt.NDArray[np.float64]:
         (hue / 6.0 * HUES).astype(np.int64) % HUES + HUES * (saturation > 0.5),
         2 * HUES + np.minimum((high * GREYS).astype(np.int64), GREYS - 1),
     )
-    luma = picture @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    luma = picture @ LUMA
     parts = []
     for band in range(BANDS):
         rows = slice(band * SIDE // BANDS, (band + 1) * SIDE // BANDS)

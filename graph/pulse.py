@@ -18,6 +18,8 @@ from contentgraph.graph.carrying import carried
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
+"""The parallel lists of a stored pulse, a place a cell."""
 
 Index = npt.NDArray[np.int32]
 Whole = npt.NDArray[np.int64]

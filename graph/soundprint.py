@@ -9,11 +9,10 @@ Two prints are the same sound where pieces of 4 s of the shorter are found in th
 bits, aligned, of `ALIKE` or more. Pieces are aligned each by itself, so a cropped or slightly faster copy is found.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.matches import Matches
 from contentgraph.graph.topk import top_of_rows
 
 Samples = npt.NDArray[np.float32]
@@ -42,17 +41,6 @@ TELLING = 24
 NEAREST = 30
 """Sounds of most similar mean peaks that each is compared with."""
 BLOCK = 1_024
-
-
-@dataclass(frozen=True, slots=True)
-class Same:
-    """Pairs of the same sound, ordered by (one, other); parallel arrays."""
-
-    one: npt.NDArray[np.int64]
-    other: npt.NDArray[np.int64]
-    """Greater than ``one``."""
-    confidence: npt.NDArray[np.float64]
-    """Share of pieces found times their mean similarity, 0 … 1."""
 
 
 def soundprint(samples: Samples) -> Print:
@@ -123,7 +111,7 @@ def profile(found: Print) -> npt.NDArray[np.float32]:
     return np.asarray(smooth / length if length > 0.0 else smooth, dtype=np.float32)
 
 
-def same_sounds(prints: list[Print], new: npt.NDArray[np.bool_] | None = None) -> Same:
+def same_sounds(prints: list[Print], new: npt.NDArray[np.bool_] | None = None) -> Matches:
     """Pairs that are the same sound, looked for among the `NEAREST` of each by mean peaks.
 
     ``new``: only pairs with one of these; None: all.
@@ -144,4 +132,4 @@ def same_sounds(prints: list[Print], new: npt.NDArray[np.bool_] | None = None) -
     sure = np.array([likeness(prints[one], prints[other]) for one, other in ordered])
     kept = np.flatnonzero(sure > 0.0)
     both = np.array(ordered, dtype=np.int64).reshape(-1, 2)[kept]
-    return Same(both[:, 0], both[:, 1], sure[kept])
+    return Matches(both[:, 0], both[:, 1], sure[kept])

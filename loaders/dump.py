@@ -11,6 +11,7 @@ from contentgraph.cypher.installation import check
 from contentgraph.errors import UsageError
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump_format import LABELS, Manifest, Writer, write_manifest
+from contentgraph.loaders.snapshot import sync
 
 LEASES = frozenset({"wavesBy", "wavesUntil", "wavesAsked", "nightBy", "nightUntil", "nightAsked"})
 """Settings that tell who is at work now: not of the graph that comes back."""
@@ -50,9 +51,9 @@ def dump(database: Database, folder: Path, progress: Callable[[int], None] = lam
         manifest = Manifest(int(settings["schemaVersion"]), int(settings.get("now", 0)), told, files)
         write_manifest(place, manifest)
         for path in place.iterdir():
-            _sync(path)
+            sync(path)
         place.replace(folder)
-        _sync(folder.parent.absolute())
+        sync(folder.parent.absolute())
     except OSError as error:
         raise UsageError(f"cannot write {folder} ({error.strerror}); make room, or name another folder") from None
     finally:
@@ -72,11 +73,3 @@ def _write(database: Database, place: Path, progress: Callable[[int], None]) -> 
         writers[label].write(record["labels"], properties, record["edges"])
         progress(1)
     return tuple(writer.close() for writer in writers.values())
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

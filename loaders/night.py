@@ -23,6 +23,7 @@ from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import Busy
 from contentgraph.graph.catalogue import CatalogueState
+from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PAIR_KINDS
 from contentgraph.graph.model import learn
@@ -42,7 +43,7 @@ from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import current_scale, parameters
 from contentgraph.loaders.similar_edges import put_similar
-from contentgraph.loaders.sources import open_sources
+from contentgraph.loaders.sources import Source, open_sources
 from contentgraph.loaders.spool import Checked, check
 from contentgraph.loaders.tombstones import read_tombstones
 from contentgraph.loaders.tuning import Tuning, choose, detail, settings
@@ -91,6 +92,23 @@ class Summary:
     retries: int = 0
     """Write transactions that Neo4j refused for a moment and that were run again."""
 
+    @classmethod
+    def begun(cls, clock: int) -> "Summary":
+        """Of a run that begins at ``clock``, epoch ms."""
+        return cls(run=time.strftime("%Y%m%dT%H%M%S-", time.gmtime(clock / 1000)) + uuid.uuid4().hex[:8])
+
+    def sized(self, database: Database) -> None:
+        """Note how large the graph is."""
+        size = database.read("size")[0]
+        self.nodes, self.relationships = size["nodes"], size["relationships"]
+        self.unannounced = {"users": size["unannouncedUsers"], "videos": size["unannouncedVideos"]}
+
+    def timed(self, reporter: Reporter, began: float) -> None:
+        """Note what it took since ``began``, of `time.perf_counter`."""
+        self.seconds = dict(reporter.seconds)
+        self.total_seconds = round(time.perf_counter() - began, 3)
+        self.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+
 
 def run_night(
     database: Database | None,
@@ -117,24 +135,17 @@ def run_night(
     reporter, params = reporter or Reporter("quiet"), params or derive.NightParams()
     began = time.perf_counter()
     meter = Meter("" if database is None else database.target.uri, "" if database is None else database.target.database)
-    summary = Summary(run=time.strftime("%Y%m%dT%H%M%S-", time.gmtime(clock / 1000)) + uuid.uuid4().hex[:8])
+    summary = Summary.begun(clock)
     if database is not None:
         database.verify()
         install(database)
         database.write("drop_expired", clock=clock)
     with TemporaryDirectory(prefix=f"{SPOOL}{os.getpid()}-") as work, RejectWriter(rejects, summary.run) as writer:
-        sources = open_sources(paths, format=format)
-        with reporter.phase("check") as advance:
-            read = [0]
-
-            def told(rows: int) -> None:
-                advance(rows - read[0])
-                read[0] = rows
-
-            erased = None if database is None else read_tombstones(database)
-            checked = check(sources, Path(work), now=now or clock, rejects=writer, on_progress=told, erased=erased)
-        tell(summary, checked, writer)
-        writer.ensure_share(checked.read, max_reject_share)
+        erased = None if database is None else read_tombstones(database)
+        checked = checked_files(
+            open_sources(paths, format=format), Path(work), now or clock, writer, max_reject_share, erased, summary,
+            reporter,
+        )  # fmt: skip
         if database is None:
             with reporter.phase("fold") as advance:
                 for batch in fold(checked.events_path):
@@ -153,12 +164,8 @@ def run_night(
         with threadpool_limits(1, user_api="blas"):
             tuned = _derive(database, now, summary, params, tuning or Tuning(), reporter)
         summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
-        size = database.read("size")[0]
-        summary.nodes, summary.relationships = size["nodes"], size["relationships"]
-        summary.unannounced = {"users": size["unannouncedUsers"], "videos": size["unannouncedVideos"]}
-    summary.seconds = dict(reporter.seconds)
-    summary.total_seconds = round(time.perf_counter() - began, 3)
-    summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+        summary.sized(database)
+    summary.timed(reporter, began)
     cost = meter.read()
     summary.cpu_s, summary.neo4j_cpu_s, summary.store_bytes = cost.cpu_s, cost.neo4j_cpu_s, cost.store_bytes
     if database is not None:
@@ -169,11 +176,35 @@ def run_night(
     return summary
 
 
-def tell(summary: Summary, checked: Checked, writer: RejectWriter) -> None:
-    """Note what a check found."""
+def checked_files(
+    sources: Sequence[Source],
+    work: Path,
+    now: int,
+    writer: RejectWriter,
+    max_reject_share: float,
+    erased: Tombstones | None,
+    summary: Summary,
+    reporter: Reporter,
+) -> Checked:
+    """Check all rows, and note in ``summary`` what was found.
+
+    Raises:
+        TooManyRejects: more than ``max_reject_share``.
+    """
+    with reporter.phase("check") as advance:
+        read = 0
+
+        def told(rows: int) -> None:
+            nonlocal read
+            advance(rows - read)
+            read = rows
+
+        checked = check(sources, work, now=now, rejects=writer, on_progress=told, erased=erased)
     summary.read, summary.events = checked.read, checked.events
     summary.rejected = dict(sorted(checked.rejected.items()))
     summary.rejects = str(writer.path) if checked.rejected else None
+    writer.ensure_share(checked.read, max_reject_share)
+    return checked
 
 
 def _load(database: Database, checked: Checked, summary: Summary, reporter: Reporter) -> None:

@@ -62,15 +62,8 @@ def nightly(
     Safe to repeat: the same rows in any order, any number of times, give the same graph.
     Exit codes: 0 fine, 2 wrong usage, 3 too many rejects, 4 Neo4j out of reach.
     """
-    if log not in ("auto", "plain", "json", "quiet"):
-        raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
     clock = time.time_ns() // 1_000_000
-    try:
-        at = None if now is None else moment("--now", now)
-    except InvalidEvent as error:
-        raise UsageError(str(error)) from None
-    tuning = Tuning(tune, None if params is None else read_params(params))
-    reporter = Reporter(log)  # type: ignore[arg-type]  # checked above
+    reporter, at, tuning = asked(log, now, tune, params)
     if dry_run:
         summary = run_night(
             None, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
@@ -89,6 +82,22 @@ def nightly(
         tell_json(summary)
     else:
         show(summary)
+
+
+def asked(log: str, now: str | None, tune: float, params: Path | None) -> tuple[Reporter, int | None, Tuning]:
+    """Who is told of the phases, the moment to count from, and how to tune, from a command's options.
+
+    Raises:
+        UsageError: one of them cannot be used.
+    """
+    if log not in ("auto", "plain", "json", "quiet"):
+        raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
+    try:
+        at = None if now is None else moment("--now", now)
+    except InvalidEvent as error:
+        raise UsageError(str(error)) from None
+    tuning = Tuning(tune, None if params is None else read_params(params))
+    return Reporter(log), at, tuning  # type: ignore[arg-type]  # checked above
 
 
 def tell_json(summary: Summary) -> None:

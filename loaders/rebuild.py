@@ -5,9 +5,7 @@ What a night over the same files into an empty graph gives, this gives: the same
 ``digest --all`` is the same with pinned parameters.
 """
 
-import resource
 import time
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,13 +28,12 @@ from contentgraph.loaders.fold import fold
 from contentgraph.loaders.hours import reach_of
 from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
 from contentgraph.loaders.marked import add_marked
-from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, named, relations_of, tell
+from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import parameters
 from contentgraph.loaders.sources import open_sources
-from contentgraph.loaders.spool import check
 from contentgraph.loaders.staged import Staged, put_links, put_nodes, staged
 from contentgraph.loaders.staged_pairs import StagedPairs, stage_pairs
 from contentgraph.loaders.staged_platform import accounts, durations, follows, marked, platform_of_files
@@ -99,22 +96,15 @@ def stage(
     """
     reporter, params, tuning = reporter or Reporter("quiet"), params or derive.NightParams(), tuning or Tuning()
     scale = scale or PointScale()
-    summary = Summary(run=time.strftime("%Y%m%dT%H%M%S-", time.gmtime(clock / 1000)) + uuid.uuid4().hex[:8])
+    summary = Summary.begun(clock)
     files = ImportFolder(folder / "files")
     files.folder.mkdir(parents=True)
     with RejectWriter(rejects, summary.run) as writer:
-        sources = open_sources(paths, format=format)
-        with reporter.phase("check") as advance:
-            read = [0]
-
-            def told(rows: int) -> None:
-                advance(rows - read[0])
-                read[0] = rows
-
-            erased = None if graveyard is None else graveyard.asked()
-            checked = check(sources, folder, now=now or clock, rejects=writer, on_progress=told, erased=erased)
-        tell(summary, checked, writer)
-        writer.ensure_share(checked.read, max_reject_share)
+        erased = None if graveyard is None else graveyard.asked()
+        checked = checked_files(
+            open_sources(paths, format=format), folder, now or clock, writer, max_reject_share, erased, summary,
+            reporter,
+        )  # fmt: skip
     with reporter.phase("catalogue") as advance:
         users, videos = named(checked.events_path, {"users": {}, "videos": {}})
         graph = staged(checked, relations_of(checked.events_path), users, videos)
@@ -262,12 +252,8 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
             changed["decisions"], changed["test_slots"] = sum(stepped.decided.values()), sum(stepped.slots.values())
         except Busy:
             advance(0)
-    size = database.read("size")[0]
-    summary.nodes, summary.relationships = size["nodes"], size["relationships"]
-    summary.unannounced = {"users": size["unannouncedUsers"], "videos": size["unannouncedVideos"]}
-    summary.seconds = dict(reporter.seconds)
-    summary.total_seconds = round(time.perf_counter() - began, 3)
-    summary.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+    summary.sized(database)
+    summary.timed(reporter, began)
     book(database, summary, prepared.params, prepared.tuned, clock)
     return summary
 

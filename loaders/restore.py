@@ -12,11 +12,11 @@ from contentgraph.cypher import Database, catalog
 from contentgraph.cypher.installation import SCHEMA_VERSION, install, refuse_newer
 from contentgraph.errors import SchemaError, UsageError
 from contentgraph.graph.captions import replace_mentions
-from contentgraph.graph.erasure import BLANK, Tombstones
+from contentgraph.graph.erasure import BLANK
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import LEASES
 from contentgraph.loaders.dump_format import File, Line, Manifest, lines, read_manifest
-from contentgraph.loaders.tombstones import read_tombstones
+from contentgraph.loaders.tombstones import Graveyard, read_graveyard
 
 ROWS = 5_000
 """Nodes or edges a transaction."""
@@ -54,15 +54,14 @@ def restore(
             f"the dump in {folder} has schema {manifest.schema}, newer than this package's {SCHEMA_VERSION}; "
             "upgrade contentgraph"
         )
-    erased = read_tombstones(database)
-    salts = database.read("tombstones")
+    graveyard = read_graveyard(database)
     _empty(database, replace)
     for statement in catalog().values():
         if statement.folder == "schema":
             database.schema(statement)
     database.read("await_indexes", seconds=300)
-    told = _Restore(database, folder, manifest, erased, progress)
-    told.run(salts[0]["salts"] if salts else [])
+    told = _Restore(database, folder, manifest, graveyard, progress)
+    told.run()
     install(database)
     found = told.found
     found.digest = digest(database)
@@ -90,14 +89,19 @@ def _empty(database: Database, replace: bool) -> None:
 
 class _Restore:
     def __init__(
-        self, database: Database, folder: Path, manifest: Manifest, erased: Tombstones, progress: Callable[[int], None]
+        self,
+        database: Database,
+        folder: Path,
+        manifest: Manifest,
+        graveyard: Graveyard,
+        progress: Callable[[int], None],
     ) -> None:
         self.database, self.folder, self.manifest = database, folder, manifest
-        self.erased, self.progress = erased, progress
+        self.graveyard, self.erased, self.progress = graveyard, graveyard.asked(), progress
         self.found = Restored()
         self.known: dict[str, set[str]] = {label: set() for label in KINDS}
 
-    def run(self, salts: list[str]) -> None:
+    def run(self) -> None:
         files = {file.label: file for file in self.manifest.files}
         for label, file in files.items():
             if label != "Settings":
@@ -108,7 +112,7 @@ class _Restore:
             self._edges(file)
         for labels, properties, _ in lines(self.folder, files["Settings"]):
             own = dict(properties)
-            merged = [*own.get("erasureSalts", []), *salts]
+            merged = [*own.get("erasureSalts", []), *self.graveyard.salts]
             if merged:
                 own["erasureSalts"] = list(dict.fromkeys(merged))
             name = own.pop("id")
@@ -130,7 +134,7 @@ class _Restore:
 
     def _nodes(self, file: File) -> None:
         rows: list[dict[str, Any]] = []
-        standing = {row["hash"] for row in self.database.read("tombstones")[0]["rows"]} if self._tombs(file) else set()
+        standing = {row["hash"] for row in self.graveyard.rows}
         for labels, properties, _ in self._lines(file):
             if file.label in self.known:
                 self.known[file.label].add(properties["id"])
@@ -141,9 +145,6 @@ class _Restore:
                 self._put(rows)
                 rows = []
         self._put(rows)
-
-    def _tombs(self, file: File) -> bool:
-        return file.label == "Tombstone" and bool(self.erased)
 
     def _put(self, rows: list[dict[str, Any]]) -> None:
         if rows:

@@ -42,10 +42,10 @@ def beside(path: Path) -> Iterator[Path]:
         place = Path(name)
         yield place
         place.chmod(0o644)
-        _sync(place)
+        sync(place)
         place.replace(path)
         place = None
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {os.strerror(error.errno or 0)}; give a place that can be") from None
     finally:
@@ -53,7 +53,8 @@ def beside(path: Path) -> Iterator[Path]:
             place.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file or a folder on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -82,8 +82,8 @@ def _in_folder(folder: Path, demanded: str | None) -> list[Source]:
 
 
 def _recognise(path: Path, demanded: str | None) -> Source | None:
-    with path.open("rb"):
-        pass  # one that may not be read is said now, not in the middle of the night
+    # One that may not be read is said now, not in the middle of the night.
+    path.open("rb").close()
     looks: dict[str, Callable[[Path], Source | None]] = {"tiktok": _tiktok, "kuairand": _kuairand, "native": _native}
     for name, look in looks.items():
         if demanded in (None, name) and (source := look(path)) is not None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.featured import Featured
-from contentgraph.graph.pulse import DAY_MS, Pulses
+from contentgraph.graph.pulse import DAY_MS, PULSE_CELLS, Pulses
 from contentgraph.loaders.derive import TOLERANCE, Scored
 from contentgraph.loaders.hours import Hours
 from contentgraph.loaders.readback import Platform
@@ -119,9 +119,6 @@ EXACT_LISTS = 5_000
 """Up to so many lists of a kind that differ, all are written."""
 FEATURED_BATCH = 1_000
 """Lists a transaction."""
-
-
-PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
 
 
 def put_pulses(

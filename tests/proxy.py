@@ -22,9 +22,13 @@ class Proxy:
         while True:
             try:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._behind))
             except OSError:
                 return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._behind))
+            except OSError:
+                client.close()
+                continue
             with self._lock:
                 self._open |= {client, server}
             for source, sink in ((client, server), (server, client)):

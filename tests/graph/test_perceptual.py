@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from contentgraph.graph.copies import Copies, alike, candidates, copies, origins
+from contentgraph.graph.copies import alike, candidates, copies
+from contentgraph.graph.matches import Matches, origins
 from contentgraph.graph.perceptual import WINDOWS, distance, frame_hashes, mirrored, without_border
 
 
@@ -73,6 +74,6 @@ def test_nothing_known_gives_no_pairs() -> None:
 
 
 def test_the_oldest_is_the_origin() -> None:
-    found = Copies(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.9, 0.8, 0.7]))
+    found = Matches(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.9, 0.8, 0.7]))
     assert origins(found, np.array([30, 10, 20])) == {0: (1, 0.9), 2: (1, 0.7)}
     assert origins(found, np.array([-1, 10, 10])) == {0: (1, 0.9), 2: (1, 0.7)}, "unknown times are newest"

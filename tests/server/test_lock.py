@@ -22,7 +22,7 @@ def test_every_jar_of_a_committed_lock_has_a_sum_and_is_listed_once(name: str) -
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_committed_lock_names_no_host_and_no_folder(name: str) -> None:
     text = lock_path(name).read_text(encoding="utf-8")
-    assert not re.search(r"https?:|file:|//|/home/|/tmp/|/root/", text)
+    assert not re.search(r"https?:|file:|/", text)
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.name)
