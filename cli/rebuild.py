@@ -1,6 +1,7 @@
 """``contentgraph rebuild``: a new store for the local Neo4j from files, by its bulk import."""
 
 import os
+import resource
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,43 @@ if TYPE_CHECKING:
 
 ROOM = 5
 """Free space asked for: so many times the size of the files, and half a GiB."""
+FIRST_LOAD = 128 * 2**20
+"""Bytes of files from which on a night into an empty local graph is a rebuild: some 800,000 events as JSONL."""
+PACKED = 5
+"""So many times its size a compressed file counts, or one by columns."""
+
+
+def is_first_load(paths: list[Path]) -> bool:
+    """Whether a night is better done as a rebuild: much to load into the local Neo4j, which is up, empty and asked by
+    nobody else, with room for a second store.
+    """
+    from shutil import disk_usage
+
+    from contentgraph.cypher import Database, home, target
+    from contentgraph.server.exchange import as_started, others
+    from contentgraph.server.settings import DATABASE
+
+    size = sum(
+        file.stat().st_size * (PACKED if file.suffix in (".gz", ".zst", ".parquet") else 1) for file in _files(paths)
+    )
+    named = os.environ.get("CONTENTGRAPH_URI") or os.environ.get("CONTENTGRAPH_DATABASE", DATABASE) != DATABASE
+    if named or size < FIRST_LOAD:
+        return False
+    server = as_started(home())
+    if not server.status().running or disk_usage(server.home).free < _room(paths):
+        return False
+    with Database(target(home_path=server.home)) as database:
+        held = sum(row["count"] for row in database.verify().read("stats"))
+    return held == 0 and not others(server)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    inside = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
+    return [file for file in inside if file.is_file()]
+
+
+def _room(paths: list[Path]) -> int:
+    return ROOM * sum(file.stat().st_size for file in _files(paths)) + 2**29
 
 
 def rebuild(
@@ -126,8 +164,7 @@ def _build(
     from contentgraph.loaders.rebuild import finish, stage, verify
     from contentgraph.server import exchange
 
-    size = sum(file.stat().st_size for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
-    staged = exchange.staging(server, ROOM * size + 2**29)
+    staged = exchange.staging(server, _room(paths))
     try:
         prepared = stage(paths, staged.home / "work", clock=clock, reporter=reporter, **options)
         with reporter.phase("import") as advance:
@@ -147,6 +184,10 @@ def _build(
     finally:
         exchange.discard(staged)
     summary.timed(reporter, began)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    summary.cpu_s = round(sum(each.ru_utime + each.ru_stime for each in used), 1)
+    summary.store_bytes = server.status().store_bytes
+    summary.bytes_per_event = round(summary.store_bytes / summary.events, 1) if summary.events else None
     return summary
 
 

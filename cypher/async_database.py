@@ -9,7 +9,7 @@ import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
 
 from contentgraph.cypher.database import READ_RETRY_S
-from contentgraph.cypher.manners import CONNECT_S, POOL, bounded, late, options, translated, usable
+from contentgraph.cypher.manners import CONNECT_S, POOL, late, options, translated, usable
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import load
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together
@@ -68,15 +68,16 @@ class AsyncDatabase:
         return await _each(steps, do)
 
     async def _run(self, step: Ask, timeout: float | None) -> list[Record]:
-        text, access = load(step.name).text, neo4j.WRITE_ACCESS if step.writes else neo4j.READ_ACCESS
-
-        async def work(tx: AsyncManagedTransaction) -> list[Record]:
-            return await _records(tx, text, step.params)
-
+        access = neo4j.RoutingControl.WRITE if step.writes else neo4j.RoutingControl.READ
         with translated(self.target):
-            async with self._driver.session(database=self.target.database, default_access_mode=access) as session:
-                execute = session.execute_write if step.writes else session.execute_read
-                return await execute(bounded(work, timeout))
+            return await self._driver.execute_query(
+                neo4j.Query(load(step.name).text, timeout=timeout),
+                dict(step.params),
+                routing_=access,
+                database_=self.target.database,
+                bookmark_manager_=None,
+                result_transformer_=_told,
+            )
 
     async def _together(self, step: Together) -> Any:
         async def work(tx: AsyncManagedTransaction) -> Any:
@@ -117,5 +118,8 @@ async def _each(steps: Steps[T], do: Any) -> T:
 
 
 async def _records(tx: AsyncManagedTransaction, text: Any, params: Mapping[str, object]) -> list[Record]:
-    result = await tx.run(text, dict(params))
+    return await _told(await tx.run(text, dict(params)))
+
+
+async def _told(result: neo4j.AsyncResult) -> list[Record]:
     return [dict(zip(record.keys(), record.values(), strict=True)) async for record in result]

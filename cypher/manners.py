@@ -1,10 +1,9 @@
 """How the driver is opened, how long it may take, and its errors in our own words; for both databases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
-import neo4j
 from neo4j import NotificationDisabledClassification
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
 
@@ -17,8 +16,6 @@ POOL = 100
 
 _BROKEN = ("Could not append transaction", "needs to be restarted")
 """How Neo4j says that a write to its own files failed, and then that it waits for a restart."""
-
-T = TypeVar("T")
 
 
 @contextmanager
@@ -45,11 +42,6 @@ def options(target: Target, retry_s: float, acquire_s: float, pool: int) -> dict
         ],
         "user_agent": "contentgraph",
     }
-
-
-def bounded(work: Callable[..., T], timeout: float | None) -> Callable[..., T]:
-    """Work of a transaction that the server gives up after ``timeout`` seconds."""
-    return work if timeout is None else neo4j.unit_of_work(timeout=timeout)(work)
 
 
 def late(target: Target, timeout: float) -> Unreachable:

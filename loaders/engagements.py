@@ -5,8 +5,8 @@ no two transactions under way share a user or a video, and none can deadlock.
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 
@@ -42,14 +42,16 @@ def merge_pairs(
     progress: Progress = lambda _: None,
 ) -> int:
     """Join folded pairs into their ENGAGED edges; pairs written. Both ends must exist."""
-    total = 0
+    return write_rounds(database, "merge_engaged", _diagonals(batches), BATCH, progress, scale=scale)
+
+
+def _diagonals(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Sequence[Row], Sequence[Row]]]:
     for batch in batches:
         cells: dict[tuple[int, int], list[Row]] = {(u, v): [] for u in (0, 1) for v in (0, 1)}
         for row in pair_rows(batch):
             cells[_side(str(row["userId"])), _side(str(row["videoId"]))].append(row)
-        diagonals = ((cells[0, 0], cells[1, 1]), (cells[0, 1], cells[1, 0]))
-        total += write_rounds(database, "merge_engaged", diagonals, BATCH, progress, scale=scale)
-    return total
+        yield cells[0, 0], cells[1, 1]
+        yield cells[0, 1], cells[1, 0]
 
 
 def write_rounds(
@@ -62,15 +64,26 @@ def write_rounds(
 ) -> int:
     """Write rows by two writers, round by round, ``size`` rows a transaction; rows written.
 
-    The two halves of a round may not share a node: then no two transactions under way can deadlock.
+    The two halves of a round may not share a node: then no two transactions under way can deadlock. While a round is
+    written the next one is made.
     """
     total = 0
     with ThreadPoolExecutor(2) as pool:
-        for halves in rounds:
-            writers = [pool.submit(database.write_batches, statement, rows, size, **params) for rows in halves]
+
+        def write(halves: tuple[Sequence[Row], Sequence[Row]]) -> list[Future[int]]:
+            return [pool.submit(database.write_batches, statement, rows, size, **params) for rows in halves]
+
+        def wait(writers: Sequence[Future[int]]) -> None:
+            nonlocal total
             done = sum(writer.result() for writer in writers)
             total += done
             progress(done)
+
+        writers: list[Future[int]] = []
+        for halves in rounds:
+            wait(writers)
+            writers = write(halves)
+        wait(writers)
     return total
 
 

@@ -82,7 +82,7 @@ class Summary:
     total_seconds: float = 0.0
     peak_gib: float = 0.0
     cpu_s: float = 0.0
-    """Processor seconds of this process."""
+    """Processor seconds of this process; of a rebuild those of the import too."""
     neo4j_cpu_s: float | None = None
     """Processor seconds of Neo4j; None where it runs elsewhere."""
     store_bytes: int | None = None

@@ -1,7 +1,7 @@
 """SIMILAR edges into the graph: what is stored is read as arrays, compared, and only the differences are written."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from contentgraph.loaders.writeback import DIGITS
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
+Halves = tuple[list[Row], list[Row]]
 Names = npt.NDArray[np.object_]
 Places = npt.NDArray[np.int64]
 
@@ -71,30 +72,33 @@ def put_similar(
         ("put_similar", wanted, told.fresh),
         ("set_similar", wanted, told.moved),
     ):
-        part = part[np.argsort(edges.row[part], kind="stable")]
-        for start in range(0, part.size, SIMILAR_STEP):
-            some = part[start : start + SIMILAR_STEP]
-            rounds = similar_rounds(names, edges, some)
-            if statement == "drop_similar":
-                # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
-                rounds = [(rows, []) for halves in rounds for rows in halves]
-            write_rounds(database, statement, rounds, SIMILAR_BATCH)
-            progress(some.size)
+        rounds = _steps(names, edges, part[np.argsort(edges.row[part], kind="stable")], progress)
+        if statement == "drop_similar":
+            # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
+            rounds = ((rows, []) for halves in rounds for rows in halves)
+        write_rounds(database, statement, rounds, SIMILAR_BATCH)
     return int(told.gone.size + told.fresh.size + told.moved.size)
+
+
+def _steps(names: Names, edges: Similar, part: Places, progress: Progress) -> Iterator[Halves]:
+    for start in range(0, part.size, SIMILAR_STEP):
+        some = part[start : start + SIMILAR_STEP]
+        yield from similar_rounds(names, edges, some)
+        progress(some.size)
 
 
 _TURN = np.array([[0, 0, 1, 2], [0, 0, 2, 1], [1, 2, 0, 0], [2, 1, 0, 0]])
 _HALF = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]])
 
 
-def similar_rounds(names: Names, found: Similar, edges: Places) -> list[tuple[list[Row], list[Row]]]:
+def similar_rounds(names: Names, found: Similar, edges: Places) -> list[Halves]:
     """Rows of a statement for some edges, those of a video together, in three rounds whose halves share no video.
 
     By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
     """
     row, col = found.row[edges], found.col[edges]
     place = _TURN[row & 3, col & 3] * 2 + _HALF[row & 3, col & 3]
-    rounds: list[tuple[list[Row], list[Row]]] = [([], []), ([], []), ([], [])]
+    rounds: list[Halves] = [([], []), ([], []), ([], [])]
     for turn in range(3):
         for half in range(2):
             told = edges[place == turn * 2 + half]

@@ -107,7 +107,7 @@ def jvm_arguments(home: Home, settings: Settings) -> list[str]:
         "-Xrs",
         f"-Xms{min(256, settings.heap_mb)}m",
         f"-Xmx{settings.heap_mb}m",
-        "-XX:+UseG1GC",
+        "-XX:+UseParallelGC",
         "-XX:-OmitStackTraceInFastThrow",
         "-XX:+DisableExplicitGC",
         "-XX:+ExitOnOutOfMemoryError",

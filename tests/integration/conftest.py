@@ -32,6 +32,8 @@ BOTH_LINES = frozenset(
     }
 )
 """What must hold on both lines: every statement and plan, what is written, shown, recorded, erased and restored."""
+APART = frozenset({"test_guide.py", "test_readme.py", "test_rebuild.py", "test_server.py"})
+"""What starts servers of its own: marked ``apart``, so that it can run beside the others."""
 SEEDS = frozenset({"0", "1", "11"})
 """Of tests that run over several generated worlds, these suffice on the second line."""
 
@@ -40,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.integration)
+            if item.path.name in APART:
+                item.add_marker(pytest.mark.apart)
             seed = re.search(r"\[(\d+)\]$", item.name)
             if item.path.name in BOTH_LINES and (seed is None or seed[1] in SEEDS):
                 item.add_marker(pytest.mark.lines)

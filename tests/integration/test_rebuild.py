@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from contentgraph.cli import rebuild as command
 from contentgraph.cli.entry import main
+from contentgraph.cli.rebuild import is_first_load
 from contentgraph.client import Graph
 from contentgraph.cypher import Database, Target, target
 from contentgraph.errors import NotFound
@@ -59,9 +61,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(folder)
 
 
-def rebuild(server: LocalServer, files: Path, *more: str) -> int:
+def rebuild(server: LocalServer, files: Path, *more: str, command: str = "rebuild") -> int:
     where = ["--home", str(server.home), "--rejects", str(server.home.parent / "rejects"), "--max-rejects", "0.5"]
-    return main(["rebuild", str(files), "--now", str(NOW), "--tune", "0", "--log", "quiet", "--json", *where, *more])
+    return main([command, str(files), "--now", str(NOW), "--tune", "0", "--log", "quiet", "--json", *where, *more])
 
 
 def told_by(home: Path) -> list[str]:
@@ -70,9 +72,16 @@ def told_by(home: Path) -> list[str]:
 
 
 def test_a_rebuild_is_a_night_into_an_empty_graph(
-    database: Database, server: LocalServer, files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database: Database,
+    server: LocalServer,
+    files: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Facts and all that is derived, rejects and counts; constraints and indexes are there; feeds can be asked for."""
+    """What a night of much into an empty local graph is: facts and all that is derived, rejects and counts; constraints
+    and indexes are there; feeds can be asked for.
+    """
     with database._session("WRITE") as session:
         session.run("MATCH (n) DETACH DELETE n").consume()
     night = run_night(
@@ -80,9 +89,17 @@ def test_a_rebuild_is_a_night_into_an_empty_graph(
     )
     wanted = [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines(database, everything=True)]
     server.start(timeout_s=300)
-    assert rebuild(server, files) == 0
+    monkeypatch.setenv("CONTENTGRAPH_HOME", str(server.home))
+    assert not is_first_load([files]), "a few events"
+    monkeypatch.setattr(command, "FIRST_LOAD", 1_000)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("CONTENTGRAPH_URI", "bolt://example.org")
+        assert not is_first_load([files]), "another Neo4j"
+    assert rebuild(server, files, command="nightly") == 0
     summary = json.loads(capsys.readouterr().out)
+    assert "import" in summary["seconds"]
     assert told_by(server.home) == wanted
+    assert not is_first_load([files]), "it holds data"
     for name in ("read", "events", "rejected", "pairs", "unannounced", "now"):
         assert summary[name] == getattr(night, name), name
     with Database(target(home_path=server.home)) as rebuilt:
