@@ -11,7 +11,7 @@ import typer
 from contentgraph.errors import Busy, ServerError, UsageError
 
 if TYPE_CHECKING:
-    from contentgraph.cypher import Target
+    from contentgraph.cypher import Database, Target
     from contentgraph.graph.model import ModelParams
     from contentgraph.graph.points import PointScale
     from contentgraph.loaders.night import Summary
@@ -47,8 +47,13 @@ def is_first_load(paths: list[Path]) -> bool:
     if not server.status().running or disk_usage(server.home).free < _room(paths):
         return False
     with Database(target(home_path=server.home)) as database:
-        held = sum(row["count"] for row in database.verify().read("stats"))
-    return held == 0 and not others(server)
+        empty = _held(database.verify()) == 0 and not database.read("last_run")
+    return empty and not others(server)
+
+
+def _held(database: "Database") -> int:
+    """Users, videos and challenges in the graph."""
+    return sum(row["count"] for row in database.read("stats") if row["name"] in ("User", "Video", "Challenge"))
 
 
 def _files(paths: list[Path]) -> list[Path]:
@@ -102,13 +107,13 @@ def rebuild(
     server.home.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(server.home / "rebuild.lock", timeout=0):
-            scale, start, graveyard, goal = _ask(server, replace)
+            scale, start, graveyard, goal, empty = _ask(server, replace)
             with nullcontext() if goal is None else home_lock(goal, server.home):
                 traces.note("rejects", rejects, server.home)
                 summary = _build(
                     server, paths, began, clock, reporter, now=at, rejects=rejects, max_reject_share=max_rejects,
-                    format=format, tuning=tuning, scale=scale, start=start,
-                    graveyard=graveyard,
+                    format=format, tuning=tuning, scale=scale, start=start, graveyard=graveyard,
+                    empty=goal if empty else None,
                 )  # fmt: skip
     except Timeout:
         raise Busy(f"another rebuild is under way in {server.home}; wait for it, then run this again") from None
@@ -120,9 +125,9 @@ def rebuild(
 
 def _ask(
     server: "LocalServer", replace: bool
-) -> tuple["PointScale | None", "ModelParams | None", "Graveyard", "Target | None"]:
-    """What the old store says: its point scale, the parameters of its last night, who was erased, and where it is; it
-    is served on.
+) -> tuple["PointScale | None", "ModelParams | None", "Graveyard", "Target | None", bool]:
+    """What the old store says: its point scale, the parameters of its last night, who was erased, where it is, and
+    whether it is empty; it is served on.
 
     Raises:
         UsageError: it holds data, and nobody asked for it to be replaced. Busy: others are connected.
@@ -134,12 +139,11 @@ def _ask(
     from contentgraph.server.exchange import has_store, others
 
     if not has_store(server):
-        return None, None, Graveyard(), None
+        return None, None, Graveyard(), None, True
     server.start()
     goal = target(home_path=server.home)
     with Database(goal) as database:
-        rows = database.verify().read("stats")
-        held = sum(row["count"] for row in rows if row["name"] in ("User", "Video", "Challenge"))
+        held = _held(database.verify())
         if held and not replace:
             raise UsageError(
                 f"the local Neo4j in {server.home} holds {held:,} users, videos and challenges: say --replace to build "
@@ -154,12 +158,20 @@ def _ask(
             f"{connected} connections of other programs are open to the local Neo4j at {goal.uri}, which must stop for "
             "a moment: end them, then run this again"
         )
-    return scale, start, graveyard, goal
+    return scale, start, graveyard, goal, held == 0
 
 
 def _build(
-    server: "LocalServer", paths: list[Path], began: float, clock: int, reporter: "Reporter", **options: Any
+    server: "LocalServer",
+    paths: list[Path],
+    began: float,
+    clock: int,
+    reporter: "Reporter",
+    *,
+    empty: "Target | None",
+    **options: Any,
 ) -> "Summary":
+    """``empty``: the old store, if it held nothing: what is told to it meanwhile must not be lost unseen."""
     from contentgraph.cypher import NIGHT_RETRY_S, Database, target
     from contentgraph.loaders.rebuild import finish, stage, verify
     from contentgraph.server import exchange
@@ -175,6 +187,13 @@ def _build(
         with Database(target(home_path=staged.home), retry_s=NIGHT_RETRY_S) as database:
             verify(database, prepared)
             summary = finish(database, prepared, began=began, clock=clock, reporter=reporter)
+        if empty is not None:
+            with Database(empty) as database:
+                if _held(database):
+                    raise Busy(
+                        f"something was written to the local Neo4j at {empty.uri} meanwhile, which was left as it is: "
+                        "run this again"
+                    )
         with reporter.phase("exchange"):
             exchange.exchange(server, staged, lambda _: None)
     except OSError as error:

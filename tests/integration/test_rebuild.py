@@ -95,6 +95,20 @@ def test_a_rebuild_is_a_night_into_an_empty_graph(
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("CONTENTGRAPH_URI", "bolt://example.org")
         assert not is_first_load([files]), "another Neo4j"
+    exchange_ = exchange.import_store
+
+    def beside(staged: LocalServer, folder: Path, arguments: list[str]) -> float:
+        assert main(["schema", "--home", str(server.home)]) == 0
+        assert main(["record", "view", "u0", "v0", "--watched-ms", "900", "--home", str(server.home)]) == 0
+        return exchange_(staged, folder, arguments)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(exchange, "import_store", beside)
+        assert rebuild(server, files, command="nightly") == 1
+    assert "meanwhile" in capsys.readouterr().err
+    with Database(target(home_path=server.home)) as opened, opened._session("WRITE") as session:
+        assert session.run("MATCH (:User)-[e:ENGAGED]->(:Video) RETURN count(e)").single().value() == 1
+        session.run("MATCH (n) DETACH DELETE n").consume()
     assert rebuild(server, files, command="nightly") == 0
     summary = json.loads(capsys.readouterr().out)
     assert "import" in summary["seconds"]
