@@ -69,7 +69,10 @@ def by_history(
             times.append(time.perf_counter())
             mine = served.suggest(name, TOP)
             times.append(time.perf_counter())
-            assert [each.video_id for each in mine] == [each.video_id for each in theirs], name
+            # Test slots of new videos are the graph's alone; the last places make room for them.
+            tests = {each.video_id for each in theirs if each.wave is not None}
+            plain = [each.video_id for each in theirs if each.video_id not in tests]
+            assert [each.video_id for each in mine if each.video_id not in tests][: len(plain)] == plain, name
             if turn >= 20:
                 for kind, spent in zip(took, np.diff(times), strict=True):
                     took[kind].append(float(spent))

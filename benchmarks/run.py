@@ -8,6 +8,7 @@ COMMANDS = (
     ("benchmarks.quality",),
     ("benchmarks.serving",),
     ("benchmarks.feed",),
+    ("benchmarks.similarity",),
     ("benchmarks.judge",),
     ("benchmarks.slate",),
     ("benchmarks.sample_fit",),
