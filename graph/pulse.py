@@ -10,11 +10,12 @@ product itself pushed is told apart as ``pushed``.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from contentgraph.graph.carrying import carried
+from contentgraph.graph.carrying import Carried, carried
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -86,13 +87,62 @@ def pulses(
     own: the series of a single video is that of its edges. ``step`` DAY_MS gives days, as older pulses are kept.
     """
     kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
-    lists = carried(entity[kept], entity_video[kept], videos)
-    start = since // step
-    hours = max(-(-until // step) - start, 1)
-
+    entity, entity_video = entity[kept], entity_video[kept]
     inside = (facts.at >= since) & (facts.at < until)
-    user, video, at = facts.user[inside], facts.video[inside], facts.at[inside]
-    points, is_first = facts.points[inside], facts.first[inside]
+    born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
+    scope = _Scope(since // step, max(-(-until // step) - since // step, 1), cells, step)
+    rows = np.bincount(facts.video[inside], minlength=videos)
+    told = np.bincount(entity, weights=rows[entity_video], minlength=entities)
+    found = []
+    for first, last in _blocks(told.astype(np.float64)):
+        some = (entity >= first) & (entity < last)
+        lists = carried(entity[some], entity_video[some], videos)
+        carries = np.zeros(videos, dtype=np.bool_)
+        carries[entity_video[some]] = True
+        chosen = np.flatnonzero(inside & carries[facts.video])
+        found.append(_pulses(facts, chosen, lists, scope, user_cell, video_cell, created_at, born))
+    return Pulses(*(np.concatenate([getattr(part, name) for part in found]) for name in Pulses.__dataclass_fields__))
+
+
+ROWS = 8_000_000
+"""Facts of entities at once: some hundred bytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The hours (or days) that are counted, and the number of cells."""
+
+    start: int
+    """The first hour, in steps since the epoch."""
+    hours: int
+    cells: int
+    step: int
+
+
+def _blocks(told: Floats) -> list[tuple[int, int]]:
+    """Ranges of entities with `ROWS` facts together at most, or one entity; ``told``: facts an entity."""
+    sums = np.cumsum(told)
+    bounds = [0]
+    while bounds[-1] < told.size:
+        done = sums[bounds[-1] - 1] if bounds[-1] else 0.0
+        bounds.append(max(int(np.searchsorted(sums, done + ROWS, side="right")), bounds[-1] + 1))
+    return list(pairwise(bounds)) or [(0, 0)]
+
+
+def _pulses(
+    facts: Facts,
+    chosen: Whole,
+    lists: Carried,
+    scope: _Scope,
+    user_cell: Index,
+    video_cell: Index,
+    created_at: Whole,
+    born: Index,
+) -> Pulses:
+    """The pulses of the entities in ``lists`` from the chosen facts and from the videos that were born."""
+    start, hours, cells, step = scope.start, scope.hours, scope.cells, scope.step
+    user, video, at = facts.user[chosen], facts.video[chosen], facts.at[chosen]
+    points, is_first = facts.points[chosen], facts.first[chosen]
     row, carrier = lists.of(video)
     hour = at[row] // step - start
     slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
@@ -100,11 +150,10 @@ def pulses(
     width = int(user_cell.size) + 1
     users = _distinct((carrier.astype(np.int64) * hours + hour)[begins] * width + user[row][begins])
     users_slot = users // width * cells + user_cell[users % width]
-    told = begins & facts.spread[inside][row]
+    told = begins & facts.spread[chosen][row]
     people = _first_of_day(carrier[told], hour[told], user[row][told], hours, width, max(DAY_MS // step, 1), start)
     people_slot = people // width * cells + user_cell[people % width]
 
-    born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
     born_row, born_carrier = lists.of(born)
     born_hour = created_at[born][born_row] // step - start
     born_slot = (born_carrier.astype(np.int64) * hours + born_hour) * cells + video_cell[born][born_row]
@@ -124,7 +173,7 @@ def pulses(
         users=booked(users_slot),
         people=booked(people_slot),
         pairs=booked(slot[begins]),
-        pushed=booked(slot[begins & facts.pushed[inside][row]]),
+        pushed=booked(slot[begins & facts.pushed[chosen][row]]),
         videos=booked(born_slot),
         points=np.bincount(place, weights=points[row][by_slot], minlength=count).astype(np.float64),
     )

@@ -5,6 +5,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from contentgraph.graph import pulse
 from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, pulses, users_per_hour
 
 SINCE, UNTIL = 1_000 * HOUR_MS, 1_030 * HOUR_MS
@@ -83,14 +84,18 @@ def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: l
     )
 
 
-def table(pulse: Pulses) -> list[tuple[object, ...]]:
+def table(told: Pulses) -> list[tuple[object, ...]]:
     columns = ("entity", "hour", "cell", "users", "people", "pairs", "pushed", "videos", "points")
-    return list(zip(*(getattr(pulse, name).tolist() for name in columns), strict=True))
+    return list(zip(*(getattr(told, name).tolist() for name in columns), strict=True))
 
 
+@pytest.mark.parametrize("rows", [1, 40, pulse.ROWS])
 @pytest.mark.parametrize("seed", range(20))
-def test_pulses_are_what_counting_one_by_one_gives(seed: int) -> None:
-    """Users once an hour however many of the entity's videos they saw; facts in their own hours; the window's ends."""
+def test_pulses_are_what_counting_one_by_one_gives(seed: int, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Users once an hour however many of the entity's videos they saw; facts in their own hours; the window's ends. In
+    whatever parts it is counted.
+    """
+    monkeypatch.setattr(pulse, "ROWS", rows)
     case = draw(seed)
     assert table(found(*case)) == count(*case, min_videos=2)
 
@@ -114,9 +119,9 @@ def test_nothing_has_no_pulse() -> None:
 def test_people_per_hour_of_the_busy_and_of_some_cells() -> None:
     """Rows: entities with ``floor`` people in those cells; columns: hours, oldest first, all of them."""
     case = draw(7)
-    pulse = found(*case)
+    counted = found(*case)
     cells = np.array([True, False, True])
-    busy, series = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=2.0)
+    busy, series = users_per_hour(counted, ENTITIES, SINCE, UNTIL, cells, floor=2.0)
     wanted = np.zeros((ENTITIES, 30))
     for entity, hour, cell, _, people, *_ in count(*case, min_videos=2):
         if cells[cell]:
@@ -124,5 +129,5 @@ def test_people_per_hour_of_the_busy_and_of_some_cells() -> None:
     assert busy.tolist() == np.flatnonzero(wanted.sum(axis=1) >= 2.0).tolist()
     assert busy.size
     assert (series == wanted[busy]).all()
-    none, empty = users_per_hour(pulse, ENTITIES, SINCE, UNTIL, cells, floor=1e9)
+    none, empty = users_per_hour(counted, ENTITIES, SINCE, UNTIL, cells, floor=1e9)
     assert (none.size, empty.shape) == (0, (0, 30))
