@@ -8,22 +8,19 @@ over those of the most viewed videos that the same person has not seen and may s
 
 import argparse
 import json
-import os
 import platform
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph
-from contentgraph.cypher import Database, Target, target
+from contentgraph.cypher import Database, target
 from contentgraph.graph.platform import PlatformConfig
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.sample import load_truth, write_sample
@@ -32,20 +29,6 @@ from contentgraph.server.ports import free_port
 
 HISTORIES = (0, 10, 100, 500)
 TOP = 20
-
-
-def nightly(home: Path, data: Path, goal: Target | None) -> dict[str, Any]:
-    """The summary of ``contentgraph nightly`` on ``data``: into the local Neo4j, or, as anybody's, the one named."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTENTGRAPH_")}
-    environment["CONTENTGRAPH_HOME"] = str(home)
-    if goal is not None:
-        environment |= {"CONTENTGRAPH_URI": goal.uri, "CONTENTGRAPH_PASSWORD": goal.password.get_secret_value()}
-    command = [sys.executable, "-m", "contentgraph.cli", "nightly", str(data), "--json", "--log", "plain"]
-    done = subprocess.run(
-        [*command, "--rejects", str(home / "rejects")], env=environment, stdout=subprocess.PIPE, check=True
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def latency(
@@ -141,7 +124,11 @@ def main() -> None:
         server.start()
         try:
             goal = target(home_path=home)
-            night = nightly(home, data, goal if options.bolt else None)
+            named = {"URI": goal.uri, "PASSWORD": goal.password.get_secret_value()} if options.bolt else {}
+            night = command(
+                "nightly", str(data), "--json", "--log", "plain", "--rejects", str(Path(folder) / "rejects"),
+                HOME=str(home), **named,
+            )  # fmt: skip
             with Database(goal) as database:
                 stored = read_platform(database)
             rng = np.random.default_rng(options.seed)

@@ -62,14 +62,20 @@ def cut(folder: Path, events: int) -> Path:
     return later
 
 
-def command(*arguments: str) -> dict[str, Any]:
+def command(*arguments: str, **environment: str) -> dict[str, Any]:
     """Run ``contentgraph …`` as a process of its own, whose memory is its own; the JSON it prints.
 
+    ``environment``: what it is told by CONTENTGRAPH_… variables, without that beginning; it sees no others of them.
     ``process_cpu_s``: processor seconds of it and of what it waited for (the import, not a server).
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [sys.executable, "-m", "contentgraph.cli", *arguments], stdout=subprocess.PIPE, check=True, text=True
+        [sys.executable, "-m", "contentgraph.cli", *arguments],
+        env={name: value for name, value in os.environ.items() if not name.startswith("CONTENTGRAPH_")}
+        | {f"CONTENTGRAPH_{name}": value for name, value in environment.items()},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     found: dict[str, Any] = json.loads(done.stdout)

@@ -37,14 +37,13 @@ def is_first_load(paths: list[Path]) -> bool:
     from contentgraph.server.exchange import as_started, others
     from contentgraph.server.settings import DATABASE
 
-    size = sum(
-        file.stat().st_size * (PACKED if file.suffix in (".gz", ".zst", ".parquet") else 1) for file in _files(paths)
-    )
-    named = os.environ.get("CONTENTGRAPH_URI") or os.environ.get("CONTENTGRAPH_DATABASE", DATABASE) != DATABASE
-    if named or size < FIRST_LOAD:
+    if os.environ.get("CONTENTGRAPH_URI") or os.environ.get("CONTENTGRAPH_DATABASE", DATABASE) != DATABASE:
+        return False
+    sizes = _sizes(paths)
+    if sum(size * (PACKED if path.suffix in (".gz", ".zst", ".parquet") else 1) for path, size in sizes) < FIRST_LOAD:
         return False
     server = as_started(home())
-    if not server.status().running or disk_usage(server.home).free < _room(paths):
+    if not server.status().running or disk_usage(server.home).free < _room(sizes):
         return False
     with Database(target(home_path=server.home)) as database:
         empty = _held(database.verify()) == 0 and not database.read("last_run")
@@ -56,13 +55,15 @@ def _held(database: "Database") -> int:
     return sum(row["count"] for row in database.read("stats") if row["name"] in ("User", "Video", "Challenge"))
 
 
-def _files(paths: list[Path]) -> list[Path]:
+def _sizes(paths: list[Path]) -> list[tuple[Path, int]]:
+    """The files at ``paths``, and their bytes."""
     inside = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
-    return [file for file in inside if file.is_file()]
+    return [(file, file.stat().st_size) for file in inside if file.is_file()]
 
 
-def _room(paths: list[Path]) -> int:
-    return ROOM * sum(file.stat().st_size for file in _files(paths)) + 2**29
+def _room(sizes: list[tuple[Path, int]]) -> int:
+    """Bytes that a second store may need."""
+    return ROOM * sum(size for _, size in sizes) + 2**29
 
 
 def rebuild(
@@ -176,7 +177,7 @@ def _build(
     from contentgraph.loaders.rebuild import finish, stage, verify
     from contentgraph.server import exchange
 
-    staged = exchange.staging(server, _room(paths))
+    staged = exchange.staging(server, _room(_sizes(paths)))
     try:
         prepared = stage(paths, staged.home / "work", clock=clock, reporter=reporter, **options)
         with reporter.phase("import") as advance:

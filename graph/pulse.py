@@ -9,7 +9,7 @@ videos of the entity she sees; and not where what led her there says nothing of 
 product itself pushed is told apart as ``pushed``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -101,9 +101,10 @@ def pulses(
         carries[entity_video[some]] = True
         chosen = np.flatnonzero(inside & carries[facts.video])
         found.append(_pulses(facts, chosen, lists, scope, user_cell, video_cell, created_at, born))
-    return Pulses(*(np.concatenate([getattr(part, name) for part in found]) for name in Pulses.__dataclass_fields__))
+    return Pulses(*(np.concatenate([getattr(part, name) for part in found]) for name in _COLUMNS))
 
 
+_COLUMNS = [field.name for field in fields(Pulses)]
 ROWS = 8_000_000
 """Facts of entities at once: some hundred bytes each."""
 

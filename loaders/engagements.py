@@ -7,6 +7,7 @@ no two transactions under way share a user or a video, and none can deadlock.
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 
 import pyarrow as pa
 
@@ -18,6 +19,8 @@ BATCH = 4_000
 """Pairs a transaction."""
 
 Row = Mapping[str, object]
+Halves = tuple[Sequence[Row], Sequence[Row]]
+"""What two writers write at once."""
 Progress = Callable[[int], None]
 
 FACT_NAMES = {name: camel(name) for name in FACT_FIELDS}
@@ -45,7 +48,7 @@ def merge_pairs(
     return write_rounds(database, "merge_engaged", _diagonals(batches), BATCH, progress, scale=scale)
 
 
-def _diagonals(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Sequence[Row], Sequence[Row]]]:
+def _diagonals(batches: Iterable[pa.RecordBatch]) -> Iterator[Halves]:
     for batch in batches:
         cells: dict[tuple[int, int], list[Row]] = {(u, v): [] for u in (0, 1) for v in (0, 1)}
         for row in pair_rows(batch):
@@ -57,7 +60,7 @@ def _diagonals(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Sequence[Row
 def write_rounds(
     database: Database,
     statement: str,
-    rounds: Iterable[tuple[Sequence[Row], Sequence[Row]]],
+    rounds: Iterable[Halves],
     size: int,
     progress: Progress = lambda _: None,
     **params: object,
@@ -68,22 +71,13 @@ def write_rounds(
     written the next one is made.
     """
     total = 0
+    writers: list[Future[int]] = []
     with ThreadPoolExecutor(2) as pool:
-
-        def write(halves: tuple[Sequence[Row], Sequence[Row]]) -> list[Future[int]]:
-            return [pool.submit(database.write_batches, statement, rows, size, **params) for rows in halves]
-
-        def wait(writers: Sequence[Future[int]]) -> None:
-            nonlocal total
+        for halves in chain(rounds, [()]):  # the last of them is waited for, too
             done = sum(writer.result() for writer in writers)
             total += done
             progress(done)
-
-        writers: list[Future[int]] = []
-        for halves in rounds:
-            wait(writers)
-            writers = write(halves)
-        wait(writers)
+            writers = [pool.submit(database.write_batches, statement, rows, size, **params) for rows in halves]
     return total
 
 

@@ -154,7 +154,7 @@ def run_night(
             summary.dry_run, summary.now = True, now or clock
         else:
             if checked.events >= FIRST_LOAD and not database.read("last_run"):
-                reporter.say("a first load of this size goes several times faster with 'contentgraph rebuild'")
+                reporter.say("a first load of this size goes faster with 'contentgraph rebuild', into a local Neo4j")
             database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
             _load(database, checked, summary, reporter)
         # The catalogue's rows are not needed again: all that follows comes from the graph.

@@ -1,7 +1,7 @@
 """SIMILAR edges into the graph: what is stored is read as arrays, compared, and only the differences are written."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,12 @@ from contentgraph.graph.edges import Similar
 from contentgraph.graph.standing import differences
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.derive import TOLERANCE
-from contentgraph.loaders.engagements import write_rounds
+from contentgraph.loaders.engagements import Halves, write_rounds
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.writeback import DIGITS
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
-Halves = tuple[list[Row], list[Row]]
 Names = npt.NDArray[np.object_]
 Places = npt.NDArray[np.int64]
 
@@ -72,7 +71,7 @@ def put_similar(
         ("put_similar", wanted, told.fresh),
         ("set_similar", wanted, told.moved),
     ):
-        rounds = _steps(names, edges, part[np.argsort(edges.row[part], kind="stable")], progress)
+        rounds: Iterable[Halves] = _steps(names, edges, part[np.argsort(edges.row[part], kind="stable")], progress)
         if statement == "drop_similar":
             # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
             rounds = ((rows, []) for halves in rounds for rows in halves)
@@ -91,14 +90,14 @@ _TURN = np.array([[0, 0, 1, 2], [0, 0, 2, 1], [1, 2, 0, 0], [2, 1, 0, 0]])
 _HALF = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]])
 
 
-def similar_rounds(names: Names, found: Similar, edges: Places) -> list[Halves]:
+def similar_rounds(names: Names, found: Similar, edges: Places) -> list[tuple[list[Row], list[Row]]]:
     """Rows of a statement for some edges, those of a video together, in three rounds whose halves share no video.
 
     By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
     """
     row, col = found.row[edges], found.col[edges]
     place = _TURN[row & 3, col & 3] * 2 + _HALF[row & 3, col & 3]
-    rounds: list[Halves] = [([], []), ([], []), ([], [])]
+    rounds: list[tuple[list[Row], list[Row]]] = [([], []), ([], []), ([], [])]
     for turn in range(3):
         for half in range(2):
             told = edges[place == turn * 2 + half]

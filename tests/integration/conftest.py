@@ -33,7 +33,7 @@ BOTH_LINES = frozenset(
 )
 """What must hold on both lines: every statement and plan, what is written, shown, recorded, erased and restored."""
 APART = frozenset({"test_guide.py", "test_readme.py", "test_rebuild.py", "test_server.py"})
-"""What starts servers of its own: marked ``apart``, so that it can run beside the others."""
+"""What mostly waits for servers of its own: marked ``apart``, so that CI can run it beside the rest."""
 SEEDS = frozenset({"0", "1", "11"})
 """Of tests that run over several generated worlds, these suffice on the second line."""
 

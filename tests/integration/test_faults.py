@@ -79,7 +79,10 @@ def behind(server: Connection, proxy: Any) -> Target:
     return straight(server, f"bolt://127.0.0.1:{proxy.port}")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+# Of the driver's sockets alone: what else is left behind fails.
+@pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in. <(socket\.socket|function Bolt\.__del__):pytest.PytestUnraisableExceptionWarning"
+)
 def test_connections_cut_mid_batch(
     neo4j_server: Connection, database: Database, story: Path, wanted: tuple[str, str], tmp_path: Path
 ) -> None:
@@ -89,21 +92,22 @@ def test_connections_cut_mid_batch(
     with Database(behind(neo4j_server, whole), retry_s=NIGHT_RETRY_S) as quiet:
         night(quiet, story, tmp_path / "rejects")
     said: list[str] = []
-    empty(database)
-    proxy = PROXY["Proxy"](port, cuts=[rng.randrange(20_000, whole.passed) for _ in range(8)])
-    with Database(behind(neo4j_server, proxy), retry_s=NIGHT_RETRY_S) as cut:
-        for _ in range(12):
-            try:
-                night(cut, story, tmp_path / "rejects")
-                break
-            except ContentGraphError as error:
-                said.append(str(error))
-        else:
-            pytest.fail("a cut a run, and more runs than cuts")
-    assert proxy.cut >= 4
-    assert all("run it again" in one or "does not answer" in one for one in said), said
-    assert both(database) == wanted
-    proxy.close()
+    for _ in range(2):
+        empty(database)
+        proxy = PROXY["Proxy"](port, cuts=[rng.randrange(20_000, whole.passed) for _ in range(8)])
+        with Database(behind(neo4j_server, proxy), retry_s=NIGHT_RETRY_S) as cut:
+            for _ in range(12):
+                try:
+                    night(cut, story, tmp_path / "rejects")
+                    break
+                except ContentGraphError as error:
+                    said.append(str(error))
+            else:
+                pytest.fail("a cut a run, and more runs than cuts")
+        assert proxy.cut >= 4
+        assert all("run it again" in one or "does not answer" in one for one in said), said
+        assert both(database) == wanted
+        proxy.close()
     whole.close()
     gc.collect()  # the driver leaves the socket of a handshake that was cut: here, not in a later test
 
