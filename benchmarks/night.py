@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -29,20 +30,26 @@ from contentgraph.server.ports import free_port
 
 HISTORIES = (0, 10, 100, 500)
 TOP = 20
+WARM = 1_000
+"""Feeds that are asked before any is timed."""
 
 
 def latency(
     graph: Graph, database: Database, stored: Platform, calls: int, rng: np.random.Generator
 ) -> list[dict[str, float]]:
-    """p50 and p99 of the suggest statement and of the whole slate, ms, by length of history (nearest users)."""
+    """p50 and p99 of the suggest statement and of the whole slate, ms, by length of history (nearest users).
+
+    Before, `WARM` feeds are asked: a server's JVM compiles while it answers the first thousand.
+    """
     lengths = np.bincount(stored.engagements.user, minlength=len(stored.users))
-    found = []
+    crowds, found = {}, []
     for history in HISTORIES:
         near = np.argsort(np.abs(lengths - history), kind="stable")[: max(calls // 4, 20)]
         names = stored.users.ids(near)
-        people = [names[place] for place in rng.integers(0, len(names), calls)]
-        for name in people[:30]:
-            graph.suggest(name, limit=TOP)
+        crowds[history] = near, [names[place] for place in rng.integers(0, len(names), calls)]
+    for name in islice(chain.from_iterable(zip(*(people for _, people in crowds.values()), strict=True)), WARM):
+        graph.suggest(name, limit=TOP)
+    for history, (near, people) in crowds.items():
         statement = times(people, lambda name: database.read("suggest", userId=name, limit=TOP))
         slate = times(people, lambda name: graph.suggest(name, limit=TOP))
         found.append(

@@ -32,7 +32,7 @@ from contentgraph.graph.value import Value, appraise
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.integer]
 
-POOL = 400
+POOL = 300
 """Videos among which the value decides."""
 BLOCK = 256
 """People whose videos are held whole at once."""

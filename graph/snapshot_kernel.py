@@ -27,10 +27,11 @@ from contentgraph.graph.snapshot_arrays import (
     Longs,
 )
 
-SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, EACH, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 200, 100, 400
-WALKED, PROOFS = 40, 100
+SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 100, 300
+WALKED, LED, LISTED, PROOFS = 20, 200, 100, 100
 """The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
-videos a source, popular ones at least, candidates at least; seeds walked from, videos proven by whom she follows."""
+popular ones at least, candidates at least; seeds walked from, videos that similar ones lead to, that lists hold, proven
+by whom she follows."""
 
 MUTED = 0.01
 """As in ``suggest.cypher``: what is left at least of a score where she wants less of it."""
@@ -368,7 +369,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     profile = _profile(catalog, rule, person, work, turn)
     entity, pull, source, followed = _entities(catalog, rule, person, seed, share, work, turn)
     popular = max(limit, POPULAR_LEAST)
-    candidates = np.empty(2 * EACH + PROOFS + catalog.trend.size + popular, dtype=np.int32)
+    candidates = np.empty(LED + LISTED + PROOFS + catalog.trend.size + popular, dtype=np.int32)
     count = 0
     # Similar to her seeds.
     walked, furthest = reach(seed.size)
@@ -401,7 +402,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     for place in range(size):
         raw[place] = work.path[touched[place]] * catalog.lift[touched[place]]
         top = max(top, raw[place])
-    for place in _cut(raw, touched[:size], EACH):
+    for place in _cut(raw, touched[:size], LED):
         if top > 0.0:
             video = touched[place]
             count = _open(video, work, turn, candidates, count)
@@ -425,7 +426,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
                 row_entity[size], row_video[size] = place, video
                 row_part[size] = pull[place] * catalog.featured_score[at]
                 size += 1
-    kept = _cut(row_part[:size], row_video[:size], EACH)
+    kept = _cut(row_part[:size], row_video[:size], LISTED)
     kept = kept[np.argsort(-row_part[kept], kind="mergesort")]
     row_entity, row_video, row_part = row_entity[kept], row_video[kept], row_part[kept]
     for place in range(kept.size):

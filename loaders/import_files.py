@@ -56,17 +56,24 @@ class ImportFolder:
         return [*options, *self._arguments]
 
     def nodes(
-        self, label: str, rows: Iterable[tuple[int, Properties]], *, key: str | None = None, extra: str = ""
+        self,
+        label: str,
+        rows: Iterable[tuple[int, Properties]],
+        *,
+        key: str | None = None,
+        extra: str = "",
+        first: Sequence[str] = (),
     ) -> None:
         """Nodes of one label: (number, properties), None left out; ``key`` names the property that tells leftovers.
 
-        ``extra``: a further label of all of them. Numbers count within ``label`` and are not stored; without ``key``
-        nothing can refer to these nodes. A row costs a Python object: for what is counted in millions see `table`.
+        ``extra``: a further label of all of them. ``first``: properties that stand in front, for Neo4j reads those of a
+        node from front to back. Numbers count within ``label`` and are not stored; without ``key`` nothing can refer to
+        these nodes. A row costs a Python object.
 
         Raises:
             UsageError: one property with values of two types.
         """
-        columns = _Columns()
+        columns = _Columns(first)
         numbers: list[int] = []
         for number, properties in rows:
             told = dict(properties)
@@ -159,8 +166,9 @@ class EdgeFile:
 class _Columns:
     """Rows of dicts as typed columns; a property that a row lacks is null there."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Sequence[str]) -> None:
         self._done: dict[str, list[Cells]] = {}
+        self._first = first
         self._held: list[Properties] = []
         self._rows = 0
 
@@ -186,7 +194,8 @@ class _Columns:
         """(columns, their headers), lists joined by `DELIMITER`."""
         self._flush()
         arrays, header = [], []
-        for name, pieces in self._done.items():
+        for name in [*self._first, *(name for name in self._done if name not in self._first)]:
+            pieces = self._done.get(name, [])
             known = {piece.type for piece in pieces if not pa.types.is_null(piece.type)}
             if not known:
                 continue

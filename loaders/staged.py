@@ -52,6 +52,10 @@ RELATED = {
 """Statement → type, label of the target."""
 
 
+FIRST = ("id", "rating", "lift", "worth", "taste", "language", "travel", "prior")
+"""Properties that a feed reads of every candidate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ends:
     """Catalogue edges of one kind: parallel lists."""
@@ -161,8 +165,8 @@ def put_nodes(files: ImportFolder, graph: Staged, results: Mapping[str, Iterable
     """
     for table, label in LABELS.items():
         only_named: list[tuple[int, Properties]] = []
-        files.nodes(label, _described(graph, table, results.get(label), only_named), key="id")
-        files.nodes(label, only_named, key="id", extra="Unannounced")
+        files.nodes(label, _described(graph, table, results.get(label), only_named), key="id", first=FIRST)
+        files.nodes(label, only_named, key="id", extra="Unannounced", first=FIRST)
     files.nodes(
         "Hashtag", ((place, {"name": name}) for place, name in enumerate(graph.names["Hashtag"].ids())), key="name"
     )

@@ -59,10 +59,11 @@ def stage_pairs(
                 one_event=columns["event1_id"].is_valid().to_numpy(zero_copy_only=False),
                 one_completion=same.fill_null(False).to_numpy(zero_copy_only=False),
             )
-            told = {FACT_NAMES[name]: cells for name, cells in columns.items()}
+            # What a feed reads of every pair is in front, for Neo4j reads properties from front to back.
+            told = {"points": pa.array(points_of_bits(scale, bits)), FACT_NAMES["last_at"]: columns["last_at"]}
             told["completed"] = pa.array(bits & COMPLETED > 0)
             told["rewatched"] = pa.array(bits & REWATCHED > 0)
-            told["points"] = pa.array(points_of_bits(scale, bits))
+            told |= {FACT_NAMES[name]: cells for name, cells in columns.items()}
             engaged.write(user, video, told)
             pushed = (facts["first_pushed_at"] >= 0) & (facts["first_pushed_at"] <= facts["first_at"])
             arrays = {"user": user, "video": video, "bits": bits, "pushed": pushed}

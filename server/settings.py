@@ -108,6 +108,9 @@ def jvm_arguments(home: Home, settings: Settings) -> list[str]:
         f"-Xms{min(256, settings.heap_mb)}m",
         f"-Xmx{settings.heap_mb}m",
         "-XX:+UseParallelGC",
+        # As Neo4j's own configuration has it: compiled code may hold on to what an object's final fields say.
+        "-XX:+UnlockExperimentalVMOptions",
+        "-XX:+TrustFinalNonStaticFields",
         "-XX:-OmitStackTraceInFastThrow",
         "-XX:+DisableExplicitGC",
         "-XX:+ExitOnOutOfMemoryError",

@@ -96,7 +96,7 @@ WITH u, s, v, ratings, shunned, barred, seeds, profile, [row IN collect({entity:
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
 CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
   CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
-    WITH u, s, v, ratings, seeds[..40] AS walked
+    WITH u, s, v, ratings, seeds[..20] AS walked
     UNWIND walked AS seed
     WITH u, v, ratings, walked, seed, seed.video AS i, s
     MATCH (i)-[n:SIMILAR]->(w:Video)
@@ -125,7 +125,7 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
       AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
     WITH v, row, x, w, row.pull * f.score AS part
     ORDER BY part DESC, w.id
-    LIMIT 200
+    LIMIT 100
     WITH v, row, x, w, part
     WHERE w = v
     RETURN {source: row.source, part: part, entity: x, acts: row.acts} AS reason

@@ -11,8 +11,8 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings,
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
-  COLLECT { MATCH (u)-[:ENGAGED]->(w:Video) RETURN w } AS seen,
-  COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
+  COLLECT { MATCH (u)-[:ENGAGED]->(w) RETURN w } AS seen,
+  COLLECT { MATCH (u)-[:CREATED]->(w) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked,
   // Sounds and hashtags that she wants less of, and how much is left of what they carry: a hundredth at first, half after a half-life.
@@ -29,7 +29,7 @@ WITH u, s, languages, ratings, muted, seen, own, hidden, hidden + blocked AS shu
   } AS barred
 // Seeds: the 100 engagements that say most about her now; their shares add up to 1.
 CALL (u, s, barred) {
-  MATCH (u)-[e:ENGAGED]->(i:Video)
+  MATCH (u)-[e:ENGAGED]->(i)
   WHERE e.points > 0
     AND i.removedAt IS NULL
     AND NOT i IN barred
@@ -46,7 +46,7 @@ CALL (u, s, barred) {
 }
 // Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; what she hides or skips pushes away.
 CALL (u, s, own, hidden) {
-  MATCH (u)-[e:ENGAGED]->(i:Video)
+  MATCH (u)-[e:ENGAGED]->(i)
   WHERE NOT i IN own
   WITH e, i
   ORDER BY e.lastAt DESC, i.id
@@ -85,7 +85,7 @@ OPTIONAL CALL (u, s, seeds) {
   WITH s, seeds
   UNWIND seeds AS seed
   WITH s, seed.video AS i, seed.share AS share, seed.act AS act
-  MATCH (i)<-[:CREATED]-(x:User)
+  MATCH (i)<-[:CREATED]-(x)
   WITH s, x, sum(share) AS share, collect(act) AS acts
   ORDER BY share DESC, x.id
   LIMIT 20
@@ -96,21 +96,21 @@ WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [ro
 CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
   CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     CALL (seeds) {
-      WITH size(seeds[..40]) AS walked, seeds
+      WITH size(seeds[..20]) AS walked, seeds
       UNWIND range(0, walked - 1) AS k
       WITH k, walked, seeds[k].video AS i, seeds[k].share AS share
-      MATCH (i)-[n:SIMILAR]->(v:Video)
-      // About a thousand steps in all, from the 40 first: the longer the history, the nearer the neighbours.
+      MATCH (i)-[n:SIMILAR]->(v)
+      // About a thousand steps in all, from the 20 first: the longer the history, the nearer the neighbours.
       WHERE n.rank <= 1000 / walked
       RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight]) AS steps
     }
     WITH v, path * v.lift AS raw, steps
     ORDER BY raw DESC, v.id
     WITH v, raw, steps
-    WHERE coalesce(v.rating, 'unknown') IN ratings
-      AND v.removedAt IS NULL
+    WHERE NOT v IN seen
+      AND coalesce(v.rating, 'unknown') IN ratings
       AND NOT v:Unannounced
-      AND NOT v IN seen
+      AND v.removedAt IS NULL
     WITH v, raw, steps
     ORDER BY raw DESC, v.id
     LIMIT 200
@@ -121,16 +121,16 @@ CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     UNION ALL
     UNWIND entities AS row
     WITH row, row.entity AS x
-    MATCH (x)-[f:FEATURED]->(v:Video)
+    MATCH (x)-[f:FEATURED]->(v)
     WITH v, row, x, row.pull * f.score AS part
     ORDER BY part DESC, v.id
     WITH v, row, x, part
-    WHERE coalesce(v.rating, 'unknown') IN ratings
+    WHERE NOT v IN seen
+      AND coalesce(v.rating, 'unknown') IN ratings
       AND v.removedAt IS NULL
-      AND NOT v IN seen
     WITH v, row, x, part
     ORDER BY part DESC, v.id
-    LIMIT 200
+    LIMIT 100
     RETURN v, part, {source: row.source, part: part, entity: x, acts: row.acts} AS reason
     UNION ALL
     // Social proof: what the 30 people whom she followed last shared, commented or liked, of those who may be named: 16 or older, and known to be.
@@ -147,7 +147,7 @@ CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
       // Of who did more than this no walk is taken.
       WITH s, x
       WHERE COUNT { (x)-[:ENGAGED]->() } <= 300
-      MATCH (x)-[e:ENGAGED]->(v:Video)
+      MATCH (x)-[e:ENGAGED]->(v)
       WITH s, x, v, e, CASE
         WHEN e.points = 0 THEN null
         WHEN e.firstShareAt IS NOT NULL THEN 'shared'
@@ -203,7 +203,7 @@ CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     AND NOT v:Unannounced
   RETURN v, relevance, via
   ORDER BY relevance DESC, v.id
-  LIMIT CASE WHEN $limit > 400 THEN $limit ELSE 400 END
+  LIMIT CASE WHEN $limit > 300 THEN $limit ELSE 300 END
 }
 // Value: the points that a view is expected to bring her, by the video's worth, her taste, how it travels to her language, and what she wants less of.
 WITH s, seeds, v, relevance, via, v.taste AS place, profile, CASE
@@ -216,7 +216,7 @@ WITH seeds, v, relevance, via, relevance ^ s.relevance * fit * coalesce(v.worth,
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) AS score
 ORDER BY score DESC, v.id
 WITH seeds, v, relevance, via, score
-WHERE NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL }
+WHERE NOT EXISTS { MATCH (v)<-[:CREATED]-(c) WHERE c.removedAt IS NOT NULL }
 WITH seeds, v, relevance, via, score
 ORDER BY score DESC, v.id
 LIMIT $limit

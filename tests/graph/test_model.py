@@ -283,7 +283,7 @@ def test_a_profile_is_of_the_latest_views_and_a_hidden_one_pushes() -> None:
 
 
 def test_the_value_decides_among_the_pool_alone() -> None:
-    """More videos than the pool holds: what is served is the best score of the 400 to which most leads."""
+    """More videos than the pool holds: what is served is the best score of the 300 to which most leads."""
     rng = np.random.default_rng(24)
     users, videos = 60, POOL + 200
     user, video = np.nonzero(rng.random((users, videos)) < 0.05)
