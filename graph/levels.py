@@ -27,8 +27,6 @@ TRIED_DAYS = 14
 """On so many days of the past, at the hour of ``now``, the rule is tried, to learn how wrong it is."""
 BURSTS, BURST_SHARE = 7, 0.1
 """So many of the windows tried, at most this share of them, are left out: those furthest off are bursts themselves."""
-ROWS = 2_000
-"""Entities that are faded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,9 @@ class Levels:
         self.own = seasons.own(series, params.own_users)
         self._summed = seasons.summed()
         before = self.cuts - 1
-        shape = (series.shape[0], self.cuts.size)
-        self.recent, seen = np.empty(shape), np.empty(shape)
-        for start in range(0, series.shape[0], ROWS):
-            rows = series[start : start + ROWS, : int(self.cuts.max())]
-            self.recent[start : start + ROWS] = fade(rows, params.short_hours)[:, before]
-            seen[start : start + ROWS] = fade(rows, params.long_hours)[:, before]
+        past = series[:, : int(self.cuts.max())]
+        self.recent = fade(past, params.short_hours)[:, before]
+        seen = fade(past, params.long_hours)[:, before]
         self.weight = self.own @ seasons.faded(params.short_hours)[:, before]
         long_weight = self.own @ seasons.faded(params.long_hours)[:, before]
         self.long_run = (seen + params.prior_users) / (long_weight + params.prior_users / typical)

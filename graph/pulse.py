@@ -54,14 +54,14 @@ class Pulses:
     """Start of the hour (or of the day, where days were asked for), epoch ms."""
     cell: Index
     """Index of the (country, language) of the viewers."""
-    users: Whole
+    users: Index
     """Distinct people whose first event with a video of the entity fell into this hour."""
-    people: Whole
+    people: Index
     """Distinct people of the day whose first spreading event with a video of the entity fell into this hour."""
-    pairs: Whole
-    pushed: Whole
+    pairs: Index
+    pushed: Index
     """Those of ``pairs`` that the product itself pushed."""
-    videos: Whole
+    videos: Index
     points: Floats
 
 
@@ -80,15 +80,19 @@ def pulses(
     until: int,
     min_videos: int = 2,
     step: int = HOUR_MS,
+    spreading: bool = False,
 ) -> Pulses:
     """Pulses of one kind of entity for the hours from ``since`` (inclusive) to ``until`` (exclusive), epoch ms.
 
     ``entity[k]`` carries ``entity_video[k]``. An entity carried by fewer than ``min_videos`` has no pulse of its
     own: the series of a single video is that of its edges. ``step`` DAY_MS gives days, as older pulses are kept.
+    ``spreading``: of the facts that make ``people`` alone, which is all that trends are told from.
     """
     kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
     entity, entity_video = entity[kept], entity_video[kept]
     inside = (facts.at >= since) & (facts.at < until)
+    if spreading:
+        inside &= facts.first & facts.spread
     born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
     scope = _Scope(since // step, max(-(-until // step) - since // step, 1), cells, step)
     rows = np.bincount(facts.video[inside], minlength=videos)
@@ -164,8 +168,8 @@ def _pulses(
     place = np.searchsorted(keys, np.sort(slot))  # sorted look-ups walk the keys once
     by_slot = np.argsort(slot, kind="stable")
 
-    def booked(slots: Whole) -> Whole:
-        return np.bincount(np.searchsorted(keys, np.sort(slots)), minlength=count).astype(np.int64)
+    def booked(slots: Whole) -> Index:
+        return np.bincount(np.searchsorted(keys, np.sort(slots)), minlength=count).astype(np.int32)
 
     return Pulses(
         entity=(keys // cells // hours).astype(np.int32),
@@ -202,18 +206,22 @@ def _first_of_day(
 def users_per_hour(
     found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_], floor: float
 ) -> tuple[Index, Floats]:
-    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`).
+    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`, float32).
 
     Counted are the cells marked in ``cell_in`` (bool, one a cell) from ``since`` (inclusive) to ``until`` (exclusive).
     """
     start = since // HOUR_MS
     hours = max(-(-until // HOUR_MS) - start, 1)
     inside = cell_in[found.cell] & (found.hour >= start * HOUR_MS) & (found.hour < (start + hours) * HOUR_MS)
-    entity, users = found.entity[inside], found.people[inside].astype(np.float64)
+    inside &= found.people > 0
+    entity, users = found.entity[inside], found.people[inside]
     busy = np.flatnonzero(np.bincount(entity, weights=users, minlength=entities) >= floor).astype(np.int32)
     row = np.full(entities, -1, dtype=np.int64)
     row[busy] = np.arange(busy.size)
     kept = row[entity] >= 0
     place = row[entity[kept]] * hours + found.hour[inside][kept] // HOUR_MS - start
-    series = np.bincount(place, weights=users[kept], minlength=busy.size * hours).astype(np.float64)
+    series = np.zeros(busy.size * hours, dtype=np.float32)
+    # By entity and hour already: the cells of an hour stand side by side.
+    first = np.flatnonzero(np.r_[True, place[1:] != place[:-1]]) if place.size else place
+    series[place[first]] = np.add.reduceat(users[kept], first) if place.size else 0.0
     return busy, series.reshape(busy.size, hours)

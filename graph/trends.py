@@ -17,6 +17,7 @@ structure in streams", KDD 2002, doi:10.1145/775047.775061 (bursts against a rat
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,8 @@ from contentgraph.graph.seasons import DAY_HOURS, kind_seasons
 FloatArray = npt.NDArray[np.float64]
 
 LOG_10 = float(np.log(10.0))
+ROWS = 2_000
+"""Entities that are looked at at once."""
 PEERS = 500
 """About this many entities, evenly drawn from the rows, tell how overdispersed a kind is."""
 
@@ -98,15 +101,18 @@ def trends_of_windows(users: FloatArray, windows: Sequence[int], params: TrendPa
 
     Parameters:
         users: entities × columns, distinct users per hour; the last column is the hour of ``now``. What lies before a
-            window is its past: a day or more is needed for a profile of hours, a week for one of weekdays.
+            window is its past: a day or more is needed for a profile of hours, a week for one of weekdays. float32 is
+            read as it is, a part of the entities at a time: it holds whole numbers up to 2²⁴.
         windows: asked windows, hours; bursts of 1, 2, 4, … hours up to each, and of exactly it, are looked for.
 
     Raises:
         UsageError: not a matrix, a count that is negative or not a number, a window below 1 hour or without a past.
     """
     params = params or TrendParams()
-    series = np.asarray(users, dtype=np.float64)
-    total = series.sum(axis=0) if series.ndim == 2 else np.array([np.nan])
+    series = np.asarray(users)
+    if series.dtype != np.float32:
+        series = series.astype(np.float64, copy=False)
+    total = series.sum(axis=0, dtype=np.float64) if series.ndim == 2 else np.array([np.nan])
     if not np.isfinite(total).all() or (series.size and series.min() < 0.0):
         raise UsageError(f"trends() needs a matrix of counts, 0 or more; it has shape {series.shape}.")
     columns = series.shape[1]
@@ -152,19 +158,26 @@ def _bursts(
     past = max(columns - DAY_HOURS, 1)
     typical = max(float(total[:past].mean()) / entities, 1e-3)
     seasons = kind_seasons(total, past, params.profile_users)
-    own = series[rows]
-    levels = Levels(own, [int(cut(end, length, gap)[0]) for length in lengths], seasons, typical, shape)
-    tried = Tried(series[:: max(1, entities // PEERS)], lengths, gap, seasons, typical, shape)
-    last = own[:, ::-1][:, : max(lengths, default=1)]
-    counted, aged = np.cumsum(last, axis=1), np.cumsum(last * np.arange(last.shape[1]), axis=1)
+    peers = series[:: max(1, entities // PEERS)].astype(np.float64, copy=False)
+    tried = Tried(peers, lengths, gap, seasons, typical, shape)
+    phi = {length: tried.dispersion(length) for length in lengths}
+    cuts = [int(cut(end, length, gap)[0]) for length in lengths]
+    found: dict[int, list[tuple[npt.NDArray[Any], ...]]] = {length: [] for length in lengths}
+    for start in range(0, rows.size, ROWS):
+        own = series[rows[start : start + ROWS]].astype(np.float64, copy=False)
+        levels = Levels(own, cuts, seasons, typical, shape)
+        last = own[:, ::-1][:, : max(lengths, default=1)]
+        counted, aged = np.cumsum(last, axis=1), np.cumsum(last * np.arange(last.shape[1]), axis=1)
+        for length in lengths:
+            observed = counted[:, length - 1]
+            expected, unknown = (one[:, 0] for one in levels.expected(end, length, gap, tried.kappa))
+            place = np.flatnonzero((observed >= params.floor) & (observed > expected))
+            seen, usual = observed[place], expected[place]
+            tail = surprise(seen, usual, phi[length] + unknown[place])
+            oldest = length - 1 - np.argmax(last[place, :length][:, ::-1] > 0.0, axis=1)
+            found[length].append((place + start, tail, seen, usual, aged[place, length - 1] / seen, oldest))
     for length in lengths:
-        observed = counted[:, length - 1]
-        expected, unknown = (one[:, 0] for one in levels.expected(end, length, gap, tried.kappa))
-        place = np.flatnonzero((observed >= params.floor) & (observed > expected))
-        seen, usual = observed[place], expected[place]
-        tail = surprise(seen, usual, tried.dispersion(length) + unknown[place])
-        oldest = length - 1 - np.argmax(last[place, :length][:, ::-1] > 0.0, axis=1)
-        yield length, _Bursts(length, place, tail, seen, usual, aged[place, length - 1] / seen, oldest)
+        yield length, _Bursts(length, *map(np.concatenate, zip(*found[length], strict=True)))
 
 
 def _best(

@@ -139,7 +139,7 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
 
 
 def find_pulses(platform: Platform, kind: str, hours: Hours) -> Pulses:
-    """Hourly pulses of one kind of entity; for "video" the series of each video by itself, which is not stored."""
+    """Hourly pulses of one kind of entity; of a kind that is not stored what trends are told from, no more."""
     return _pulses(platform, kind, hours, hours.since, hours.until, HOUR_MS)
 
 
@@ -166,6 +166,7 @@ def _pulses(platform: Platform, kind: str, hours: Hours, since: int, until: int,
         until=until,
         min_videos=1 if kind in ("video", "creator") else 2,
         step=step,
+        spreading=kind not in PULSE_KINDS,
     )
 
 
