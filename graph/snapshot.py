@@ -235,7 +235,7 @@ class Snapshot:
             "soundTitle": None if sound is None else self.titles[sound] or None,
             "hashtags": self.things.some(by_kind[HASHTAG]),
             "challengeIds": self.things.some(by_kind[CHALLENGE]),
-            "taste": catalog.place[video].tolist() if catalog.placed[video] else [],
+            "taste": catalog.place[video].tolist() if catalog.place[video].any() else [],
             "origin": str(catalog.copy[video]) if catalog.copy[video] >= 0 else None,
         }
         if len(self._cards) >= CARDS:

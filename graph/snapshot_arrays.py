@@ -45,9 +45,9 @@ class Catalog(NamedTuple):
     """[V] 1 where no night gave one; so for ``travel``."""
     travel: Floats
     place: Floats
-    """[V × dims] place among tastes."""
+    """[V × dims] place among tastes, where it has none that of its topic, for variety alone; zeros where unknown."""
     placed: Bytes
-    """[V] 1 where there is one."""
+    """[V] 1 where it has one of its own."""
     copy: Index
     """[V] videos of one number are near-duplicates; -1: like no other."""
     order: Index

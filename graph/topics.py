@@ -74,3 +74,14 @@ def _telling(
         best = sorted((name for name, weight in value.items() if weight > 0.0), key=lambda name: (-value[name], name))
         found.append(tuple(best[:most]))
     return found
+
+
+def centres(topic: npt.NDArray[np.integer], place: npt.NDArray[np.float64], topics: int) -> npt.NDArray[np.float64]:
+    """[topics × dims] the middle of each topic, of length 1; zeros where no video of it has a place.
+
+    ``topic``, ``place``: of each video its topic and its place among tastes, zeros where there is none.
+    """
+    found = np.zeros((topics, place.shape[1]))
+    np.add.at(found, topic, place)
+    length = np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(np.divide(found, length, out=np.zeros_like(found), where=length > 0.0))

@@ -292,7 +292,7 @@ def _derive(
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
-        about = topics.find_topics(platform, similar, content, generic, quiet)
+        about = topics.find_topics(platform, similar, content, generic, quiet, scored.taste)
         # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
         platform = about.within(platform)
         silent = {"hashtag": generic, "topic": about.generic}

@@ -164,7 +164,7 @@ def _derive(
             advance(found.entity.size)
     with reporter.phase("pulses") as advance:
         # Files tell of no analysis: topics are communities of what people watched.
-        about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform))
+        about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)
         silent = {"hashtag": generic, "topic": about.generic}
         platform = about.within(platform)
         pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends)

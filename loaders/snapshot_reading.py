@@ -111,10 +111,11 @@ def _catalog(
     lift, prior, travel, worth = stored[:, 5], stored[:, 6], stored[:, 7], stored[:, 8]
     prior = np.nan_to_num(prior, nan=0.0)
     placed = np.array([bool(row["taste"]) for row in rows], dtype=np.bool_)
-    dims = max((len(row["taste"] or ()) for row in rows), default=0)
+    places = [row["taste"] or row["topicTaste"] or () for row in rows]
+    dims = max(map(len, places), default=0)
     where = np.zeros((len(rows), dims))
-    for number in np.flatnonzero(placed).tolist():
-        where[number] = rows[number]["taste"]
+    for number, place_of in enumerate(places):
+        where[number, : len(place_of)] = place_of
     order = np.lexsort((np.arange(len(rows)), -prior)).astype(np.int32)
     thing = _lists(
         sorted(

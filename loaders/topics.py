@@ -2,7 +2,8 @@
 
 A topic is generic where it says nothing of its videos: no tag and no word tells it from the others, or what is like its
 videos is of the same topic hardly more often than chance, or their language, has it (`contentgraph.graph.generic`).
-Such a one is in no trend. Where nothing was analysed, topics are communities of what people watched.
+Such a one is in no trend. For the variety of slates a topic has a place among tastes, in the middle of its videos.
+Where nothing was analysed, topics are communities of what people watched.
 """
 
 import hashlib
@@ -15,12 +16,12 @@ import numpy.typing as npt
 from contentgraph.cypher import Database
 from contentgraph.graph.communities import communities, inherit
 from contentgraph.graph.edges import Similar
-from contentgraph.graph.topics import UNNAMED, named
+from contentgraph.graph.topics import UNNAMED, centres, named
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.content_phase import Content
 from contentgraph.loaders.derive import authors, says_nothing
 from contentgraph.loaders.readback import Belonging, Platform
-from contentgraph.loaders.writeback import Progress, write
+from contentgraph.loaders.writeback import Progress, rounded_taste, write
 
 LEAST = 5
 """Videos of a topic at least."""
@@ -64,11 +65,16 @@ def read_quiet(database: Database, platform: Platform) -> Bools:
 
 
 def find_topics(
-    platform: Platform, similar: Similar, content: Content | None, generic: Sequence[str], quiet: Bools
+    platform: Platform,
+    similar: Similar,
+    content: Content | None,
+    generic: Sequence[str],
+    quiet: Bools,
+    taste: npt.NDArray[np.float64],
 ) -> Topics:
     """Topics in what leads to what, under the ids that ``platform`` has for them from the night before.
 
-    ``generic``: hashtags that say nothing.
+    ``generic``: hashtags that say nothing. ``taste``: [videos × dims] places among tastes, zeros where there is none.
     """
     videos, ids = len(platform.videos), platform.videos.ids()
     known = platform.kinds["topic"]
@@ -96,9 +102,10 @@ def find_topics(
         authors(platform),
     )
     vague = says_nothing(platform, belonging, similar)
+    middle = rounded_taste(centres(belonging.entity, taste[belonging.video], len(entities)))
     rows: list[Row] = [
         {"id": names[number], "name": told[number].name, "hashtags": list(told[number].hashtags),
-         "words": list(told[number].words), "videos": int(members[number]),
+         "words": list(told[number].words), "videos": int(members[number]), "taste": middle[of_number[number]] or None,
          "generic": bool(vague[of_number[number]]) or told[number].name == UNNAMED}
         for number in place
     ]  # fmt: skip

@@ -228,7 +228,8 @@ def _night(database: Database, world: World) -> None:
     database.write("put_generic", names=["fyp"])
     copies = [{"id": video, "origin": before, "confidence": 1.0, "by": "t"} for before, video in pairwise(everything)]
     database.write("put_reposts", rows=copies[::3])
-    topics = {"t1": everything[::2], "t2": everything[1::2], "t3": everything[:1], "t9": sorted(world.unannounced)}
+    shown = sorted(world.videos)
+    topics = {"t1": shown[2::2], "t2": shown[1::2], "t3": shown[:1], "t9": sorted(world.unannounced)}
     names = {"t1": "#tag1", "t2": "unnamed", "t3": "#tag3", "t9": "#tag9"}
     rows = [
         {"id": name, "name": names[name], "hashtags": [names[name][1:]], "words": ["one", "two"], "videos": len(found),

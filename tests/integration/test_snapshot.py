@@ -50,6 +50,13 @@ def appraise(database: Database, world: Any, seed: int) -> None:
     for row in rows:
         row["results"] |= dict(zip(names, before[row["id"]], strict=False))
     database.write("put_video_results", rows=rows)
+    topics = []
+    for name in ("t1", "t2"):
+        place = rng.normal(size=4)
+        taste = [float(value) for value in place / np.linalg.norm(place)]
+        told = {"name": "#tag1", "hashtags": [], "words": [], "videos": 60, "generic": False}
+        topics.append({"id": name, **told, "taste": taste})
+    database.write("put_topics", rows=topics)
     database.write("put_settings", properties=TUNED)
 
 
@@ -124,6 +131,28 @@ def test_the_file_gives_the_same_feed_as_the_graph(case: tuple[Database, Any, Sn
                 assert [why.part for why in one.reasons] == pytest.approx([why.part for why in other.reasons])
                 for name in ("slot", "explored", "caption", "creator_ids", "sound", "hashtags", "challenge_ids"):
                     assert getattr(one, name) == getattr(other, name), (user, name)
+
+
+def test_what_has_no_place_among_tastes_stands_at_its_topics(case: tuple[Database, Any, Snapshot]) -> None:
+    """For variety; two such videos of one topic are as alike as can be. What they are worth to her does not change."""
+    database, _, snapshot = case
+    stored = {row["id"]: (row["taste"], row["topicIds"]) for row in database.read("night_videos")}
+    cards = {row["videoId"]: row["taste"] for row in database.read("cards", userId=None, ids=sorted(stored))}
+    bare: dict[str, set[tuple[float, ...]]] = {}
+    for place, video in enumerate(snapshot.videos.some(list(range(len(snapshot.videos))))):
+        taste, topics = stored[video]
+        (card,) = snapshot.cards([place])
+        assert bool(snapshot.arrays.catalog.placed[place]) == bool(taste)
+        if video in cards:
+            assert card["taste"] == cards[video]
+        if taste:
+            assert card["taste"] == taste
+        elif topics[0] in ("t1", "t2"):
+            bare.setdefault(topics[0], set()).add(tuple(card["taste"]))
+        else:
+            assert card["taste"] == []
+    assert [len(places) for places in bare.values()] == [1, 1]
+    assert all(len(place) == 4 for places in bare.values() for place in places)
 
 
 STORY = (
