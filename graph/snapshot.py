@@ -43,6 +43,7 @@ from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
 from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC
 from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
+from contentgraph.graph.snapshot_tests import Offer, slots
 
 Row = dict[str, Any]
 
@@ -53,7 +54,7 @@ _CODES = np.array(
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
-KIND, VERSION = "snapshot", 2
+KIND, VERSION = "snapshot", 3
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -93,6 +94,7 @@ class Snapshot:
         self._state = arrays.catalog.state
         self._patches: dict[str, Patch] = {}
         self._public: dict[int, Proofs] = {}
+        self._shown: dict[str, frozenset[int]] = {}
         self._idle: list[tuple[Work, int]] = []
         self._cards: dict[int, Row] = {}
 
@@ -207,6 +209,34 @@ class Snapshot:
         other.__dict__.update(self.__dict__)
         other._patches = {**self._patches, user: Patch(removed=True)}
         return other
+
+    def with_shown(self, user: str, videos: Iterable[str]) -> "Snapshot":
+        """A snapshot in which ``user`` was shown these videos: their test slots are used up."""
+        places = frozenset(place for place in map(self.videos.index, videos) if place >= 0)
+        other = Snapshot.__new__(Snapshot)
+        other.__dict__.update(self.__dict__)
+        other._shown = {**self._shown, user: self._shown.get(user, frozenset()) | places}
+        return other
+
+    def waiting(self, user: str) -> frozenset[str]:
+        """Videos of which ``user`` has a test slot that she was not shown, lapsed or not."""
+        place, told = self.users.index(user), self.arrays.tests
+        row = told.video[told.ptr[place] : told.ptr[place + 1]].tolist() if place >= 0 else []
+        return frozenset(self.videos.some([one for one in row if one not in self._shown.get(user, ())]))
+
+    def tests(self, user: str, room: int, age: int = 0) -> list[Offer]:
+        """Up to ``room`` test slots of ``user``, ``age`` ms after the snapshot was read.
+
+        Raises:
+            NotFound: see :meth:`person`.
+        """
+        place = self.users.index(user)
+        if place < 0 or not room or self.arrays.tests.ptr[place] == self.arrays.tests.ptr[place + 1]:
+            return []
+        # Slots lapse by the clock of the waves, which may be ahead of the night's.
+        now = max(self.now, int(self.settings.get("wavesNow") or 0)) + age
+        shown = self._shown.get(user, frozenset())
+        return slots(self.arrays, place, self.person(user), now=now, room=room, shown=shown)
 
     def slate(self, found: Found, limit: int, settings: SlateSettings) -> list[int]:
         """Places of an answer that `contentgraph.graph.ranking.compose` would take, in its order, drawing nothing."""

@@ -128,6 +128,17 @@ class Crowd(NamedTuple):
     mute_at: Longs
 
 
+class Tests(NamedTuple):
+    """Test slots of new videos that wait; a row a user, in the order that chance gave them."""
+
+    ptr: Longs
+    video: Index
+    wave: npt.NDArray[np.int16]
+    propensity: Floats
+    until: Longs
+    """When the slot lapses, epoch ms."""
+
+
 class Texts(NamedTuple):
     """What is read out; see `contentgraph.graph.names`."""
 
@@ -165,6 +176,7 @@ class Arrays(NamedTuple):
     crowd: Crowd
     texts: Texts
     shelf: Shelf
+    tests: Tests
 
     def flat(self) -> dict[str, npt.NDArray[np.generic]]:
         """Part.name → array."""
@@ -187,7 +199,7 @@ class Arrays(NamedTuple):
         def part(name: str, group: type) -> object:
             return group(**{field: flat[f"{name}.{field}"] for field in group._fields})  # type: ignore[attr-defined]
 
-        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf}
+        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf, "tests": Tests}
         return cls(**{name: part(name, group) for name, group in groups.items()})  # type: ignore[arg-type]
 
 
