@@ -226,7 +226,7 @@ def _composed(snapshot: Snapshot, wish: Wish, found: Found, *, tested: bool = Fa
 def _tests(snapshot: Snapshot, wish: Wish) -> tuple[dict[str, Record], dict[str, Record]]:
     """By video, the test slots that the feed may carry and what it shows of them."""
     age = max(wall_clock() - int(snapshot.settings["readAt"]), 0)
-    tests = snapshot.tests(wish.user, room_of(wish.limit), age)
+    tests = snapshot.offers(wish.user, room_of(wish.limit), age)
     cards = snapshot.cards(test.video for test in tests)
     return (
         {

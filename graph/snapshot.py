@@ -38,12 +38,12 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.snapshot_events import Patch, person_of, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
+from contentgraph.graph.snapshot_offers import Offer, slots
 from contentgraph.graph.snapshot_paths import having, steps
 from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
 from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC
 from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
-from contentgraph.graph.snapshot_tests import Offer, slots
 
 Row = dict[str, Any]
 
@@ -220,18 +220,18 @@ class Snapshot:
 
     def waiting(self, user: str) -> frozenset[str]:
         """Videos of which ``user`` has a test slot that she was not shown, lapsed or not."""
-        place, told = self.users.index(user), self.arrays.tests
+        place, told = self.users.index(user), self.arrays.offers
         row = told.video[told.ptr[place] : told.ptr[place + 1]].tolist() if place >= 0 else []
         return frozenset(self.videos.some([one for one in row if one not in self._shown.get(user, ())]))
 
-    def tests(self, user: str, room: int, age: int = 0) -> list[Offer]:
+    def offers(self, user: str, room: int, age: int = 0) -> list[Offer]:
         """Up to ``room`` test slots of ``user``, ``age`` ms after the snapshot was read.
 
         Raises:
             NotFound: see :meth:`person`.
         """
         place = self.users.index(user)
-        if place < 0 or not room or self.arrays.tests.ptr[place] == self.arrays.tests.ptr[place + 1]:
+        if place < 0 or not room or self.arrays.offers.ptr[place] == self.arrays.offers.ptr[place + 1]:
             return []
         # Slots lapse by the clock of the waves, which may be ahead of the night's.
         now = max(self.now, int(self.settings.get("wavesNow") or 0)) + age

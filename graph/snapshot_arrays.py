@@ -128,7 +128,7 @@ class Crowd(NamedTuple):
     mute_at: Longs
 
 
-class Tests(NamedTuple):
+class Offers(NamedTuple):
     """Test slots of new videos that wait; a row a user, in the order that chance gave them."""
 
     ptr: Longs
@@ -176,7 +176,7 @@ class Arrays(NamedTuple):
     crowd: Crowd
     texts: Texts
     shelf: Shelf
-    tests: Tests
+    offers: Offers
 
     def flat(self) -> dict[str, npt.NDArray[np.generic]]:
         """Part.name → array."""
@@ -199,7 +199,7 @@ class Arrays(NamedTuple):
         def part(name: str, group: type) -> object:
             return group(**{field: flat[f"{name}.{field}"] for field in group._fields})  # type: ignore[attr-defined]
 
-        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf, "tests": Tests}
+        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf, "offers": Offers}
         return cls(**{name: part(name, group) for name, group in groups.items()})  # type: ignore[arg-type]
 
 

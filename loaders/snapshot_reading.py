@@ -23,8 +23,8 @@ from contentgraph.graph.snapshot_arrays import (
     Arrays,
     Catalog,
     Crowd,
+    Offers,
     Shelf,
-    Tests,
     Texts,
     pointers,
 )
@@ -94,7 +94,7 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
         duration=np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in rows], dtype=np.int64),
         captioned=np.array([row["caption"] is not None for row in rows], dtype=np.uint8),
     )
-    arrays = Arrays(catalog, crowd, texts, shelf, _tests(database, users, videos))
+    arrays = Arrays(catalog, crowd, texts, shelf, _offers(database, users, videos))
     return Snapshot(Arrays.of(arrays.flat()), settings, current_scale(database))
 
 
@@ -330,7 +330,7 @@ def _crowd(
     )
 
 
-def _tests(database: Database, users: Vocabulary, videos: Vocabulary) -> Tests:
+def _offers(database: Database, users: Vocabulary, videos: Vocabulary) -> Offers:
     rows: list[list[tuple[int, int, int, float, int]]] = [[] for _ in range(len(users))]
     for row in database.stream("night_slots", fetch_size=5_000):
         (user,) = users.index([row["userId"]], missing="negative").tolist()
@@ -341,7 +341,7 @@ def _tests(database: Database, users: Vocabulary, videos: Vocabulary) -> Tests:
         if user >= 0:
             rows[user] = sorted(one for one in told if one[1] >= 0)  # of equal turns by id, as indices ascend as ids do
     flat = [one for row in rows for one in row]
-    return Tests(
+    return Offers(
         ptr=pointers([len(row) for row in rows]),
         video=np.array([video for _, video, _, _, _ in flat], dtype=np.int32),
         wave=np.array([wave for _, _, wave, _, _ in flat], dtype=np.int16),

@@ -88,7 +88,7 @@ def slots(database: Database, user: str) -> list[tuple[str, int, float]]:
 
 
 def held(snapshot: Snapshot, user: str, age: int = 0) -> list[tuple[str, int, float]]:
-    found = snapshot.tests(user, 1_000, age)
+    found = snapshot.offers(user, 1_000, age)
     return [(snapshot.videos[test.video], test.wave, test.propensity) for test in found]
 
 
@@ -211,7 +211,7 @@ def test_its_test_slots_are_those_of_the_statement(case: tuple[Database, Any, Sn
         assert held(snapshot, user, 24 * HOUR) == []
         count += len(found)
     assert count > 2 * len(viewers(world))
-    assert snapshot.tests("nobody", 5) == []
+    assert snapshot.offers("nobody", 5) == []
 
 
 def test_what_was_shown_is_told_to_neo4j_and_is_in_no_next_feed(

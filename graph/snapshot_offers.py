@@ -22,7 +22,7 @@ def slots(arrays: Arrays, user: int, person: Person, *, now: int, room: int, sho
     None that lapsed by ``now`` (epoch ms), whose video was ``shown``, watched, hidden, taken down, is not for her age,
     or is of somebody whom she blocks, hides or reported, who blocks her, or of herself.
     """
-    told = arrays.tests
+    told = arrays.offers
     found: list[Offer] = []
     for at in range(int(told.ptr[user]), int(told.ptr[user + 1])):
         video = int(told.video[at])
