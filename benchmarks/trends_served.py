@@ -20,6 +20,7 @@ import numpy as np
 from contentgraph import connect
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.graph.platform import PlatformConfig
+from contentgraph.loaders.hours import PULSE_KINDS
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.pulsing import pulse
 from contentgraph.loaders.readback import read_platform
@@ -72,7 +73,7 @@ def main() -> None:
                 moved = pulse(database, reporter=Reporter("plain"))
                 cells = sum(
                     len(row["hours"])
-                    for kind in ("challenge", "hashtag", "sound")
+                    for kind in PULSE_KINDS
                     for row in database.stream("night_pulses", kind=kind, since=0)
                 )
                 places = [("ZZ", None)] + [(country, None) for country in sorted({*stored.user_country} - {"ZZ"})]

@@ -8,7 +8,7 @@ import typer
 from contentgraph.cli.options import open_database, open_graph
 from contentgraph.cli.show import JsonFlag, bars, document, moment, shorten, table
 
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="challenge, hashtag, sound, video or creator.")]
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="challenge, hashtag, sound, topic, video or creator.")]
 Entity = Annotated[str, typer.Argument(metavar="ID", help="Its id; a hashtag's name.")]
 Decider = Annotated[str, typer.Option("--by", help="Who decides.")]
 
@@ -35,10 +35,11 @@ def trending(
     rows = [
         (place, each.id, shorten(each.name, 32), each.observed, f"{each.expected:.1f}", f"×{each.factor:.1f}",
          moment(each.since), bars(each.series), " ".join(f"{name} {people}" for name, people in each.countries.items()),
-         " ".join(each.videos))
+         " ".join(each.videos), *([" ".join(each.words)] if kind == "topic" else []))
         for place, each in enumerate(found, start=1)
     ]  # fmt: skip
-    columns = ("#", kind, "name", "people", "expected", "factor", "since", "hour by hour", "where", "videos")
+    columns = ["#", kind, "name", "people", "expected", "factor", "since", "hour by hour", "where", "videos"]
+    columns += ["words"] if kind == "topic" else []
     table(columns, rows, right=["#", "people", "expected", "factor"])
     where_told = country or (f"the language {language}" if language else "the world")
     typer.echo(f"{len(found)} trends over {hours} hours in {where_told}, as of {moment(now)}")

@@ -226,7 +226,10 @@ class AsyncGraph:
 
     async def shown(self, user: str, suggestions: Iterable[Suggestion], *, now: int | None = None) -> int:
         """See :meth:`Graph.shown`."""
-        return await self._database.answer(waves.shown(user, suggestions, now=now))
+        told = suggestions if isinstance(suggestions, Feed) else list(suggestions)
+        count = await self._database.answer(waves.shown(user, told, now=now))
+        self._feeds.seen(user, told)
+        return count
 
     async def journey(self, video: str) -> Journey:
         """See :meth:`Graph.journey`."""

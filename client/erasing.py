@@ -167,6 +167,7 @@ def _videos(ids: Ids) -> Steps[int]:
 def _unnamed(things: list[Record]) -> Steps[None]:
     """Drop what nothing names any more, such as a sound that is called after her, and the pulses and trends of that."""
     yield from write("drop_unnamed")
+    yield from write("drop_topics")
     if things:
         yield from write("drop_lost", rows=things)
 

@@ -80,6 +80,11 @@ class Feeds:
                 if event.target_id is not None and event.kind == "block":
                     self._leave_out(event.target_id, event)
 
+    def seen(self, user: str, suggestions: Iterable[Suggestion]) -> None:
+        """She was shown these: test slots among them are used up."""
+        if self.served is not None:
+            self.served.shown(user, suggestions)
+
     def changed(self, user: str) -> None:
         """She was changed in a way that no event tells: only Neo4j knows her from now on."""
         with self._lock:

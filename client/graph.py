@@ -86,7 +86,7 @@ class Graph:
         much less a further video of the same place among tastes is worth. ``language``: of the reasons, en or fr. Each
         call stands alone; a :meth:`session` remembers what it showed. New videos that she is a test viewer of stand at
         random places, at most one for ten, with their ``wave`` and propensity. With a snapshot, whom it knows is
-        answered from it, and the feed carries no test slots.
+        answered from it, with the test slots that were given out when it was written.
 
         ``timeout``: seconds in which there is an answer, for this call or given to :func:`connect`. If Neo4j is late
         or away it is what is left, marked ``degraded``: from a snapshot what is popular and for everyone, else her
@@ -349,7 +349,10 @@ class Graph:
         stays. A test slot whose video she watches counts as shown at that moment, noted or not. Of a ``Feed`` what it
         held back is noted too, with the source ``control``; it counts as not shown.
         """
-        return self._database.answer(waves.shown(user, suggestions, now=now))
+        told = suggestions if isinstance(suggestions, Feed) else list(suggestions)
+        count = self._database.answer(waves.shown(user, told, now=now))
+        self._feeds.seen(user, told)
+        return count
 
     def journey(self, video: str) -> Journey:
         """Where ``video`` stands in its waves, each wave's numbers, why it went on or stopped, and what was missing.

@@ -111,6 +111,8 @@ class Trend:
     """Where most of its people are, worldwide."""
     also: tuple[str, ...]
     """Near-equal tags, or others by the same creator, that this entry stands for."""
+    words: tuple[str, ...]
+    """Of a topic, those that tell it from others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,14 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from contentgraph.client import withdrawn
+from contentgraph.client.asking import wall_clock
 from contentgraph.client.recording import Told, checked
 from contentgraph.client.results import Feed, Suggestion
-from contentgraph.client.suggesting import Slate, Wish, composed, suggestion
+from contentgraph.client.suggesting import Slate, Wish, carrying, composed, suggestion
+from contentgraph.client.waves import room_of
 from contentgraph.cypher import Record
 from contentgraph.errors import SnapshotError
 from contentgraph.graph.control import withheld
@@ -39,6 +43,7 @@ class Served:
         self.path = Path(path)
         self._lock = threading.Lock()
         self._events: deque[Event] = deque(maxlen=EVENTS)
+        self._shown: deque[tuple[str, list[str]]] = deque(maxlen=EVENTS)
         self._list, self._looked = withdrawn.identity(self.path), time.monotonic()
         self._withdrawn = withdrawn.read(self.path)
         self._gone: set[str] = set()
@@ -62,7 +67,7 @@ class Served:
         language: str = "en",
         seed: int | None = None,
     ) -> Feed:
-        """As ``Graph.suggest``, without test slots of new videos: those are given out by Neo4j.
+        """As ``Graph.suggest``; with the test slots of new videos that had been given out when the file was written.
 
         Raises:
             NotFound: the snapshot does not know her, or she was removed.
@@ -78,7 +83,7 @@ class Served:
         snapshot = self._snapshot
         found = snapshot.found(wish.user, wish.pool)
         if withheld(wish.user, snapshot.controls):
-            return _composed(snapshot, wish, found).feed()
+            return _composed(snapshot, wish, found, tested=True).feed()
         places = snapshot.slate(found, wish.limit, wish.rules)
         videos = found.video[places].tolist()
         told = zip(
@@ -87,12 +92,16 @@ class Served:
             snapshot.reasons(found, places, language=wish.language),
             strict=True,
         )
-        return Feed(_slot(number, wish.language, *each) for number, each in enumerate(told, start=1))
+        slate = [_slot(number, wish.language, *each) for number, each in enumerate(told, start=1)]
+        tests, described = _tests(snapshot, wish)
+        if tests:
+            slate = carrying(slate, tests, described, wish, np.random.default_rng(wish.seed))
+        return Feed(slate)
 
     def slate(self, wish: Wish) -> Slate:
         """The same with each suggestion's candidate."""
         self.look()
-        return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool))
+        return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool), tested=True)
 
     def popular(self, wish: Wish) -> Slate:
         """For a viewer of whom nothing is known but what events told: what is popular and for everyone."""
@@ -114,9 +123,23 @@ class Served:
         self.lay(events)
         return len(events)
 
+    def shown(self, user: str, suggestions: Iterable[Suggestion]) -> int:
+        """Let her next feeds carry none of these test slots again; how many there were. Nothing is written anywhere.
+
+        A wave learns of it from :meth:`Graph.shown` alone: of a feed that nobody notes, silence is not known.
+        """
+        with self._lock:
+            waiting = self._snapshot.waiting(user)
+            videos = [each.video_id for each in suggestions if each.video_id in waiting]
+            if videos:
+                self._shown.append((user, videos))
+                self._snapshot = self._snapshot.with_shown(user, videos)
+        return len(videos)
+
     def forget(self, user: str) -> None:
         """Let no event of hers count, nor be kept."""
         with self._lock:
+            self._shown = deque((each for each in self._shown if each[0] != user), maxlen=EVENTS)
             self._erased.add(user)
             kept = [event for event in self._events if user not in (event.user_id, event.target_id)]
             self._events = deque(kept, maxlen=EVENTS)
@@ -175,6 +198,8 @@ class Served:
                 return False
             self._file, fresh = _mapped(self.path)
             fresh = fresh.without(self._withdrawn.videos | self._gone).with_events(self._events)
+            for user, videos in self._shown:
+                fresh = fresh.with_shown(user, videos)
             for user in self._erased:
                 fresh = fresh.without_person(user)
             self._snapshot = fresh
@@ -190,9 +215,26 @@ def mapped(path: Path) -> Snapshot:
     return _mapped(path)[1].without(withdrawn.read(path).videos)
 
 
-def _composed(snapshot: Snapshot, wish: Wish, found: Found) -> Slate:
+def _composed(snapshot: Snapshot, wish: Wish, found: Found, *, tested: bool = False) -> Slate:
+    """``tested``: with her test slots."""
     rows = snapshot.rows(found, range(found.video.size))
-    return composed(wish, rows, snapshot.cards(found.video.tolist()), groups=snapshot.controls)
+    tests, described = _tests(snapshot, wish) if tested else ({}, {})
+    cards = [*snapshot.cards(found.video.tolist()), *described.values()]
+    return composed(wish, rows, cards, tests, snapshot.controls)
+
+
+def _tests(snapshot: Snapshot, wish: Wish) -> tuple[dict[str, Record], dict[str, Record]]:
+    """By video, the test slots that the feed may carry and what it shows of them."""
+    age = max(wall_clock() - int(snapshot.settings["readAt"]), 0)
+    tests = snapshot.offers(wish.user, room_of(wish.limit), age)
+    cards = snapshot.cards(test.video for test in tests)
+    return (
+        {
+            card["videoId"]: {**test._asdict(), "videoId": card["videoId"]}
+            for card, test in zip(cards, tests, strict=True)
+        },
+        {card["videoId"]: card for card in cards},
+    )
 
 
 def _slot(number: int, language: str, row: Record, card: Record, why: Sequence[Reason]) -> Suggestion:

@@ -125,11 +125,22 @@ def _composed(
     slate = compose(list(candidates.values()), wish.limit, settings=wish.rules, rng=rng, shown=wish.shown)
     found = [suggestion(slot, rows[slot.video_id], cards[slot.video_id], wish.language) for slot in slate]
     if tests:
-        new = [_test(row, cards[video], wish.language) for video, row in tests.items()]
-        found = waves.merge(found, new, wish.limit, rng)
+        found = carrying(found, tests, cards, wish, rng)
         for video in tests:
             candidates.setdefault(video, _candidate({"videoId": video, "score": 0.0, "parts": {}}, cards[video]))
     return [(item, candidates[item.video_id]) for item in found]
+
+
+def carrying(
+    found: Sequence[Suggestion],
+    tests: Mapping[str, Record],
+    cards: Mapping[str, Record],
+    wish: Wish,
+    rng: np.random.Generator,
+) -> list[Suggestion]:
+    """The feed with test slots of new videos at random places; ``tests``: by video, as ``test_slots.cypher`` tells."""
+    new = [_test(row, cards[video], wish.language) for video, row in tests.items()]
+    return waves.merge(found, new, wish.limit, rng)
 
 
 def _candidate(row: Record, card: Record) -> Candidate:

@@ -7,8 +7,8 @@ from contentgraph.client.results import Hour, Trend
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import UsageError
 
-KINDS = ("challenge", "hashtag", "sound", "video", "creator")
-PULSE_KINDS = ("challenge", "hashtag", "sound")
+KINDS = ("challenge", "hashtag", "sound", "topic", "video", "creator")
+PULSE_KINDS = ("challenge", "hashtag", "sound", "topic")
 WORLD, EVERY = "ZZ", "und"
 HOURS_MAX = 720
 
@@ -36,7 +36,7 @@ def trending(
 
 
 def _trend(row: Record) -> Trend:
-    lists = {name: tuple(row[name]) for name in ("series", "videos", "also")}
+    lists = {name: tuple(row[name]) for name in ("series", "videos", "also", "words")}
     return Trend(**{**row, **lists, "countries": {each["country"]: each["people"] for each in row["countries"]}})
 
 

@@ -16,9 +16,14 @@ FEED_PER_SLOT = 10
 """A feed carries at most one test slot for so many places; a shorter one carries none."""
 
 
+def room_of(limit: int) -> int:
+    """How many test slots a feed of ``limit`` places may carry."""
+    return limit // FEED_PER_SLOT
+
+
 def slots_of(user: str, limit: int) -> Steps[dict[str, Record]]:
     """Video → its test slot, those that a feed of ``limit`` places may carry, in the order that chance gave them."""
-    room = limit // FEED_PER_SLOT
+    room = room_of(limit)
     rows = (yield from read("test_slots", userId=user, limit=room)) if room else []
     return {row["videoId"]: row for row in rows}
 

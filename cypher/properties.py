@@ -105,7 +105,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
          "circlePeople", "circleMean", "circleBar", "circlePosterior", "circleCurve",
          "everyonePeople", "everyoneMean", "everyoneBar", "everyonePosterior", "everyoneCurve"}
     ),
-    "Topic": frozenset({"id", "name", "hashtags", "words", "videos"}),
+    "Topic": frozenset({"id", "name", "hashtags", "words", "videos", "generic", "taste"}),
     "Review": frozenset({"kind", "entity", "approved", "by", "at"}),
     "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning"}),
     "PointScale": frozenset(

@@ -7,7 +7,8 @@ and challenge that k videos above already had
 
 and for the nearest video j above, by their places x among tastes,  factor = 1 - topic · max(⟨x, x_j⟩, 0). The form, and
 0.5 and 0.25 for creators, are those of the author decay in xai-org/x-algorithm; the greedy choice by score against the
-nearest of what is already chosen is Carbonell and Goldstein's MMR, SIGIR 1998, doi:10.1145/290941.291025. What the
+nearest of what is already chosen is Carbonell and Goldstein's MMR, SIGIR 1998, doi:10.1145/290941.291025. A video that
+has no place among tastes stands at that of its topic. What the
 session's last feeds showed stands above the first position; a near-duplicate of anything above is left out.
 
 With probability ε a position is drawn at random from a pool instead. The propensity logged with a slot is the
@@ -43,7 +44,7 @@ class Candidate:
     hashtags: tuple[str, ...] = ()
     challenges: tuple[str, ...] = ()
     place: tuple[float, ...] = ()
-    """Its place among tastes, of length 1; empty where it is unknown."""
+    """Its place among tastes, else that of its topic, of length 1; empty where both are unknown."""
     copy: str | None = None
     """Videos of one key are near-duplicates; None: like no other."""
 

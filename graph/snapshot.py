@@ -38,6 +38,7 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.snapshot_events import Patch, person_of, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
+from contentgraph.graph.snapshot_offers import Offer, slots
 from contentgraph.graph.snapshot_paths import having, steps
 from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
 from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC
@@ -53,7 +54,7 @@ _CODES = np.array(
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
-KIND, VERSION = "snapshot", 2
+KIND, VERSION = "snapshot", 3
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -93,6 +94,7 @@ class Snapshot:
         self._state = arrays.catalog.state
         self._patches: dict[str, Patch] = {}
         self._public: dict[int, Proofs] = {}
+        self._shown: dict[str, frozenset[int]] = {}
         self._idle: list[tuple[Work, int]] = []
         self._cards: dict[int, Row] = {}
 
@@ -208,6 +210,34 @@ class Snapshot:
         other._patches = {**self._patches, user: Patch(removed=True)}
         return other
 
+    def with_shown(self, user: str, videos: Iterable[str]) -> "Snapshot":
+        """A snapshot in which ``user`` was shown these videos: their test slots are used up."""
+        places = frozenset(place for place in map(self.videos.index, videos) if place >= 0)
+        other = Snapshot.__new__(Snapshot)
+        other.__dict__.update(self.__dict__)
+        other._shown = {**self._shown, user: self._shown.get(user, frozenset()) | places}
+        return other
+
+    def waiting(self, user: str) -> frozenset[str]:
+        """Videos of which ``user`` has a test slot that she was not shown, lapsed or not."""
+        place, told = self.users.index(user), self.arrays.offers
+        row = told.video[told.ptr[place] : told.ptr[place + 1]].tolist() if place >= 0 else []
+        return frozenset(self.videos.some([one for one in row if one not in self._shown.get(user, ())]))
+
+    def offers(self, user: str, room: int, age: int = 0) -> list[Offer]:
+        """Up to ``room`` test slots of ``user``, ``age`` ms after the snapshot was read.
+
+        Raises:
+            NotFound: see :meth:`person`.
+        """
+        place = self.users.index(user)
+        if place < 0 or not room or self.arrays.offers.ptr[place] == self.arrays.offers.ptr[place + 1]:
+            return []
+        # Slots lapse by the clock of the waves, which may be ahead of the night's.
+        now = max(self.now, int(self.settings.get("wavesNow") or 0)) + age
+        shown = self._shown.get(user, frozenset())
+        return slots(self.arrays, place, self.person(user), now=now, room=room, shown=shown)
+
     def slate(self, found: Found, limit: int, settings: SlateSettings) -> list[int]:
         """Places of an answer that `contentgraph.graph.ranking.compose` would take, in its order, drawing nothing."""
         rules = variety(settings, limit)
@@ -235,7 +265,7 @@ class Snapshot:
             "soundTitle": None if sound is None else self.titles[sound] or None,
             "hashtags": self.things.some(by_kind[HASHTAG]),
             "challengeIds": self.things.some(by_kind[CHALLENGE]),
-            "taste": catalog.place[video].tolist() if catalog.placed[video] else [],
+            "taste": catalog.place[video].tolist() if catalog.place[video].any() else [],
             "origin": str(catalog.copy[video]) if catalog.copy[video] >= 0 else None,
         }
         if len(self._cards) >= CARDS:

@@ -45,9 +45,9 @@ class Catalog(NamedTuple):
     """[V] 1 where no night gave one; so for ``travel``."""
     travel: Floats
     place: Floats
-    """[V × dims] place among tastes."""
+    """[V × dims] place among tastes, where it has none that of its topic, for variety alone; zeros where unknown."""
     placed: Bytes
-    """[V] 1 where there is one."""
+    """[V] 1 where it has one of its own."""
     copy: Index
     """[V] videos of one number are near-duplicates; -1: like no other."""
     order: Index
@@ -128,6 +128,17 @@ class Crowd(NamedTuple):
     mute_at: Longs
 
 
+class Offers(NamedTuple):
+    """Test slots of new videos that wait; a row a user, in the order that chance gave them."""
+
+    ptr: Longs
+    video: Index
+    wave: npt.NDArray[np.int16]
+    propensity: Floats
+    until: Longs
+    """When the slot lapses, epoch ms."""
+
+
 class Texts(NamedTuple):
     """What is read out; see `contentgraph.graph.names`."""
 
@@ -165,6 +176,7 @@ class Arrays(NamedTuple):
     crowd: Crowd
     texts: Texts
     shelf: Shelf
+    offers: Offers
 
     def flat(self) -> dict[str, npt.NDArray[np.generic]]:
         """Part.name → array."""
@@ -187,7 +199,7 @@ class Arrays(NamedTuple):
         def part(name: str, group: type) -> object:
             return group(**{field: flat[f"{name}.{field}"] for field in group._fields})  # type: ignore[attr-defined]
 
-        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf}
+        groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf, "offers": Offers}
         return cls(**{name: part(name, group) for name, group in groups.items()})  # type: ignore[arg-type]
 
 

@@ -111,7 +111,7 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
                 continue
             if catalog.copy[one] >= 0 and catalog.copy[video[place]] == catalog.copy[one]:
                 alive[place] = False
-            elif rules.topic > 0.0 and catalog.placed[one] and catalog.placed[video[place]]:
+            elif rules.topic > 0.0:
                 alike = 0.0
                 for dim in range(catalog.place.shape[1]):
                     alike += catalog.place[one, dim] * catalog.place[video[place], dim]

@@ -1,11 +1,10 @@
-"""The night's part of content: neighbours by what videos are, topics, and both in the graph.
+"""The night's part of content: neighbours by what videos are, and they in the graph.
 
 Nothing of it needs the analysing packages: it reads what they found (``:Media``). Where nothing was analysed there are
-no content neighbours, and topics are communities of what people watched.
+no content neighbours.
 """
 
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,21 +13,16 @@ from scipy import sparse
 
 from contentgraph.cypher import Database
 from contentgraph.graph import content as likeness
-from contentgraph.graph.communities import communities, inherit
 from contentgraph.graph.content import Known, neighbours
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.newcomers import EVERY, FEW, with_newcomers
 from contentgraph.graph.soundprint import profile
-from contentgraph.graph.topics import named
 from contentgraph.graph.words import word_vectors
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.writeback import DIGITS, Progress, lists, write
 
 ALIKE = 20
 """ALIKE edges a video."""
-LEAST = 5
-"""Videos of a topic at least."""
-RESOLUTION = 1.0
 BATCH = 2_000
 
 Row = dict[str, object]
@@ -124,90 +118,3 @@ def _best(edges: "sparse.csr_matrix") -> dict[int, tuple[list[int], list[float]]
     row, col, weight = row[order], edges.indices[order], edges.data[order].round(DIGITS)
     kept = (np.arange(row.size) - np.searchsorted(row, row) < ALIKE) & (weight > 0.0)
     return lists(row[kept], col[kept], weight[kept])
-
-
-def put_topics(
-    database: Database,
-    platform: Platform,
-    similar: Similar,
-    content: Content | None,
-    generic: Sequence[str],
-    progress: Progress,
-) -> int:
-    """Find topics in what leads to what, keep the ids of the night before, name and write them; how many there are.
-
-    Videos that may not be shown to everybody lend a topic neither tags nor words.
-    """
-    videos = len(platform.videos)
-    quiet = ~platform.shown
-    for record in database.stream("night_adult", fetch_size=5_000):
-        quiet[platform.videos.index(record["ids"], missing="negative")] = True
-    before_id: dict[str, int] = {}
-    before = np.full(videos, -1, dtype=np.int64)
-    for record in database.stream("night_topics", fetch_size=5_000):
-        (place,) = platform.videos.index([record["videoId"]], missing="negative").tolist()
-        if place >= 0:
-            before[place] = before_id.setdefault(record["topicId"], len(before_id))
-    edges = similar.matrix(videos).astype(np.float64)
-    if content is not None:
-        # Content alone tells what a video is about that nobody watched.
-        edges = edges + content.edges * (
-            edges.sum() / max(float(content.edges.sum()), 1e-12) * 0.1 if edges.nnz else 1.0
-        )
-    found = communities(edges, resolution=RESOLUTION, start=before)
-    heir, members = inherit(found, before, LEAST)
-    old = list(before_id)
-    ids = platform.videos.ids()
-    first = np.full(members.size, -1, dtype=np.int64)
-    first[found[::-1]] = np.arange(videos)[::-1]
-    names = [
-        (old[was] if was >= 0 else f"t:{ids[first[number]]}") if members[number] >= LEAST else None
-        for number, was in enumerate(heir.tolist())
-    ]
-    names = _apart(names, set(old))
-    topics = named(
-        found,
-        _tags(platform, generic, quiet),
-        [row if not quiet[place] else {} for place, row in enumerate(content.words)] if content else [{}] * videos,
-    )
-    rows: list[Row] = [
-        {"id": name, "name": topics[number].name, "hashtags": list(topics[number].hashtags),
-         "words": list(topics[number].words), "videos": int(members[number])}
-        for number, name in enumerate(names)
-        if name is not None
-    ]  # fmt: skip
-    write(database, "put_topics", rows, BATCH, progress)
-    about: list[Row] = []
-    for place, number in enumerate(found.tolist()):
-        was = old[before[place]] if before[place] >= 0 else None
-        if names[number] != was:
-            about.append({"id": ids[place], "topic": names[number]})
-    write(database, "put_about", about, BATCH, progress)
-    database.write("drop_topics")
-    return len(rows)
-
-
-def _apart(names: list[str | None], taken: set[str]) -> list[str | None]:
-    """New ids that are nobody else's: a topic that died may have been called by the same video."""
-    seen = set(taken)
-    found: list[str | None] = []
-    used: set[str] = set()
-    for name in names:
-        fresh, turn = name, 1
-        while fresh is not None and (fresh in used or (name not in taken and fresh in seen)):
-            turn += 1
-            fresh = f"{name}:{turn}"
-        if fresh is not None:
-            used.add(fresh)
-        found.append(fresh)
-    return found
-
-
-def _tags(platform: Platform, generic: Sequence[str], quiet: npt.NDArray[np.bool_]) -> list[dict[str, int]]:
-    belonging = platform.kinds["hashtag"]
-    names, silent = belonging.entities.ids(), set(generic)
-    found: list[dict[str, int]] = [{} for _ in range(len(platform.videos))]
-    for entity, video in zip(belonging.entity.tolist(), belonging.video.tolist(), strict=True):
-        if not quiet[video] and names[entity] not in silent:
-            found[video][names[entity]] = 1
-    return found

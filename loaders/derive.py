@@ -14,7 +14,7 @@ from contentgraph.graph.points import SKIPPED, PointScale, points_of_bits
 from contentgraph.graph.scores import VideoScores, baseline_cells, video_scores
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.trends import TrendParams
-from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.readback import Belonging, Platform
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,20 +96,30 @@ def score(platform: Platform, known: Interactions, model: Model, scale: PointSca
 def find_generic(platform: Platform, found: Similar) -> list[str]:
     """Names of the hashtags that say nothing; those that mark a challenge say so much."""
     tags = platform.kinds["hashtag"]
-    author = np.full(len(platform.videos), -1, dtype=np.int64)
-    creators = platform.kinds["creator"]
-    author[creators.video] = creators.entity
+    silent = np.flatnonzero(says_nothing(platform, tags, found))
+    return sorted(set(tags.entities.ids(silent)) - platform.marks)
+
+
+def says_nothing(platform: Platform, belonging: Belonging, found: Similar) -> npt.NDArray[np.bool_]:
+    """[entities] whether an entity says nothing of its videos, by `contentgraph.graph.generic`."""
     _, language = np.unique(np.array(platform.video_language, dtype=np.str_), return_inverse=True)
-    evidence = generic_tags(
-        tags.entity,
-        tags.video,
+    return generic_tags(
+        belonging.entity,
+        belonging.video,
         found,
-        tags=len(tags.entities),
+        tags=len(belonging.entities),
         videos=len(platform.videos),
         stratum=language.astype(np.int64),
-        creator=author,
-    )
-    return sorted(set(tags.entities.ids(np.flatnonzero(evidence.generic))) - platform.marks)
+        creator=authors(platform),
+    ).generic
+
+
+def authors(platform: Platform) -> npt.NDArray[np.int64]:
+    """[videos] a creator of each, -1 where none is known."""
+    creators = platform.kinds["creator"]
+    author = np.full(len(platform.videos), -1, dtype=np.int64)
+    author[creators.video] = creators.entity
+    return author
 
 
 def feature(platform: Platform, kind: str, scored: Scored, generic: list[str], n: int) -> Featured:

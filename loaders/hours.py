@@ -20,7 +20,7 @@ KEPT_DAYS = 35
 FRESH_MS = DAY_MS
 """What an account does in its first day says nothing of a trend."""
 LONG_AGO = -(1 << 60)
-PULSE_KINDS = ("challenge", "hashtag", "sound")
+PULSE_KINDS = ("challenge", "hashtag", "sound", "topic")
 WORLD = "ZZ"
 
 

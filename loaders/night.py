@@ -30,7 +30,7 @@ from contentgraph.graph.model import learn
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
-from contentgraph.loaders import content_phase, derive, pulsing, waves, writeback
+from contentgraph.loaders import content_phase, derive, pulsing, topics, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.erase_files import SPOOL
@@ -271,6 +271,7 @@ def _derive(
         # Read here, for a read beside the writes below is refused as outdated.
         reach = read_reach(database, platform)
         content = content_phase.read_content(database, platform, params.k)
+        quiet = topics.read_quiet(database, platform)
         advance(platform.engagements.user.size)
     summary.now = now if now is not None else _latest(database, platform)
     changed = summary.changed
@@ -291,11 +292,15 @@ def _derive(
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
-        pulsed = pulsing.find(platform, reach, scale, summary.now, generic, params.trend, params.trends)
+        about = topics.find_topics(platform, similar, content, generic, quiet, scored.taste)
+        # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
+        platform = about.within(platform)
+        silent = {"hashtag": generic, "topic": about.generic}
+        pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends)
         changed["similar"] = writing.result()
     with reporter.phase("content") as advance:
         changed["alike"] = content_phase.put_alike(database, platform, content, advance)
-        changed["topics"] = content_phase.put_topics(database, platform, similar, content, generic, advance)
+        changed["topics"] = topics.put_topics(database, about, advance)
     with reporter.phase("featured") as advance:
         changed["generic"] = len(generic)
         database.write("put_generic", names=generic)

@@ -1,4 +1,7 @@
-"""Every user's feed in one Parquet file, from a snapshot: a row a slot, for whoever serves lists made beforehand."""
+"""Every user's feed in one Parquet file, from a snapshot: a row a slot, for whoever serves lists made beforehand.
+
+Without test slots of new videos: a list cannot leave out those that lapsed, or were shown elsewhere, since it was made.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -6,7 +6,7 @@ trends look at, and leaves the days before them to the night.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -72,13 +72,13 @@ def find(
     reach: Reach,
     scale: PointScale,
     now: int,
-    generic: list[str],
+    generic: Mapping[str, Collection[str]],
     params: TrendParams,
     listed: int = LISTED,
     *,
     older: bool = True,
 ) -> Pulsed:
-    """Pulses and trends of what ``platform`` holds; hashtags in ``generic`` make no list.
+    """Pulses and trends of what ``platform`` holds; what is ``generic`` of a kind is in no list.
 
     ``older``: also of the days before those that are kept by the hour.
     """
@@ -89,8 +89,7 @@ def find(
         found = find_pulses(platform, kind, hours)
         if kind in PULSE_KINDS:
             pulses[kind] = [found, *([older_pulses(platform, kind, hours)] if older else [])]
-        skip = set(generic) if kind == "hashtag" else set()
-        trends += find_trends(platform, kind, found, hours, skip, params, listed)
+        trends += find_trends(platform, kind, found, hours, set(generic.get(kind, ())), params, listed)
     return Pulsed(hours, pulses, trends)
 
 
@@ -149,7 +148,8 @@ def pulse(
         platform, reach = again(read)
         advance(platform.engagements.user.size)
     with reporter.phase("compute"):
-        generic = list(database.read("night_generic")[0]["names"])
+        told = database.read("night_generic")[0]
+        generic = {"hashtag": told["names"], "topic": told["topicIds"]}
         found = find(platform, reach, current_scale(database), moment, generic, params or TrendParams(), older=False)
     with reporter.phase("pulses") as advance:
         written = again(lambda: sum(put_pulses(database, platform, found, advance, since).values()))

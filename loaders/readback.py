@@ -86,7 +86,7 @@ class Platform:
     taste: list[list[float]] = field(repr=False)
     """Place among tastes of each video as written last; empty where there is none."""
     kinds: dict[str, Belonging] = field(repr=False)
-    """challenge, hashtag, sound and creator."""
+    """challenge, hashtag, sound, creator and topic."""
     marks: frozenset[str]
     """Hashtags that mark a challenge."""
     engagements: Engagements = field(repr=False)
@@ -135,6 +135,7 @@ def platform_of(
             ("hashtag", "hashtags"),
             ("sound", "soundIds"),
             ("creator", "creatorIds"),
+            ("topic", "topicIds"),
         )
     }
     return Platform(

@@ -23,7 +23,7 @@ from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.loaders import content_phase, derive, pulsing, waves, writeback
+from contentgraph.loaders import derive, pulsing, topics, waves, writeback
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.hours import reach_of
 from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
@@ -36,7 +36,7 @@ from contentgraph.loaders.scale import parameters
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.staged import Staged, put_links, put_nodes, staged
 from contentgraph.loaders.staged_pairs import StagedPairs, stage_pairs
-from contentgraph.loaders.staged_platform import accounts, durations, follows, marked, platform_of_files
+from contentgraph.loaders.staged_platform import accounts, durations, follows, marked, platform_of_files, quiet
 from contentgraph.loaders.tombstones import Graveyard, put_graveyard
 from contentgraph.loaders.trending import Trend
 from contentgraph.loaders.tuning import Tuning, search, settings
@@ -64,8 +64,7 @@ class Prepared:
     generic: list[str]
     trends: list[Trend] = field(repr=False)
     leftovers: list[Leftover] = field(repr=False)
-    platform: Platform = field(repr=False)
-    similar: Similar = field(repr=False)
+    about: topics.Topics = field(repr=False)
     graveyard: Graveyard = field(default_factory=Graveyard, repr=False)
 
 
@@ -164,7 +163,11 @@ def _derive(
             _put_featured(files, graph, kind, platform.kinds[kind].entities, found)
             advance(found.entity.size)
     with reporter.phase("pulses") as advance:
-        pulsed = pulsing.find(platform, reach, scale, summary.now, generic, params.trend, params.trends)
+        # Files tell of no analysis: topics are communities of what people watched.
+        about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)
+        silent = {"hashtag": generic, "topic": about.generic}
+        platform = about.within(platform)
+        pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends)
         for kind in list(pulsed.pulses):
             changed[f"pulses_{kind}"] = _put_pulses(files, platform, kind, pulsed)
             advance(changed[f"pulses_{kind}"])
@@ -175,7 +178,7 @@ def _derive(
     summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
     return Prepared(
         files.arguments(), files.nodes_told, files.edges_told, summary, scale, params, tuned, model, generic,
-        pulsed.trends, files.leftovers, platform, similar,
+        pulsed.trends, files.leftovers, about,
     )  # fmt: skip
 
 
@@ -241,10 +244,7 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
         advance(writeback.put_trends(database, prepared.trends))
         database.write("put_settings", properties={"now": summary.now, **settings(prepared.model)})
     with reporter.phase("content") as advance:
-        # Files tell of no analysis: topics are communities of what people watched.
-        changed["topics"] = content_phase.put_topics(
-            database, prepared.platform, prepared.similar, None, prepared.generic, advance
-        )
+        changed["topics"] = topics.put_topics(database, prepared.about, advance)
     database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
     with reporter.phase("waves") as advance:
         try:

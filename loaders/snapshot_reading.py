@@ -1,5 +1,6 @@
 """The graph as a snapshot: what a feed is made of, read by streaming statements."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from contentgraph.graph.snapshot_arrays import (
     Arrays,
     Catalog,
     Crowd,
+    Offers,
     Shelf,
     Texts,
     pointers,
@@ -45,12 +47,14 @@ Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 
 
-def read_snapshot(database: Database) -> Snapshot:
+def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
     """Read everything that a feed is made of.
 
-    Reads are not one transaction: a write in between may be in one array and not yet in another.
+    Reads are not one transaction: a write in between may be in one array and not yet in another. ``clock``: epoch ms,
+    from which its test slots go on to lapse; that of the machine unless given.
     """
     settings = dict(database.read("settings")[0]["settings"])
+    settings["readAt"] = time.time_ns() // 1_000_000 if clock is None else clock
     settings["controls"] = [dict(row) for row in database.read("night_controls")]
     people = sorted((dict(row) for row in database.stream("night_viewers", fetch_size=5_000)), key=_id)
     cards = {row["id"]: dict(row) for row in database.stream("night_cards", fetch_size=5_000)}
@@ -90,7 +94,7 @@ def read_snapshot(database: Database) -> Snapshot:
         duration=np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in rows], dtype=np.int64),
         captioned=np.array([row["caption"] is not None for row in rows], dtype=np.uint8),
     )
-    arrays = Arrays(catalog, crowd, texts, shelf)
+    arrays = Arrays(catalog, crowd, texts, shelf, _offers(database, users, videos))
     return Snapshot(Arrays.of(arrays.flat()), settings, current_scale(database))
 
 
@@ -111,10 +115,11 @@ def _catalog(
     lift, prior, travel, worth = stored[:, 5], stored[:, 6], stored[:, 7], stored[:, 8]
     prior = np.nan_to_num(prior, nan=0.0)
     placed = np.array([bool(row["taste"]) for row in rows], dtype=np.bool_)
-    dims = max((len(row["taste"] or ()) for row in rows), default=0)
+    places = [row["taste"] or row["topicTaste"] or () for row in rows]
+    dims = max(map(len, places), default=0)
     where = np.zeros((len(rows), dims))
-    for number in np.flatnonzero(placed).tolist():
-        where[number] = rows[number]["taste"]
+    for number, place_of in enumerate(places):
+        where[number, : len(place_of)] = place_of
     order = np.lexsort((np.arange(len(rows)), -prior)).astype(np.int32)
     thing = _lists(
         sorted(
@@ -322,6 +327,26 @@ def _crowd(
         country=np.array([row_of.get(row["country"], -1) for row in people], dtype=np.int16),
         mute_at=np.array([at for row in mutes for _, at in row], dtype=np.int64),
         **named,
+    )
+
+
+def _offers(database: Database, users: Vocabulary, videos: Vocabulary) -> Offers:
+    rows: list[list[tuple[int, int, int, float, int]]] = [[] for _ in range(len(users))]
+    for row in database.stream("night_slots", fetch_size=5_000):
+        (user,) = users.index([row["userId"]], missing="negative").tolist()
+        told = zip(
+            row["turns"], videos.index(row["videoIds"], missing="negative").tolist(), row["waves"],
+            row["propensities"], row["untils"], strict=True,
+        )  # fmt: skip
+        if user >= 0:
+            rows[user] = sorted(one for one in told if one[1] >= 0)  # of equal turns by id, as indices ascend as ids do
+    flat = [one for row in rows for one in row]
+    return Offers(
+        ptr=pointers([len(row) for row in rows]),
+        video=np.array([video for _, video, _, _, _ in flat], dtype=np.int32),
+        wave=np.array([wave for _, _, wave, _, _ in flat], dtype=np.int16),
+        propensity=np.array([chance for _, _, _, chance, _ in flat], dtype=np.float64),
+        until=np.array([until for _, _, _, _, until in flat], dtype=np.int64),
     )
 
 

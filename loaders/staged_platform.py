@@ -42,7 +42,8 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
         row = {column: values.get(column) for column in ("createdAt", "durationMs", "language", "country")}
         told = {column: lists[column].get(name, []) for column in _LISTS}
         shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
-        rows[name] = {**row, **told, "shown": shown, "stored": _NOTHING, "taste": None}
+        # Files tell of no topics: they are found by the night.
+        rows[name] = {**row, **told, "topicIds": [], "shown": shown, "stored": _NOTHING, "taste": None}
     marks = frozenset(mark for _, mark in graph.ends("link_marks"))
 
     def engagements(users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
@@ -66,6 +67,13 @@ def _holds(row: RelationRow) -> bool:
     """Whether what was switched on last was not switched off later; at the same time it holds."""
     at, until = row["at"], row["until"]
     return isinstance(at, int) and (not isinstance(until, int) or at >= until)
+
+
+def quiet(graph: Staged, platform: Platform) -> npt.NDArray[np.bool_]:
+    """[videos] whether a video may not be shown to everybody, as ``night_adult`` tells it."""
+    states = graph.tables["videos"]
+    rated = (states[name].values.get("rating") if name in states else None for name in platform.videos.ids())
+    return ~platform.shown | np.array([rating == "adult" for rating in rated], dtype=np.bool_)
 
 
 def durations(graph: Staged) -> Whole:

@@ -15,7 +15,7 @@ from contentgraph.loaders.readback import Platform
 
 Floats = npt.NDArray[np.float64]
 
-TREND_KINDS = ("challenge", "hashtag", "sound", "creator", "video")
+TREND_KINDS = ("challenge", "hashtag", "sound", "topic", "creator", "video")
 TREND_HOURS = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720)
 """Windows for which trends are stored; any other is answered by the shortest of these that holds it."""
 SERIES_HOURS = 48

@@ -228,8 +228,17 @@ def _night(database: Database, world: World) -> None:
     database.write("put_generic", names=["fyp"])
     copies = [{"id": video, "origin": before, "confidence": 1.0, "by": "t"} for before, video in pairwise(everything)]
     database.write("put_reposts", rows=copies[::3])
-    database.write("put_topics", rows=[{"id": "t1", "name": "#tag1", "hashtags": ["tag1"], "words": [], "videos": 9}])
-    database.write("put_about", rows=[{"id": video, "topic": "t1"} for video in everything])
+    shown = sorted(world.videos)
+    topics = {"t1": shown[2::2], "t2": shown[1::2], "t3": shown[:1], "t9": sorted(world.unannounced)}
+    names = {"t1": "#tag1", "t2": "unnamed", "t3": "#tag3", "t9": "#tag9"}
+    rows = [
+        {"id": name, "name": names[name], "hashtags": [names[name][1:]], "words": ["one", "two"], "videos": len(found),
+         "generic": names[name] == "unnamed"}
+        for name, found in topics.items()
+    ]  # fmt: skip
+    database.write("put_topics", rows=rows)
+    about = [{"id": video, "topic": name} for name, found in topics.items() for video in found]
+    database.write("put_about", rows=about)
     links = database.read("stats")
     count = {row["name"]: row["count"] for row in links}
     assert count["SIMILAR"] > 1000, "the rows of put_similar have changed"
@@ -239,6 +248,7 @@ def _night(database: Database, world: World) -> None:
         ("challenge", sorted({name for names in world.challenges.values() for name in names})),
         ("hashtag", sorted({name for names in world.tags.values() for name in names})),
         ("sound", sorted(set(world.sounds.values()))),
+        ("topic", sorted(topics)),
         ("video", everything),
         ("creator", sorted(world.users)),
     ):
@@ -247,6 +257,7 @@ def _night(database: Database, world: World) -> None:
             for rank, entity in enumerate(entities, start=1):
                 videos = [video for video in everything if entity in (video, world.sounds.get(video))]
                 videos += [video for video, own in carried.items() if entity in own]
+                videos += topics[entity] if kind == "topic" else []
                 trends.append(
                     {
                         "kind": kind, "country": country, "language": "und", "hours": 24, "rank": rank,

@@ -1,7 +1,8 @@
-// digest_trends: every stored trend.
+// digest_trends: every stored trend but those of topics, which are history.
 // params: none
 // returns: properties MAP
 // try: :param {}
 MATCH (t:Trend)
+WHERE t.kind <> 'topic'
 RETURN properties(t) AS properties
 ORDER BY t.kind, t.country, t.hours, t.rank

@@ -2,7 +2,7 @@
 // params: userId STRING
 // returns: kind STRING, entity STRING, day INTEGER, cells MAP
 // try: :param {userId: 'u1'}
-MATCH (u:User {id: $userId})-[:ENGAGED]->(v:Video)-[:TAGGED|USES|ANSWERS]->(x)
+MATCH (u:User {id: $userId})-[:ENGAGED]->(v:Video)-[:TAGGED|USES|ANSWERS|ABOUT]->(x)
 WITH DISTINCT x
 CALL (x) {
   RETURN x AS thing
@@ -10,7 +10,7 @@ CALL (x) {
   MATCH (x)<-[:MARKED_BY]-(thing:Challenge)
   RETURN thing
 }
-WITH DISTINCT CASE WHEN thing:Hashtag THEN 'hashtag' WHEN thing:Sound THEN 'sound' ELSE 'challenge' END AS kind,
+WITH DISTINCT CASE WHEN thing:Hashtag THEN 'hashtag' WHEN thing:Sound THEN 'sound' WHEN thing:Topic THEN 'topic' ELSE 'challenge' END AS kind,
   coalesce(thing.id, thing.name) AS entity
 MATCH (p:Pulse {kind: kind, entity: entity})
 WHERE p.day >= 0

@@ -1,6 +1,6 @@
 // night_videos: every video with what the nightly engine needs of it.
 // params: none
-// returns: id STRING, createdAt INTEGER, durationMs INTEGER, language STRING, country STRING, shown BOOLEAN, creatorIds LIST<STRING>, soundIds LIST<STRING>, hashtags LIST<STRING>, challengeIds LIST<STRING>, stored LIST<FLOAT> (score viewers posteriorMean posteriorSd freshness lift prior travel worth as written last), taste LIST<FLOAT> (as written last)
+// returns: id STRING, createdAt INTEGER, durationMs INTEGER, language STRING, country STRING, shown BOOLEAN, creatorIds LIST<STRING>, soundIds LIST<STRING>, hashtags LIST<STRING>, challengeIds LIST<STRING>, topicIds LIST<STRING> (as found last), stored LIST<FLOAT> (score viewers posteriorMean posteriorSd freshness lift prior travel worth as written last), taste LIST<FLOAT> (as written last)
 // try: :param {}
 MATCH (v:Video)
 RETURN v.id AS id, v.createdAt AS createdAt, v.durationMs AS durationMs, v.language AS language, v.country AS country,
@@ -10,5 +10,6 @@ RETURN v.id AS id, v.createdAt AS createdAt, v.durationMs AS durationMs, v.langu
   [(v)-[:USES]->(x:Sound) | x.id] AS soundIds,
   [(v)-[:TAGGED]->(x:Hashtag) | x.name] AS hashtags,
   [(v)-[:ANSWERS]->(x:Challenge) | x.id] AS challengeIds,
+  [(v)-[:ABOUT]->(x:Topic) | x.id] AS topicIds,
   [v.score, v.viewers, v.posteriorMean, v.posteriorSd, v.freshness, v.lift, v.prior, v.travel, v.worth] AS stored,
   v.taste AS taste

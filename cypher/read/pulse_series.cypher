@@ -1,4 +1,4 @@
-// pulse_series: hourly people, pairs, new videos and points of one challenge, hashtag or sound, in one country or (ZZ) everywhere; by the day where it is older than 35 days.
+// pulse_series: hourly people, pairs, new videos and points of one challenge, hashtag, sound or topic, in one country or (ZZ) everywhere; by the day where it is older than 35 days.
 // params: kind STRING, entity STRING, country STRING
 // returns: hour INTEGER (ascending), users INTEGER, people INTEGER, pairs INTEGER, pushed INTEGER, videos INTEGER, points FLOAT
 // try: :param {kind: 'challenge', entity: 'c1', country: 'ZZ'}

@@ -1,5 +1,5 @@
 // review_waiting: entities of one kind that trend somewhere and on which nobody has decided, best first. For staff: it names what is not shown.
-// params: kind STRING (challenge, hashtag, sound, video or creator), limit INTEGER
+// params: kind STRING (challenge, hashtag, sound, topic, video or creator), limit INTEGER
 // returns: id STRING, score FLOAT (descending), lists INTEGER
 // try: :param {kind: 'hashtag', limit: 50}
 MATCH (t:Trend)

@@ -1,5 +1,5 @@
 // trend_windows: for which windows of hours the last night computed trends of one kind, and for how many countries.
-// params: kind STRING (challenge, hashtag, sound, video or creator)
+// params: kind STRING (challenge, hashtag, sound, topic, video or creator)
 // returns: hours INTEGER (ascending), countries INTEGER
 // try: :param {kind: 'challenge'}
 MATCH (t:Trend)

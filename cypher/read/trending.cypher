@@ -1,6 +1,6 @@
 // trending: what moves within a window of hours, in a country or a language or the world ('ZZ'), best first, with the numbers that made it trend.
-// params: userId STRING (null for nobody), kind STRING (challenge, hashtag, sound, video or creator), country STRING, language STRING (null for every language), hours INTEGER, limit INTEGER
-// returns: kind STRING, id STRING, name STRING, score FLOAT (descending), observed INTEGER, expected FLOAT, factor FLOAT, since INTEGER, hours INTEGER, country STRING, language STRING, series LIST<INTEGER>, videos LIST<STRING>, countries LIST<MAP>, also LIST<STRING>
+// params: userId STRING (null for nobody), kind STRING (challenge, hashtag, sound, topic, video or creator), country STRING, language STRING (null for every language), hours INTEGER, limit INTEGER
+// returns: kind STRING, id STRING, name STRING, score FLOAT (descending), observed INTEGER, expected FLOAT, factor FLOAT, since INTEGER, hours INTEGER, country STRING, language STRING, series LIST<INTEGER>, videos LIST<STRING>, countries LIST<MAP>, also LIST<STRING>, words LIST<STRING> (that tell a topic from others)
 // try: :param {userId: null, kind: 'challenge', country: 'ZZ', language: null, hours: 24, limit: 10}
 MATCH (s:Settings {id: 'contentgraph'})
 OPTIONAL MATCH (u:User {id: $userId})
@@ -34,6 +34,12 @@ CALL (t, u, year) {
   WHERE t.kind = 'sound'
   MATCH (x:Sound {id: t.entity})
   RETURN x, coalesce(x.title, x.id) AS name
+  UNION
+  WITH t
+  WHERE t.kind = 'topic'
+  MATCH (x:Topic {id: t.entity})
+  WHERE NOT coalesce(x.generic, false)
+  RETURN x, x.name AS name
   UNION
   WITH t
   WHERE t.kind = 'video'
@@ -79,6 +85,7 @@ RETURN t.kind AS kind, t.entity AS id, name, t.score AS score, t.observed AS obs
   t.factor AS factor, t.since AS since, t.hours AS hours, t.country AS country, t.language AS language,
   t.series AS series, videos,
   [k IN range(0, size(t.countries) - 1) | {country: t.countries[k], people: t.people[k]}] AS countries,
-  CASE WHEN t.kind = 'hashtag' THEN t.also ELSE [] END AS also
+  CASE WHEN t.kind = 'hashtag' THEN t.also ELSE [] END AS also,
+  CASE WHEN x:Topic THEN x.words ELSE [] END AS words
 ORDER BY score DESC, id
 LIMIT $limit

@@ -1,4 +1,4 @@
-// drop_lost: delete the pulses and trends of those hashtags, sounds and challenges among some that are no longer there.
+// drop_lost: delete the pulses and trends of those hashtags, sounds, challenges and topics among some that are no longer there.
 // params: rows LIST<MAP>
 // returns: nodes INTEGER
 // try: :param {rows: [{kind: 'sound', entity: 's1'}]}
@@ -7,7 +7,8 @@ CALL (row) {
   OPTIONAL MATCH (h:Hashtag {name: row.entity})
   OPTIONAL MATCH (s:Sound {id: row.entity})
   OPTIONAL MATCH (c:Challenge {id: row.entity})
-  RETURN CASE row.kind WHEN 'hashtag' THEN h WHEN 'sound' THEN s ELSE c END AS there
+  OPTIONAL MATCH (t:Topic {id: row.entity})
+  RETURN CASE row.kind WHEN 'hashtag' THEN h WHEN 'sound' THEN s WHEN 'topic' THEN t ELSE c END AS there
 }
 WITH row, there
 WHERE there IS NULL

@@ -3,6 +3,6 @@
 // returns: trends INTEGER
 // try: :param {}
 MATCH (t:Trend)
-WHERE t.kind IN ['challenge', 'hashtag', 'sound', 'video', 'creator']
+WHERE t.kind IN ['challenge', 'hashtag', 'sound', 'topic', 'video', 'creator']
 DELETE t
 RETURN count(*) AS trends

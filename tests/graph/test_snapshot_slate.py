@@ -21,6 +21,7 @@ def catalogue(rng: np.random.Generator) -> tuple[Catalog, list[list[int]], list[
     makers, things = lists(rng, USERS, 0, 2), lists(rng, THINGS, 0, 4)
     place = rng.normal(size=(VIDEOS, DIMS))
     place /= np.linalg.norm(place, axis=1, keepdims=True)
+    place[rng.random(VIDEOS) < 0.2] = 0.0
     told = NONE | {
         "kind": kind,
         "copy": rng.integers(-1, 8, VIDEOS).astype(np.int32),
@@ -48,7 +49,7 @@ def candidate(catalog: Catalog, makers: list[int], things: list[int], video: int
         sound=by_kind[SOUND][0] if by_kind[SOUND] else None,
         hashtags=tuple(by_kind[HASHTAG]),
         challenges=tuple(by_kind[CHALLENGE]),
-        place=tuple(catalog.place[video]) if catalog.placed[video] else (),
+        place=tuple(catalog.place[video]) if catalog.place[video].any() else (),
         copy=None if catalog.copy[video] < 0 else str(catalog.copy[video]),
     )
 

@@ -54,7 +54,16 @@ def test_a_topic_is_named_by_what_tells_it_apart() -> None:
     community = np.repeat([0, 1], 6)
     tags = [{"fyp": 1, "dance": 1}] * 6 + [{"fyp": 1, "cooking": 1}] * 6
     words = [{"steps": 1}] * 6 + [{"soup": 2}] * 2 + [{}] * 4
-    one, other = named(community, tags, words)
+    one, other = named(community, tags, words, np.arange(12))
     assert (one.name, one.words) == ("#dance", ("steps",))
     assert (other.name, other.words) == ("#cooking", ())
-    assert named(np.zeros(2, dtype=np.int64), [{}, {}], [{}, {}])[0].name == UNNAMED
+    assert named(np.zeros(2, dtype=np.int64), [{}, {}], [{}, {}], np.arange(2))[0].name == UNNAMED
+
+
+def test_what_fewer_than_three_creators_say_names_no_topic() -> None:
+    """Nobody's own tag or name; videos of unknown creators are of another creator each."""
+    community, none = np.repeat([0, 1], 6), [{}] * 12
+    tags = [{"annaslife": 1}] * 6 + [{"cooking": 1}] * 6
+    alone = np.array([7, 7, 7, 7, 8, 8, 1, 2, 3, 3, 3, 3])
+    assert [each.name for each in named(community, tags, none, alone)] == [UNNAMED, "#cooking"]
+    assert named(community, tags, none, np.full(12, -1))[0].name == "#annaslife"

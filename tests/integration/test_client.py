@@ -127,6 +127,20 @@ def test_trends_come_with_their_numbers(still: Graph) -> None:
         still.trending("dance")
 
 
+def test_topics_trend_under_their_names(still: Graph) -> None:
+    """With the words that tell them apart and videos that may be shown; what says nothing, or has none, is left out."""
+    found = {each.id: each for each in still.trending("topic")}
+    assert {"t1"} <= set(found) <= {"t1", "t3"}, "t2 is generic, of t9 nothing may be shown"
+    assert (found["t1"].name, found["t1"].words) == ("#tag1", ("one", "two"))
+    assert 1 <= len(found["t1"].videos) <= 3
+    assert found["t1"].countries == {"FR": 9}
+    assert {each.words for each in still.trending("hashtag")} == {()}
+    still.set_review(True)
+    assert still.trending("topic") == []
+    assert {each.id for each in still.awaiting_review("topic", 10)} >= {"t1"}
+    still.set_review(False)
+
+
 def test_a_generic_hashtag_does_not_trend(still: Graph) -> None:
     assert "fyp" not in {each.id for each in still.trending("hashtag", limit=100)}
 

@@ -67,6 +67,7 @@ def test_snapshot_and_precompute(run: Callable[..., str], tmp_path: Path) -> Non
 
 def test_trending(run: Callable[..., str]) -> None:
     assert "3 trends over 24 hours in FR" in run("trending", "challenge", "--country", "FR")
+    assert "one two" in run("trending", "topic")
     found = json.loads(run("trending", "hashtag", "--json", "--limit", "4", "--for", "u00"))
     assert [each["id"] for each in found["trends"]] == ["tag0", "tag1", "tag2", "tag3"]
     assert {"observed", "expected", "factor", "since", "series", "videos"} <= set(found["trends"][0])

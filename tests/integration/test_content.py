@@ -70,18 +70,44 @@ def test_a_proposed_rating_only_makes_stricter_and_a_person_overrules_it(platfor
     assert not rating()[1]
 
 
+def about(database: Database) -> dict[str, str]:
+    """Video → its topic."""
+    return {row["id"]: row["topicIds"][0] for row in database.read("night_videos") if row["topicIds"]}
+
+
 def test_topics_are_named_and_keep_their_ids(platform: tuple[Database, Path]) -> None:
     """The same night again: the topics are the same, and hardly a video moves between them; a video says its own."""
     database, folder = platform
-    before = {row["videoId"]: row["topicId"] for row in database.read("night_topics")}
+    before = about(database)
     assert len(before) > 20
     assert 1 < len(set(before.values())) < 20
     night(database, folder)
-    after = {row["videoId"]: row["topicId"] for row in database.read("night_topics")}
+    after = about(database)
     assert set(after.values()) == set(before.values())
     assert sum(after.get(video) == topic for video, topic in before.items()) >= 0.95 * len(before)
     names = {row["topic"] for row in database.read("cards", userId=None, ids=sorted(before))}
     assert any(name and name.startswith("#") for name in names)
+    ids = set(everybody(database))
+    assert not any(video in topic for topic in after.values() for video in ids), "who erases a video erases its id"
+
+
+def test_topics_their_pulses_and_trends_are_history(platform: tuple[Database, Path]) -> None:
+    """They depend on the night before, so no digest covers them; a night that starts without finds and counts them."""
+    database, folder = platform
+    night(database, folder)
+    before = digest(database, everything=True)
+
+    def pulses() -> int:
+        return sum(1 for _ in database.stream("night_pulses", kind="topic", since=0))
+
+    assert pulses() > 0
+    with database._session("WRITE") as session:
+        session.run("MATCH (n) WHERE n:Topic OR n.kind = 'topic' DETACH DELETE n").consume()
+    assert digest(database, everything=True) == before
+    night(database, folder)
+    assert digest(database, everything=True) == before
+    assert pulses() > 0
+    assert about(database)
 
 
 @pytest.mark.skipif(

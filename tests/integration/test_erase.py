@@ -22,6 +22,7 @@ from contentgraph.cypher import Database
 from contentgraph.errors import InvalidEvent, NotFound
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import Summary, run_night
+from contentgraph.loaders.pulsing import pulse
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
 
@@ -228,20 +229,42 @@ def test_her_videos_stay_without_her_where_that_is_asked_for(database: Database,
     assert in_the_graph(database, WHO) <= SOUND
 
 
+def put_topic(database: Database, videos: list[str], name: str) -> None:
+    row = {"id": name, "name": "#x", "hashtags": [], "words": [], "videos": len(videos), "generic": False}
+    database.write("put_topics", rows=[row])
+    database.write("put_about", rows=[{"id": video, "topic": name} for video in videos])
+
+
 def test_small_cells_of_pulses_go_with_her_and_come_back_without_her(database: Database, tmp_path: Path) -> None:
     """A cell of her country and language alone is hers; the next night counts without her."""
     folder = told(tmp_path / "files")
     night(database, folder, tmp_path / "rejects")
 
-    def hers() -> int:
-        rows = database.stream("night_pulses", kind="hashtag", since=0)
+    def hers(kind: str) -> int:
+        rows = database.stream("night_pulses", kind=kind, since=0)
         return sum(cell == "IS" for row in rows for cell in row["countries"])
 
-    assert hers() > 0
+    assert hers("hashtag") > 0
+    put_topic(database, ["v0", "v1"], "t1")
+    pulse(database, now=NOW)
+    assert hers("topic") > 0
     Graph(database).erase_user(WHO)
-    assert hers() == 0
+    assert hers("hashtag") == hers("topic") == 0
     night(database, folder, tmp_path / "rejects")
-    assert hers() == 0
+    assert hers("hashtag") == hers("topic") == 0
+
+
+def test_a_topic_goes_with_its_last_video(database: Database, tmp_path: Path) -> None:
+    """Node, pulses and trends: what named it may have been told by that video."""
+    night(database, told(tmp_path / "files"), tmp_path / "rejects")
+    for video, name in ((HERS, "lonely"), ("v0", "kept")):
+        put_topic(database, [video], name)
+        with database._session("WRITE") as session:
+            session.run("CREATE (:Pulse {kind: 'topic', entity: $name, day: 0})", name=name).consume()
+            session.run("CREATE (:Trend {kind: 'topic', entity: $name, videos: [], also: []})", name=name).consume()
+    Graph(database).erase_video(HERS)
+    assert in_the_graph(database, "lonely") == set()
+    assert in_the_graph(database, "kept") == {"Topic.id", "Pulse.entity", "Trend.entity"}
 
 
 def feeds_of(graph: Any) -> set[str]:

@@ -71,7 +71,7 @@ def asked(name: str, world: Any) -> Iterator[dict[str, Any]]:
     """Every way to ask one file."""
     viewers = [None, "u00", "u03", "u23"]
     if name == "trending":
-        for kind in ("challenge", "hashtag", "sound", "video", "creator"):
+        for kind in ("challenge", "hashtag", "sound", "topic", "video", "creator"):
             for user in viewers:
                 yield {"userId": user, "kind": kind, "country": "ZZ", "language": None, "hours": 24, "limit": 1000}
     elif name == "challenge_card":

@@ -52,8 +52,11 @@ def night_of(folder: Path, seed: int, **sizes: int) -> Path:
     return found[0]
 
 
-def expected_pulses(files: list[Path]) -> dict[Cell, tuple[int, int, int, int, int, float]]:
-    """(kind, entity, hour, country, language) → the numbers of a pulse; counted one pair at a time."""
+def expected_pulses(files: list[Path], about: dict[str, str]) -> dict[Cell, tuple[int, int, int, int, int, float]]:
+    """(kind, entity, hour, country, language) → the numbers of a pulse; counted one pair at a time.
+
+    ``about``: video → topic.
+    """
     nodes, edges = VERIFIER["expected"](files, NOW)
     makers = defaultdict(list)
     for kind, start, end in edges:
@@ -77,6 +80,8 @@ def expected_pulses(files: list[Path]) -> dict[Cell, tuple[int, int, int, int, i
     for kind, start, end in edges:
         if kind in kinds:
             carries[kinds[kind], end[1]].append(start)
+    for video, topic in about.items():
+        carries["topic", topic].append(("Video", video))
     for kind, challenge, tag in edges:
         if kind == "MARKED_BY":
             dates = nodes[challenge][1]
@@ -153,7 +158,9 @@ def test_pulses_and_the_series_of_trends_are_what_counting_gives(
             max_reject_share=0.5,
             tuning=Tuning(0.0),
         )
-    wanted = expected_pulses(STORIES["files_of"](folders))
+    about = dict(session.run("MATCH (v:Video)-[:ABOUT]->(t:Topic) RETURN v.id, t.id").values())
+    assert about, "what videos are about tonight, not the night before"
+    wanted = expected_pulses(STORIES["files_of"](folders), about)
     found = {}
     columns = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
     for (pulse,) in session.run("MATCH (p:Pulse) RETURN properties(p)").values():

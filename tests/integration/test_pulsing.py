@@ -68,10 +68,41 @@ def from_scratch(database: Database, session: neo4j.Session) -> list[object]:
     session.run("MATCH (p:Pulse|Trend) DELETE p").consume()
     everything = read_platform(database)
     reach = read_reach(database, everything)
-    found = find(everything, reach, current_scale(database), NOW, [], TrendParams(), older=False)
+    found = find(everything, reach, current_scale(database), NOW, {}, TrendParams(), older=False)
     put_pulses(database, everything, found, lambda _: None)
     writeback.put_trends(database, found.trends)
     return held(session)
+
+
+def test_a_topic_has_the_pulses_of_its_videos_of_now(platform: Database, session: neo4j.Session) -> None:
+    """A topic of a tag's videos has the tag's pulses; a video that is about another takes its past hours along."""
+
+    def told(kind: str, entity: str) -> dict[int, object]:
+        rows = platform.stream("night_pulses", kind=kind, since=0)
+        return {row["day"]: row.values()[1:] for row in rows if row["entity"] == entity}
+
+    session.run(
+        "UNWIND range(0, 2) AS i MATCH (h:Hashtag {name: 'tag' + i})<-[:TAGGED]-(v) MERGE (t:Topic {id: 't' + i})"
+        " MERGE (v)-[:ABOUT]->(t)"
+    ).consume()
+    graph = Graph(platform)
+    graph.record(events(np.random.default_rng(3), 300, 20), now=NOW)
+    pulse(platform, now=NOW)
+    for place in range(3):
+        assert told("topic", f"t{place}") == told("hashtag", f"tag{place}") != {}
+    assert [each.users for each in graph.pulse("topic", "t1")] == [
+        each.users for each in graph.pulse("hashtag", "tag1")
+    ]
+    platform.write("put_about", rows=[{"id": f"v{place}", "topic": "t1"} for place in (0, 3, 6, 9)])
+    pulse(platform, now=NOW)
+    assert told("topic", "t0") == {}
+    pairs = {
+        kind: sum(sum(row["pairs"]) for row in platform.stream("night_pulses", kind=kind, since=0))
+        for kind in ("topic", "hashtag")
+    }
+    assert pairs["topic"] == pairs["hashtag"]
+    kept = held(session)
+    assert kept == from_scratch(platform, session)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -21,6 +21,7 @@ from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.loaders.snapshot_reading import read_snapshot
 from contentgraph.server import Connection
 
+HOUR = 3_600_000
 TUNED = {"relevance": 0.25, "profileSlope": 0.8, "weightCreator": 1.5}
 
 
@@ -33,6 +34,7 @@ def case(
     with Database(target) as opened:
         fill(opened, world)
         appraise(opened, world, request.param)
+        give(opened, world, request.param)
         yield opened, world, read_snapshot(opened)
 
 
@@ -50,7 +52,44 @@ def appraise(database: Database, world: Any, seed: int) -> None:
     for row in rows:
         row["results"] |= dict(zip(names, before[row["id"]], strict=False))
     database.write("put_video_results", rows=rows)
+    topics = []
+    for name in ("t1", "t2"):
+        place = rng.normal(size=4)
+        taste = [float(value) for value in place / np.linalg.norm(place)]
+        told = {"name": "#tag1", "hashtags": [], "words": [], "videos": 60, "generic": False}
+        topics.append({"id": name, **told, "taste": taste})
+    database.write("put_topics", rows=topics)
     database.write("put_settings", properties=TUNED)
+
+
+def give(database: Database, world: Any, seed: int) -> None:
+    """Everybody has test slots of many videos that she may not see too; some were shown since, some videos stopped."""
+    rng, rows = np.random.default_rng(seed), []
+    everything = [*sorted(world.videos), *sorted(world.unannounced)]
+    for user in sorted(world.users):
+        for video in rng.choice(everything, 12, replace=False).tolist():
+            slot = {"at": world.now - HOUR, "until": world.now + 24 * HOUR, "source": "random", "pool": 9}
+            slot |= {"wave": 1 + int(rng.integers(2)), "propensity": 0.25, "turn": int(rng.integers(4))}
+            rows.append({"userId": user, "videoId": video, "slot": slot})
+    database.write("put_slots", rows=rows)
+    with database._session("WRITE") as session:
+        session.run("UNWIND $ids AS id MATCH (v:Video {id: id}) SET v.state = 'stopped'", ids=everything[::9]).consume()
+        pairs = [[row["userId"], row["videoId"]] for row in rows[::10]]
+        session.run(
+            "UNWIND $pairs AS pair MATCH (u:User {id: pair[0]}) MATCH (v:Video {id: pair[1]})"
+            " CREATE (u)-[:SHOWN {at: 1}]->(v)",
+            pairs=pairs,
+        ).consume()
+
+
+def slots(database: Database, user: str) -> list[tuple[str, int, float]]:
+    rows = database.read("test_slots", userId=user, limit=1_000)
+    return [(row["videoId"], row["wave"], row["propensity"]) for row in rows]
+
+
+def held(snapshot: Snapshot, user: str, age: int = 0) -> list[tuple[str, int, float]]:
+    found = snapshot.offers(user, 1_000, age)
+    return [(snapshot.videos[test.video], test.wave, test.propensity) for test in found]
 
 
 def same(told: list[dict[str, Any]], found: list[dict[str, Any]], what: object) -> None:
@@ -112,18 +151,108 @@ def test_the_file_gives_the_same_feed_as_the_graph(case: tuple[Database, Any, Sn
     database, world, _ = case
     write_snapshot(database, tmp_path / "snapshot")
     graph, served = Graph(database), Served(tmp_path / "snapshot")
+    assert sum(each.wave is not None for user in viewers(world) for each in served.suggest(user, 20)) > len(
+        viewers(world)
+    )
     for user in viewers(world):
         for explore in (0.0, 0.5):
-            theirs = graph.suggest(user, 15, explore=explore, seed=3)
-            mine = served.suggest(user, 15, explore=explore, seed=3)
+            theirs = graph.suggest(user, 20, explore=explore, seed=3)
+            mine = served.suggest(user, 20, explore=explore, seed=3)
             assert [each.video_id for each in mine] == [each.video_id for each in theirs], user
             for one, other in zip(mine, theirs, strict=True):
                 assert one.score == pytest.approx(other.score, rel=1e-9)
                 assert one.propensity == pytest.approx(other.propensity)
                 assert [why.sentence for why in one.reasons] == [why.sentence for why in other.reasons]
                 assert [why.part for why in one.reasons] == pytest.approx([why.part for why in other.reasons])
-                for name in ("slot", "explored", "caption", "creator_ids", "sound", "hashtags", "challenge_ids"):
+                for name in (
+                    "slot",
+                    "wave",
+                    "explored",
+                    "caption",
+                    "creator_ids",
+                    "sound",
+                    "hashtags",
+                    "challenge_ids",
+                ):
                     assert getattr(one, name) == getattr(other, name), (user, name)
+
+
+def test_what_has_no_place_among_tastes_stands_at_its_topics(case: tuple[Database, Any, Snapshot]) -> None:
+    """For variety; two such videos of one topic are as alike as can be. What they are worth to her does not change."""
+    database, _, snapshot = case
+    stored = {row["id"]: (row["taste"], row["topicIds"]) for row in database.read("night_videos")}
+    cards = {row["videoId"]: row["taste"] for row in database.read("cards", userId=None, ids=sorted(stored))}
+    bare: dict[str, set[tuple[float, ...]]] = {}
+    for place, video in enumerate(snapshot.videos.some(list(range(len(snapshot.videos))))):
+        taste, topics = stored[video]
+        (card,) = snapshot.cards([place])
+        assert bool(snapshot.arrays.catalog.placed[place]) == bool(taste)
+        if video in cards:
+            assert card["taste"] == cards[video]
+        if taste:
+            assert card["taste"] == taste
+        elif topics[0] in ("t1", "t2"):
+            bare.setdefault(topics[0], set()).add(tuple(card["taste"]))
+        else:
+            assert card["taste"] == []
+    assert [len(places) for places in bare.values()] == [1, 1]
+    assert all(len(place) == 4 for places in bare.values() for place in places)
+
+
+def test_its_test_slots_are_those_of_the_statement(case: tuple[Database, Any, Snapshot]) -> None:
+    """All of them, in the order of chance; none that she must not see, and none once it has lapsed."""
+    database, world, snapshot = case
+    count = 0
+    for user in viewers(world):
+        found = held(snapshot, user)
+        assert found == slots(database, user), user
+        assert not {video for video, _, _ in found} & world.forbidden(user)
+        assert held(snapshot, user, 23 * HOUR) == found
+        assert held(snapshot, user, 24 * HOUR) == []
+        count += len(found)
+    assert count > 2 * len(viewers(world))
+    assert snapshot.offers("nobody", 5) == []
+
+
+def test_what_was_shown_is_told_to_neo4j_and_is_in_no_next_feed(
+    case: tuple[Database, Any, Snapshot], tmp_path: Path
+) -> None:
+    """By the client that is connected; `Served` alone leaves it out and writes nothing. Sessions carry slots too."""
+    database, world, _ = case
+    write_snapshot(database, tmp_path / "snapshot")
+    users = [user for user in viewers(world) if len(slots(database, user)) >= 4 and user not in world.anonymous]
+    served = Served(tmp_path / "snapshot")
+    graph, alone = Graph(database, snapshot=served), Served(tmp_path / "snapshot")
+    user, other, third = users[:3]
+    feed = graph.suggest(user, 20)
+    tested = {each.video_id for each in feed if each.wave is not None}
+    assert len(tested) == 2
+    assert graph.shown(user, feed, now=world.now) == 20
+    left = slots(database, user)
+    assert not tested & {video for video, _, _ in left}
+    told = {(each.video_id, each.wave) for each in graph.suggest(user, 20) if each.wave is not None}
+    assert told == {(video, wave) for video, wave, _ in left[:2]}
+    # Alone: the same for the next feed, but Neo4j knows nothing of it.
+    feed = alone.suggest(other, 20)
+    tested = {each.video_id for each in feed if each.wave is not None}
+    assert alone.shown(other, feed) >= 2, "those that the slate held anyway too"
+    assert not tested & {each.video_id for each in alone.suggest(other, 20) if each.wave is not None}
+    assert tested <= {video for video, _, _ in slots(database, other)}
+    # A new file does not bring them back, a takedown and a session's own memory leave them out.
+    write_snapshot(database, tmp_path / "snapshot")
+    assert alone.refresh()
+    after = [each.video_id for each in alone.suggest(other, 20) if each.wave is not None]
+    assert after
+    assert not tested & set(after)
+    alone.withdraw(after)
+    feed = alone.suggest(other, 20)
+    assert not set(after) & {each.video_id for each in feed}
+    assert not tested & {each.video_id for each in feed if each.wave is not None}
+    alone.readmit(after[0])
+    session = graph.session(third)
+    first, second = session.suggest(20), session.suggest(20)
+    assert [each.wave for each in first if each.wave is not None]
+    assert not {each.video_id for each in first} & {each.video_id for each in second}
 
 
 STORY = (
@@ -153,6 +282,7 @@ def test_events_since_count_as_if_they_were_in_the_graph(
     with Database(target) as database:
         fill(database, world)
         appraise(database, world, 13)
+        give(database, world, 13)
         snapshot, people = read_snapshot(database), viewers(world)
         graph, since = Graph(database), []
         for number in range(140):
@@ -168,26 +298,29 @@ def test_events_since_count_as_if_they_were_in_the_graph(
         events = [check_event(each, now=world.now + 100_000) for each in since]
         laid = snapshot.with_events(events[:30]).with_events(events[30:])
         again = laid.with_events(events)
-        changed = 0
+        changed = fewer = 0
         for user in people:
             told = database.read("suggest", userId=user, limit=50)
             same(told, laid.suggest(user, 50), user)
             same(told, again.suggest(user, 50), user)
+            assert held(laid, user) == held(again, user) == slots(database, user), user
+            fewer += held(laid, user) != held(snapshot, user)
             changed += [row["videoId"] for row in snapshot.suggest(user, 50)] != [row["videoId"] for row in told]
         assert changed > len(people) / 2, "the events change feeds"
+        assert fewer > 2, "and test slots"
 
 
 def test_everybodys_feed_is_written_at_once(case: tuple[Database, Any, Snapshot], tmp_path: Path) -> None:
     """The table holds each viewer's slots as the client gives them, and nobody who was removed."""
     database, world, snapshot = case
-    rows = precompute(snapshot, tmp_path / "feeds.parquet", limit=10)
+    rows = precompute(snapshot, tmp_path / "feeds.parquet", limit=9)
     told = pq.read_table(tmp_path / "feeds.parquet").to_pylist()
     assert rows == len(told)
     assert {row["userId"] for row in told} == set(viewers(world))
     graph = Graph(database)
     for user in viewers(world)[::5]:
         mine = [row for row in told if row["userId"] == user]
-        theirs = graph.suggest(user, 10)
+        theirs = graph.suggest(user, 9)  # too short for a test slot, of which lists made beforehand have none
         assert [(row["slot"], row["videoId"]) for row in mine] == [(each.slot, each.video_id) for each in theirs]
         for row, each in zip(mine, theirs, strict=True):
             assert row["score"] == pytest.approx(each.score, rel=1e-5)

@@ -93,7 +93,7 @@ def asked(name: str, user: str | None, world: Any) -> Iterator[dict[str, Any]]:
     elif name == "cards":
         yield {"userId": user, "ids": videos}
     elif name == "trending":
-        for kind in ("challenge", "hashtag", "sound", "video", "creator"):
+        for kind in ("challenge", "hashtag", "sound", "topic", "video", "creator"):
             yield {"userId": user, "kind": kind, "country": "ZZ", "language": None, "hours": 24, "limit": 1000}
     elif name in ("challenge_card", "challenge_joins", "challenge_watched", "challenge_ties"):
         bound = {} if name == "challenge_card" else {"limit": 10_000}
