@@ -77,19 +77,23 @@ def find(
     listed: int = LISTED,
     *,
     older: bool = True,
+    take: Callable[[str, Hours, list[Pulses]], None] | None = None,
 ) -> Pulsed:
     """Pulses and trends of what ``platform`` holds; what is ``generic`` of a kind is in no list.
 
-    ``older``: also of the days before those that are kept by the hour.
+    ``older``: also of the days before those that are kept by the hour. ``take``: is given the pulses of each kind, and
+    nothing holds them any longer; without it all are in the answer.
     """
     hours = hours_of(platform, scale, now, reach)
     pulses: dict[str, list[Pulses]] = {}
     trends: list[Trend] = []
     for kind in TREND_KINDS:
         found = find_pulses(platform, kind, hours)
+        trends += find_trends(platform, kind, found, hours, set(generic.get(kind, ())), params, listed)
         if kind in PULSE_KINDS:
             pulses[kind] = [found, *([older_pulses(platform, kind, hours)] if older else [])]
-        trends += find_trends(platform, kind, found, hours, set(generic.get(kind, ())), params, listed)
+            if take is not None:
+                take(kind, hours, pulses.pop(kind))
     return Pulsed(hours, pulses, trends)
 
 

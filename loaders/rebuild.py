@@ -8,6 +8,7 @@ What a night over the same files into an empty graph gives, this gives: the same
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,12 @@ from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.points import PointScale
+from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import derive, pulsing, topics, waves, writeback
 from contentgraph.loaders.fold import fold
-from contentgraph.loaders.hours import reach_of
+from contentgraph.loaders.hours import Hours, reach_of
 from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
 from contentgraph.loaders.marked import add_marked
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of
@@ -167,10 +169,14 @@ def _derive(
         about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)
         silent = {"hashtag": generic, "topic": about.generic}
         platform = about.within(platform)
-        pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends)
-        for kind in list(pulsed.pulses):
-            changed[f"pulses_{kind}"] = _put_pulses(files, platform, kind, pulsed)
-            advance(changed[f"pulses_{kind}"])
+        del similar, known  # what follows is the hour of most memory
+
+        def take(kind: str, hours: Hours, counted: list[Pulses]) -> None:
+            told = _put_pulses(files, kind, platform.kinds[kind].entities.ids(), hours, counted)
+            changed[f"pulses_{kind}"] = told
+            advance(told)
+
+        pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends, take=take)
         changed["trends"] = len(pulsed.trends)
     with reporter.phase("files") as advance:
         put_nodes(files, graph, {"Video": _results(scored)})
@@ -209,18 +215,17 @@ def _put_featured(files: ImportFolder, graph: Staged, kind: str, entities: Vocab
     files.edges("FEATURED", (KINDS[kind], "Video"), place[found.entity], found.video, columns)
 
 
-def _put_pulses(files: ImportFolder, platform: Platform, kind: str, pulsed: pulsing.Pulsed) -> int:
-    entities, count = platform.kinds[kind].entities.ids(), 0
+PULSE_ROWS = 100_000
+"""Pulses a file: a file is in memory before it is written."""
 
-    def rows() -> Iterator[tuple[int, Properties]]:
-        nonlocal count
-        for each in pulsed.pulses.pop(kind):
-            for (entity, day), cells in writeback.pulse_days(entities, each, pulsed.hours):
-                count += 1
-                yield count, {"kind": kind, "entity": entity, "day": day, **cells}
 
-    files.nodes("Pulse", rows())
-    return count
+def _put_pulses(files: ImportFolder, kind: str, entities: list[str], hours: Hours, found: list[Pulses]) -> int:
+    days = chain.from_iterable(writeback.pulse_days(entities, each, hours) for each in found)
+    rows = ({"kind": kind, "entity": entity, "day": day, **cells} for (entity, day), cells in days)
+    before = files.nodes_told
+    while some := list(islice(rows, PULSE_ROWS)):
+        files.nodes("Pulse", enumerate(some))
+    return files.nodes_told - before
 
 
 def finish(database: Database, prepared: Prepared, *, began: float, clock: int, reporter: Reporter) -> Summary:
