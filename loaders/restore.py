@@ -11,8 +11,7 @@ from typing import Any
 from contentgraph.cypher import Database, catalog
 from contentgraph.cypher.installation import SCHEMA_VERSION, install, refuse_newer
 from contentgraph.errors import SchemaError, UsageError
-from contentgraph.graph.captions import replace_mentions
-from contentgraph.graph.erasure import BLANK
+from contentgraph.graph.naming import without_names
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import LEASES
 from contentgraph.loaders.dump_format import File, Line, Manifest, lines, read_manifest
@@ -20,6 +19,10 @@ from contentgraph.loaders.tombstones import Graveyard, read_graveyard
 
 ROWS = 5_000
 """Nodes or edges a transaction."""
+TEXTS = frozenset(
+    {"caption", "soundTitle", "withdrawnFor", "title", "description", "rules", "screenText", "words", "reason"}
+)
+"""Properties in which somebody may be named, of nodes and edges."""
 KINDS = {"User": "user", "Video": "video"}
 
 
@@ -154,13 +157,12 @@ class _Restore:
     def _blank(self, properties: dict[str, Any]) -> dict[str, Any]:
         if not self.erased:
             return properties
-        texts = ("caption", "title", "description", "rules")
-        return {
-            name: replace_mentions(value, self.erased.user, BLANK)
-            if name in texts and isinstance(value, str)
-            else value
-            for name, value in properties.items()
-        }
+        return {name: self._told(value) if name in TEXTS else value for name, value in properties.items()}
+
+    def _told(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._told(one) for one in value]
+        return without_names(value, self.erased.user) if isinstance(value, str) else value
 
     def _ends(self) -> Iterator[tuple[str, str, str, Any, list[Any]]]:
         for file in self.manifest.files:
@@ -191,7 +193,7 @@ class _Restore:
                 if self._gone(label, other):
                     continue
                 rows = held.setdefault((type_, label), [])
-                rows.append([key, other, own])
+                rows.append([key, other, self._blank(own)])
                 if len(rows) == ROWS:
                     self._join(type_, file.label, label, rows)
                     held[type_, label] = []

@@ -53,6 +53,8 @@ def told(folder: Path) -> Path:
          "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
         {"id": SHARED, "creatorId": FRIEND, "coCreatorIds": [WHO], "createdAt": at, "rating": "everyone",
          "caption": f"with @{WHO} and @{WHO}0 #dance", "durationMs": 1000, "updatedAt": at},
+        {"id": "v-fan", "creatorId": FRIEND, "createdAt": at, "caption": f"{WHO} is the best #{WHO} #dance",
+         "soundTitle": f"original sound - {WHO}", "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
         {"id": "v-remix", "creatorId": FRIEND, "remixOf": HERS, "createdAt": at, "caption": "again #dance",
          "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
     ]  # fmt: skip
@@ -152,6 +154,11 @@ def test_erase_user_leaves_her_id_nowhere(
     database.write("put_slots", rows=[{"userId": WHO, "videoId": "v-remix", "slot": slot}])
     shown = {"userId": WHO, "at": NOW, "slot": 1, "source": "similar", "propensity": 1.0}
     database.write("put_shown", rows=[{**shown, "videoId": "видео"}])
+    read_there = {"screenText": [f"ask @{WHO} now", f"{WHO}!", f"{WHO}0"], "words": ["ask", WHO], "wordCounts": [2, 1]}
+    database.write("put_media", rows=[{"id": "v-fan", "properties": read_there, "proposed": None}])
+    topic = {"id": "t", "name": f"#{WHO}", "hashtags": [WHO, "dance"], "words": [WHO], "videos": 1}
+    database.write("put_topics", rows=[topic])
+    graph.takedown("v-remix", reason=f"{WHO} asked for it", now=NOW)
     dead = tmp_path / "tmp" / "contentgraph-999999999-x"  # no process has this number
     dead.mkdir()
     (dead / "events.parquet").write_text(WHO)
@@ -173,6 +180,12 @@ def test_erase_user_leaves_her_id_nowhere(
     assert answer["pulses"] > 0
     assert in_the_graph(database, WHO, HERS) == set()
     assert in_the_files(tmp_path, WHO, HERS) - {path.name for path in folder.iterdir()} == set()
+    assert answer["texts"] >= 7
+    assert database.read("cards", userId=None, ids=["v-fan"])[0]["caption"] == "… is the best #… #dance"
+    with database._session("READ") as session:
+        media = session.run("MATCH (m:Media {id: 'v-fan'}) RETURN properties(m) AS said").single(strict=True)["said"]
+    assert media["screenText"] == ["ask @… now", "…!", f"{WHO}0"]
+    assert (media["words"], media["wordCounts"]) == (["ask"], [2])
     assert f"@{FRIEND}" in database.read("cards", userId=None, ids=[SHARED])[0]["caption"]
 
     time.sleep(2 * LOOK_S)
