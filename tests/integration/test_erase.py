@@ -375,3 +375,42 @@ def test_an_erasure_waits_for_the_night(
     reader.join(timeout=60)
     assert process.returncode == 0, done
     assert in_the_graph(database, WHO, HERS) == set()
+
+
+def test_a_dump_from_before_comes_back_without_her_in_a_new_store(
+    database: Database, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the home that erased her; elsewhere by the file; told neither, it says so. Every property is searched."""
+    folder = told(tmp_path / "files")
+    night(database, folder, tmp_path / "rejects")
+    read_there = {"screenText": [f"ask @{WHO} now"], "words": [WHO], "wordCounts": [1]}
+    for video in (HERS, "v-fan"):
+        database.write("put_media", rows=[{"id": video, "properties": read_there, "proposed": None}])
+    counter = {"views": 1, "likes": 0, "comments": 0, "shares": 0}
+    database.write("merge_counters", rows=[{"videoId": HERS, "at": 7, **counter}])
+    Graph(database).review("creator", WHO, approved=True, by="ana", at=NOW)
+    run("dump", "dump")
+    run("erase", "user", WHO)
+    salts = database.read("tombstones")[0]["salts"]
+    assert run("erasures", "erasures.jsonl")["erased"] >= 2
+    assert in_the_files(tmp_path / "home", WHO, HERS) == set()
+    assert WHO not in (tmp_path / "erasures.jsonl").read_text()
+
+    def anew() -> None:
+        with database._session("WRITE") as session:
+            session.run("MATCH (n) DETACH DELETE n").consume()
+
+    anew()
+    assert run("restore", "dump")["erased"] >= 4
+    assert in_the_graph(database, WHO, HERS) == set()
+    monkeypatch.setenv("CONTENTGRAPH_HOME", str(tmp_path / "another"))
+    anew()
+    assert run("restore", "dump")["erased"] == 0
+    assert len(in_the_graph(database, WHO, HERS)) > 5
+    anew()
+    run("restore", "dump", "--erasures", "erasures.jsonl")
+    assert in_the_graph(database, WHO, HERS) == set()
+    assert salts[0] in database.read("tombstones")[0]["salts"]
+    summary = night(database, folder, tmp_path / "rejects")
+    assert summary.rejected["unusable_erased"] > 15, "and her files stay out, too"
+    assert in_the_graph(database, WHO, HERS) == set()
