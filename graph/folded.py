@@ -26,8 +26,10 @@ Floats = npt.NDArray[np.float64]
 FOLDED = "unusable_folded"
 LEAST_DAYS = 36
 """Nothing younger is folded: trends, pulses by the hour and waves are made from the engagements of 35 days."""
-KEPT = 10
-"""So many creators, sounds and hashtags each are kept of a person: those that brought most."""
+KEPT = 3
+"""So many creators, sounds and hashtags each are kept of a person: those that brought most (docs/decisions/0025)."""
+LATEST = 10
+"""So many of a person's latest engagements stay whatever their age: else nothing would be known of who pauses."""
 
 
 @dataclass(frozen=True, slots=True)

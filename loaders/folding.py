@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from contentgraph.cypher import Database, Record
 from contentgraph.cypher.database import Transaction
 from contentgraph.errors import UsageError
-from contentgraph.graph.folded import KEPT, LEAST_DAYS, cells, fold_mark
+from contentgraph.graph.folded import KEPT, LATEST, LEAST_DAYS, cells, fold_mark
 
 BATCH = 5_000
 """Engagements a transaction, or those of one person where she has more."""
@@ -51,10 +51,11 @@ def fold_older(
     days: int,
     *,
     clock: int,
+    latest: int = LATEST,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> FoldSummary:
-    """Fold what ended more than ``days`` before the latest event.
+    """Fold what ended more than ``days`` before the latest event, but for everybody's ``latest`` engagements.
 
     ``clock``: epoch ms; an event of the future makes nothing older than it is.
 
@@ -62,24 +63,31 @@ def fold_older(
         UsageError: fewer days than may be folded.
     """
     check_days(days)
-    latest = int(database.read("night_latest")[0]["at"] or 0)
-    return fold(database, fold_mark(min(latest, clock), days), dry_run=dry_run, progress=progress)
+    last = int(database.read("night_latest")[0]["at"] or 0)
+    return fold(database, fold_mark(min(last, clock), days), latest=latest, dry_run=dry_run, progress=progress)
 
 
 def fold(
-    database: Database, before: int, *, dry_run: bool = False, progress: Callable[[int], None] = lambda _: None
+    database: Database,
+    before: int,
+    *,
+    latest: int = LATEST,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> FoldSummary:
     """Fold engagements that ended before ``before``, epoch ms, or before where an earlier fold got to."""
     began = time.perf_counter()
     before = max(before, folded_before(database))
     if not dry_run and before:
         database.write("put_settings", properties={"foldedBefore": before})
-    due = [(str(row["userId"]), int(row["pairs"])) for row in database.read("night_foldable", before=before)]
+    due = [
+        (str(row["userId"]), int(row["pairs"])) for row in database.read("night_foldable", before=before, latest=latest)
+    ]
     pairs = sum(count for _, count in due)
     if not dry_run:
         pairs = 0
         for users in _batches(due):
-            taken = database.transaction(lambda tx, users=users: _fold(tx, users, before))  # type: ignore[misc]
+            taken = database.transaction(lambda tx, users=users: _fold(tx, users, before, latest))  # type: ignore[misc]
             pairs += taken
             progress(taken)
     return FoldSummary(before, pairs, len(due), dry_run, round(time.perf_counter() - began, 3))
@@ -105,8 +113,8 @@ def _batches(due: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
         yield users
 
 
-def _fold(tx: Transaction, users: list[str], before: int) -> int:
-    rows = tx.run("take_foldable", userIds=users, before=before)
+def _fold(tx: Transaction, users: list[str], before: int, latest: int) -> int:
+    rows = tx.run("take_foldable", userIds=users, before=before, latest=latest)
     counted = cells((row["videoId"], row["bits"]) for row in rows if not row["own"])
     tx.run(
         "add_folded_viewers",

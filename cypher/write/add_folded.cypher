@@ -1,7 +1,7 @@
-// add_folded: sum engagements up by person and creator, sound and hashtag, of which only those that brought most are kept of each kind.
+// add_folded: sum engagements up by person and creator, sound and hashtag that leads somewhere, of which only those that brought most are kept of each kind.
 // params: rows LIST<MAP>, kept INTEGER
 // returns: people INTEGER
-// try: :param {rows: [{userId: 'u1', pairs: [{videoId: 'v1', points: 8.0, lastAt: 1764547200000}]}], kept: 10}
+// try: :param {rows: [{userId: 'u1', pairs: [{videoId: 'v1', points: 8.0, lastAt: 1764547200000}]}], kept: 3}
 UNWIND $rows AS row
 MATCH (u:User {id: row.userId})
 CALL (row, u) {
@@ -15,6 +15,8 @@ CALL (row, u) {
     WHERE NOT coalesce(x.generic, false)
     RETURN x
   }
+  WITH u, x, pair
+  WHERE EXISTS { (x)-[:FEATURED]->() }
   WITH u, x, sum(pair.points) AS points, max(pair.lastAt) AS lastAt
   MERGE (u)-[f:FOLDED]->(x)
   SET f.points = coalesce(f.points, 0.0) + points,

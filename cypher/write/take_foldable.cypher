@@ -1,9 +1,18 @@
-// take_foldable: take the engagements of some people that ended before a moment out of the graph, and tell what they were; that she saw the video stays.
-// params: userIds LIST<STRING>, before INTEGER
+// take_foldable: take the engagements of some people that ended before a moment, but for everybody's latest, out of the graph, and tell what they were; that she saw the video stays.
+// params: userIds LIST<STRING>, before INTEGER, latest INTEGER
 // returns: userId STRING, videoId STRING, bits INTEGER (1 completed, 2 rewatched, 4 shared, 8 commented, 16 liked, added up), points FLOAT, lastAt INTEGER, own BOOLEAN (of a video of hers), hidden BOOLEAN
-// try: :param {userIds: ['u1'], before: 1764547200000}
+// try: :param {userIds: ['u1'], before: 1764547200000, latest: 10}
 UNWIND $userIds AS userId
-MATCH (u:User {id: userId})-[e:ENGAGED]->(v:Video)
+MATCH (u:User {id: userId})
+CALL (u) {
+  MATCH (u)-[e:ENGAGED]->(v:Video)
+  WITH e, v
+  ORDER BY e.lastAt DESC, v.id
+  WITH collect({edge: e, video: v}) AS rows
+  UNWIND rows[$latest..] AS row
+  RETURN row.edge AS e, row.video AS v
+}
+WITH u, e, v
 WHERE e.lastAt < $before
 // The first SET takes the edge's lock: facts that another transaction is joining are waited for, then read.
 SET e.points = e.points

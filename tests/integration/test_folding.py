@@ -95,13 +95,15 @@ def things(video: str) -> list[tuple[str, str]]:
             ("Hashtag", "all")]  # fmt: skip
 
 
-def sums(pairs: dict[tuple[str, str], Row], generic: set[str]) -> dict[tuple[str, str, str], tuple[float, int]]:
+def sums(
+    pairs: dict[tuple[str, str], Row], generic: set[str], leading: set[str]
+) -> dict[tuple[str, str, str], tuple[float, int]]:
     """By a second reading of what a fold leaves: the best of each kind, by points, then by id."""
     found: dict[str, dict[str, dict[str, list[Any]]]] = defaultdict(lambda: defaultdict(dict))
     for (user, video), told in pairs.items():
         if told["points"] > 0 and things(video)[0] != ("User", user) and (user, video) != ("u1", "v3"):
             for kind, name in things(video):
-                if name not in generic:
+                if name not in generic and name in leading:
                     cell = found[user][kind].setdefault(name, [0.0, 0])
                     cell[0] += told["points"]
                     cell[1] = max(cell[1], told["lastAt"])
@@ -128,21 +130,44 @@ def test_old_engagement_becomes_sums_and_videos_keep_what_they_earned(
     generic = set(database.read("night_generic")[0]["names"])
     old = {pair: told for pair, told in before.items() if told["lastAt"] < BEFORE}
     assert 50 < len(old) < len(before) - 50
-    would = fold_older(database, DAYS, clock=NOW, dry_run=True)
+    would = fold_older(database, DAYS, clock=NOW, latest=0, dry_run=True)
     assert (would.before, would.pairs, would.people) == (BEFORE, len(old), len({user for user, _ in old}))
     assert engaged(database) == before
-    done = fold_older(database, DAYS, clock=NOW)
+    done = fold_older(database, DAYS, clock=NOW, latest=0)
     assert done.pairs == len(old)
     assert engaged(database) == {pair: told for pair, told in before.items() if pair not in old}
     saw = {(user, video) for user, video in asked(database, "MATCH (u:User)-[:SAW]->(v:Video) RETURN u.id, v.id")}
     assert saw == set(old)
-    assert held_sums(database) == sums(old, generic)
+    leading = {
+        tuple(row) for row in asked(database, "MATCH (x)-[:FEATURED]->() RETURN DISTINCT coalesce(x.id, x.name)")
+    }
+    assert held_sums(database) == sums(old, generic, {name for (name,) in leading})
     night(write(tmp_path / "nothing", {"users": []}))
     for video, values in results(database).items():
         assert values == pytest.approx(scores[video], rel=1e-6), video
     for kind, of in (("FOLDED", "MATCH ()-[n:FOLDED]->()"), ("Video", "MATCH (n:Video)")):
         names = {name for row in asked(database, f"{of} UNWIND keys(n) AS name RETURN DISTINCT name") for name in row}
         assert names <= FACTS[kind] | DERIVED.get(kind, frozenset()) | HISTORY.get(kind, frozenset())
+
+
+def test_everybodys_latest_stay_whatever_their_age(
+    database: Database, night: Callable[..., Summary], tmp_path: Path
+) -> None:
+    """By their last event; a count beforehand says as many as go, and what stayed goes once later ones came."""
+    night(write(tmp_path / "files", platform()))
+    before = engaged(database)
+    latest = 18
+    kept = set()
+    for user in {user for user, _ in before}:
+        own = sorted((pair for pair in before if pair[0] == user), key=lambda pair: (-before[pair]["lastAt"], pair[1]))
+        kept |= {pair for place, pair in enumerate(own) if place < latest or before[pair]["lastAt"] >= BEFORE}
+    assert any(before[pair]["lastAt"] < BEFORE for pair in kept)
+    assert kept < before.keys()
+    would = fold(database, BEFORE, latest=latest, dry_run=True)
+    assert would.pairs == len(before) - len(kept)
+    assert fold(database, BEFORE, latest=latest).pairs == would.pairs
+    assert engaged(database).keys() == kept
+    assert fold(database, BEFORE, latest=latest - 1).pairs > 0
 
 
 def test_a_replay_of_what_was_folded_changes_nothing(
@@ -205,7 +230,8 @@ def test_a_pair_that_goes_on_meanwhile_is_left(
 ) -> None:
     """A like told between the count and the fold: the edge stays whole, with all that was told before."""
     night(write(tmp_path / "files", platform()))
-    user, video = next(pair for pair, told in engaged(database).items() if told["lastAt"] < BEFORE)
+    held = engaged(database)
+    user, video = min(held, key=lambda pair: held[pair]["lastAt"])
     before, take = engaged(database)[user, video], folding._fold
 
     def late(*told: Any) -> int:

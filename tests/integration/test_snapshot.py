@@ -44,7 +44,7 @@ def case(
 def half_folded(database: Database, world: Any) -> None:
     """Some have nothing but what was folded, most have both."""
     before = world.now - 100 * 3_600_000
-    assert fold(database, before).pairs > len(world.engaged) / 3
+    assert fold(database, before, latest=0).pairs > len(world.engaged) / 3
     assert database.read("night_folded")
 
 
