@@ -16,6 +16,7 @@ COMMANDS = (
     ("benchmarks.waves_fit",),
     ("benchmarks.waves_night",),
     ("benchmarks.content",),
+    ("benchmarks.folding", "--days", "60"),
     ("benchmarks.trends",),
     ("benchmarks.trend_attacks",),
     ("benchmarks.trends_served",),

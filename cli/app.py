@@ -11,6 +11,7 @@ from contentgraph.cli import (
     content,
     erasing,
     evaluate,
+    folding,
     ledger,
     night,
     options,
@@ -73,6 +74,7 @@ snapshot.register(app)
 evaluate.register(app)
 erasing.register(app)
 backup.register(app)
+folding.register(app)
 ledger.register(app)
 answers.register(app)
 waves.register(app)

@@ -17,9 +17,12 @@ def dump(
     from contentgraph.cypher import target, traces
     from contentgraph.loaders.alone import alone
     from contentgraph.loaders.dump import dump as write
+    from contentgraph.loaders.erasures import remember
+    from contentgraph.loaders.tombstones import read_graveyard
 
     with open_database() as database, alone(target(), database, wait=_waiting):
         told = write(database, folder)
+        remember(read_graveyard(database))
     traces.note("dump", folder)
     if as_json:
         document(told)
@@ -33,17 +36,33 @@ def dump(
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a dump.")],
     replace: Annotated[bool, typer.Option("--replace", help="Delete what the graph holds first.")] = False,
+    erasures: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of 'contentgraph erasures': who was erased since, beside what this home knows."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write a dump into an empty graph, of either line; nothing is written unless every byte of it is right."""
+    """Write a dump into an empty graph, of either line; nothing is written unless every byte of it is right.
+
+    Who was erased since stays out, as far as it is known: by the graph, by this home, and by files of erasures.
+    """
     from contentgraph.cypher import NIGHT_RETRY_S, target
     from contentgraph.loaders.alone import alone
     from contentgraph.loaders.dump_format import read_manifest
+    from contentgraph.loaders.erasures import joined, read_erasures, remembered
     from contentgraph.loaders.restore import restore as write
+    from contentgraph.loaders.tombstones import read_graveyard
 
     read_manifest(folder)  # before anything else, the lease included, touches the graph
+    known = joined(remembered(), *map(read_erasures, erasures or ()))
     with open_database(NIGHT_RETRY_S) as database, alone(target(), database, wait=_waiting):
-        told = write(database, folder, replace=replace)
+        if not known.rows and not read_graveyard(database).rows:
+            typer.echo(
+                "nobody's erasure is known here: who was erased after this dump comes back, unless --erasures names a "
+                "file of 'contentgraph erasures' from the graph that it was taken from",
+                err=True,
+            )
+        told = write(database, folder, replace=replace, erasures=known)
     if as_json:
         document(told)
         return
@@ -51,8 +70,24 @@ def restore(
     if told.announced:
         typer.echo(f"{told.announced} users and videos that were only named come back as not yet described")
     if told.erased:
-        typer.echo(f"{told.erased} users and videos stay out: they were erased since the dump was taken")
+        typer.echo(f"{told.erased} nodes stay out: users and videos that were erased since, and what names them")
     typer.echo(f"digest: {told.digest}" + {True: ", as dumped", False: ", NOT as dumped", None: ""}[told.same])
+
+
+def erasures(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; what is there is replaced.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Write who was erased, as salted hashes and no ids, for restores of older dumps elsewhere: keep it with them."""
+    from contentgraph.loaders.erasures import joined, remembered, write_erasures
+    from contentgraph.loaders.tombstones import read_graveyard
+
+    with open_database() as database:
+        written = write_erasures(file, joined(read_graveyard(database), remembered()))
+    if as_json:
+        document({"path": str(file), "erased": written})
+    else:
+        typer.echo(f"{written} erasures in {file}")
 
 
 def _waiting(who: str) -> None:
@@ -63,3 +98,4 @@ def register(parent: typer.Typer) -> None:
     """Add them to the main commands."""
     parent.command()(dump)
     parent.command()(restore)
+    parent.command()(erasures)

@@ -37,8 +37,9 @@ def erase(
         return
     from contentgraph.client import erasing, withdrawn
     from contentgraph.cypher import target
-    from contentgraph.loaders import erase_files
+    from contentgraph.loaders import erase_files, erasures
     from contentgraph.loaders.alone import alone
+    from contentgraph.loaders.tombstones import read_graveyard
 
     with open_graph() as graph, open_database() as database:
         # Before the wait: from here on it is in no answer, and nothing that names it is taken.
@@ -46,6 +47,7 @@ def erase(
             erasing.hide_user(name, keep_videos=keep_videos, now=None) if kind == "user" else erasing.hide_video(name)
         )
         database.answer(hide)
+        erasures.remember(read_graveyard(database))
         with alone(target(), database, wait=lambda who: typer.echo(f"waiting for {who} to end", err=True)):
             # Files first: once the graph forgot her videos, nobody knows any more what to look for.
             card = database.read("erase_card", userId=name) if kind == "user" and not keep_videos else []
@@ -62,8 +64,11 @@ def erase(
 
 
 def _lift(kind: str, name: str, as_json: bool) -> None:
+    from contentgraph.loaders.erasures import forget
+
     with open_graph() as graph:
         lifted = graph.lift_erasure("user" if kind == "user" else "video", name)
+    forget(kind, name)
     if as_json:
         document({"kind": kind, "id": name, "lifted": lifted})
     else:

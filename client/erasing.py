@@ -8,11 +8,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from contentgraph.client.asking import check_id, wall_clock
+from contentgraph.client.blanking import blank
 from contentgraph.client.results import Erased, Takedown
 from contentgraph.cypher import Record, Steps, read, together, write
 from contentgraph.errors import InvalidEvent, NotFound
-from contentgraph.graph.captions import replace_mentions
-from contentgraph.graph.erasure import BLANK, tombstone, without_small
+from contentgraph.graph.erasure import tombstone, without_small
 
 EDGES = 10_000
 """Edges deleted in one transaction."""
@@ -61,7 +61,8 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
     found = (yield from write("drop_user", userId=user))[0]["users"]
     yield from write("drop_from_trends", userIds=[user], videoIds=gone)
     yield from write("drop_reviews", userIds=[user], videoIds=gone)
-    texts = yield from _texts(user)
+    texts, called = yield from blank(user)
+    things += [{"kind": kind, "entity": name} for name in called for kind in ("hashtag", "sound")]
     yield from _unnamed(things)
     kept = [*card[0]["sharedIds"], *(card[0]["videoIds"] if keep_videos else [])]
     return Erased(
@@ -186,19 +187,3 @@ def _pulses(user: str, card: Record) -> Steps[int]:
     for kind, rows in empty.items():
         yield from write("drop_pulses", kind=kind, rows=rows)
     return sum(map(len, [*told.values(), *empty.values()]))
-
-
-def _texts(user: str) -> Steps[int]:
-    """Blank her mentions in what others wrote; in how many texts."""
-    needles = [f"@{user}", f"＠{user}"]
-    rows: dict[str, list[Record]] = {"Video": [], "Challenge": []}
-    for row in (yield from read("erase_texts", needles=needles)):
-        texts = {name: replace_mentions(text, user.__eq__, BLANK) for name, text in row["texts"].items() if text}
-        if any(text != row["texts"][name] for name, text in texts.items()):
-            rows[row["label"]].append({"id": row["id"], "texts": texts})
-    if rows["Video"]:
-        yield from write("put_video_texts", rows=rows["Video"])
-    if rows["Challenge"]:
-        yield from write("put_challenge_texts", rows=rows["Challenge"])
-    reports = (yield from write("blank_reasons", needles=needles, blank=BLANK))[0]["reports"]
-    return len(rows["Video"]) + len(rows["Challenge"]) + int(reports)

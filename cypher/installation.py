@@ -9,7 +9,7 @@ from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import catalog
 from contentgraph.errors import SchemaError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The version that this package writes and reads."""
 
 DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(

@@ -23,6 +23,10 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
             "tombstones of erased people and videos: clients of version 1 would let them come back, "
             "and are refused from here on"
         ),
+        3: Migration(
+            "old engagement may be folded: clients of version 2 would show again what was seen and take events from "
+            "before the fold, and are refused from here on"
+        ),
     }
 )
 """Version → the step that leads to it."""

@@ -13,7 +13,8 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",
-         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "overruledBy", "overruledAt"}
+         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "overruledBy", "overruledAt", "foldedBits",
+         "foldedPeople"}
     ),
     "Media": frozenset(
         {"id", "signature", "durationMs", "width", "height", "frameRate", "hasSound", "decodedBy", "scenes",
@@ -38,6 +39,7 @@ FACTS: Mapping[str, frozenset[str]] = {
          "firstCompletionAt", "lastCompletionAt", "firstCompletionId", "lastCompletionId", "firstShareAt",
          "firstCommentAt", "lastLikeAt", "lastUnlikeAt", "firstPushedAt"}
     ),
+    "FOLDED": frozenset({"points", "lastAt"}),
 }  # fmt: skip
 """Label or relationship type → properties that hold facts. Types without properties are facts by being there."""
 
@@ -117,7 +119,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightSocial", "weightTrending",
          "weightPopular", "muteHalfLifeHours",
          "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileSkip", "profileDoubt",
-         "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review", "erasureSalts",
+         "foldedBefore", "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review", "erasureSalts",
          "nightAsked", "nightBy", "nightUntil"}
     ),
 }  # fmt: skip

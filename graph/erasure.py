@@ -13,21 +13,20 @@ from dataclasses import replace
 from functools import lru_cache
 
 from contentgraph.graph.campaign import SMALL
-from contentgraph.graph.captions import decode_escapes, replace_mentions
+from contentgraph.graph.captions import decode_escapes
 from contentgraph.graph.catalogue import CatalogueRow
 from contentgraph.graph.events import EventFields
+from contentgraph.graph.naming import telling, without_names
 from contentgraph.graph.properties import Value
 from contentgraph.graph.pulse import PULSE_CELLS
 
-BLANK = "@…"
-"""What stands for a mention of somebody who was erased; it is no mention."""
 KNOWN = 262_144
 """So many ids are remembered with what is known of them."""
 WITHHELD = "the row names somebody, or a video, that was erased, and is not kept"
 
 _PERSONS = ("creatorId", "launchedBy")
 _PEOPLE = ("coCreatorIds", "mentions", "sponsoredBy")
-_TEXTS = ("caption", "title", "description", "rules")
+_TEXTS = ("caption", "soundTitle", "title", "description", "rules")
 _WORDS = re.compile(r"[\s\"',:;{}\[\]()@＠]+")
 _ENDS = ".!?…-#"
 
@@ -74,12 +73,12 @@ class Tombstones:
         return name is not None and self._found("video", name) is not None
 
     def event(self, event: EventFields) -> EventFields | None:
-        """The event without a mention of the erased in a report's reason; None where it is theirs or about them."""
+        """The event without the erased in a report's reason; None where it is theirs or about them."""
         _, user, _, video, target, *_ = event
         if self.user(user) or self.user(target) or self.video(video):
             return None
         reason = event[9]
-        return event if reason is None else (*event[:9], replace_mentions(reason, self.user, BLANK), *event[10:])
+        return event if reason is None else (*event[:9], without_names(reason, self.user), *event[10:])
 
     def row(self, row: CatalogueRow) -> CatalogueRow | None:
         """The catalogue row without the erased; None where it describes one of them, or a video of one of them.
@@ -98,7 +97,9 @@ class Tombstones:
         if isinstance(said, str):
             if (name in _PERSONS and self.user(said)) or (name == "remixOf" and self.video(said)):
                 return None
-            return replace_mentions(said, self.user, BLANK) if name in _TEXTS else said
+            return without_names(said, self.user) if name in _TEXTS else said
+        if isinstance(said, tuple) and name == "hashtags":
+            return tuple(tag for tag in said if not (telling(tag) and self.user(tag))) or (None if said else said)
         if isinstance(said, tuple) and name in _PEOPLE:
             # A list that named nobody else says nothing: as in the graph, where only the edge to her told it.
             return tuple(one for one in said if not self.user(one)) or (None if said else said)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from contentgraph.graph.folded import Totals
 from contentgraph.graph.lift import LONG_HOURS, SHORT_HOURS, Goods, video_freshness
 from contentgraph.graph.scores import HOUR_MS
 from contentgraph.graph.similarity import Pairs
@@ -77,6 +78,8 @@ class Interactions:
     skipped: Bools
     """An entry a pair: the viewer skipped the video."""
     catalogue: Catalogue
+    folded: Totals | None = None
+    """What became of pairs that are folded; it counts for the videos, and leads nowhere."""
 
     def part(self, kept: Bools) -> "Interactions":
         """Some of the pairs, all of the videos and users."""
@@ -89,6 +92,10 @@ class Interactions:
     def leading(self) -> Pairs:
         """The pairs that lead on."""
         return part(self.pairs, self.leads)
+
+    def leaders(self) -> npt.NDArray[np.float64]:
+        """How many people's pairs lead on from each video."""
+        return np.bincount(self.pairs.video[self.leads], minlength=self.pairs.videos).astype(np.float64)
 
 
 def plain(pairs: Pairs) -> Interactions:
@@ -128,10 +135,17 @@ def goods(known: Interactions, found: Worth | None, now: int | None) -> Goods:
     short, long = ones, ones
     if pairs.at is not None and now is not None:
         short, long = (
-            video_freshness(pairs.video, pairs.at, catalogue.created_at, now=now, half_life_hours=hours)
+            video_freshness(
+                pairs.video,
+                pairs.at,
+                catalogue.created_at,
+                now=now,
+                half_life_hours=hours,
+                stale=None if known.folded is None else known.folded.people,
+            )
             for hours in (SHORT_HOURS, LONG_HOURS)
         )
-    viewers = np.bincount(pairs.video[known.leads], minlength=videos).astype(np.float64)
+    viewers = known.leaders() + (0.0 if known.folded is None else known.folded.leaders)
     if found is None:
         return Goods(ones, ones, short, long, viewers)
     return Goods(found.points, found.points / found.quality, short, long, viewers)

@@ -82,11 +82,19 @@ def video_freshness(
     *,
     now: int,
     half_life_hours: float,
+    stale: Floats | None = None,
 ) -> Floats:
-    """Freshness of each video, 0 … 1; ``created_at`` (epoch ms, -1: unknown, so old) speaks for the unwatched."""
+    """Freshness of each video, 0 … 1; ``created_at`` (epoch ms, -1: unknown, so old) speaks for the unwatched.
+
+    ``stale``: viewers of each video so long ago that nothing of them is fresh, beside those told by pairs.
+    """
     watched = freshness(video, last_at, videos=created_at.size, now=now, half_life_hours=half_life_hours)
+    seen = np.bincount(video, minlength=created_at.size).astype(np.float64)
+    if stale is not None:
+        watched = watched * seen / np.maximum(seen + stale, 1.0)
+        seen = seen + stale
     born = np.where(created_at < 0, 0.0, 0.5 ** (np.maximum(now - created_at, 0) / HOUR_MS / half_life_hours))
-    return np.where(np.bincount(video, minlength=created_at.size) > 0, watched, born)
+    return np.where(seen > 0.0, watched, born)
 
 
 def lift(goods: Goods, params: LiftParams) -> Floats:

@@ -205,8 +205,8 @@ def _first_of_day(
 
 def users_per_hour(
     found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_], floor: float
-) -> tuple[Index, Floats]:
-    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`, float32).
+) -> tuple[Index, npt.NDArray[np.float32]]:
+    """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`).
 
     Counted are the cells marked in ``cell_in`` (bool, one a cell) from ``since`` (inclusive) to ``until`` (exclusive).
     """

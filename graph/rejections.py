@@ -27,6 +27,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "unusable_sound": "a video without a sound track: its pictures were analysed",
         "unusable_follow": "KuaiRand is_follow: it names no target",
         "unusable_erased": "it names somebody, or a video, that was erased; the row itself is not kept",
+        "unusable_folded": "an event on a video from before the day up to which engagement was folded",
         "unusable_trend": "TikTok's lists of trending hashtags and sounds: totals of the platform, of no video",
     }
 )

@@ -82,6 +82,7 @@ def video_scores(
     counted: npt.NDArray[np.bool_] | None = None,
     cell: IntArray | None = None,
     highest: float = 30.0,
+    people: IntArray | None = None,
 ) -> VideoScores:
     """Scores of all ``videos`` from user–video pairs.
 
@@ -90,29 +91,32 @@ def video_scores(
         counted: which pairs count; False for creators' own views. All, if absent.
         cell: cell of each *video*, 0, 1, …; one cell, if absent.
         highest: the scale's highest points of a pair.
+        people: how many people each pair stands for; one, if absent.
 
     Raises:
         UsageError: arrays of different lengths, or points below 0 or not finite.
     """
     if counted is not None:
         video, points, bits = video[counted], points[counted], bits[counted]
+        people = None if people is None else people[counted]
+    weight: IntArray = np.ones(video.size, dtype=np.int64) if people is None else people
     if not (video.shape == points.shape == bits.shape):
         raise UsageError(f"Scores need equally long arrays: video {video.shape}, points {points.shape}, {bits.shape}.")
     if points.size and not (np.isfinite(points).all() and float(points.min()) >= 0.0):
         raise UsageError("Points of a pair are negative or not a number; derive them from the scale again.")
-    viewers = np.bincount(video, minlength=videos).astype(np.int64)
+    viewers = sums(video, weight, videos).astype(np.int64)
     divisor = np.maximum(viewers, 1)
-    score = sums(video, points, videos) / divisor
+    score = sums(video, weight * points, videos) / divisor
 
     def rate(bit: int) -> FloatArray:
-        return sums(video, (bits & bit) > 0, videos) / divisor
+        return sums(video, weight * ((bits & bit) > 0), videos) / divisor
 
     cells = np.zeros(videos, dtype=np.int64) if cell is None else cell
-    squares = sums(video, (points - score[video]) ** 2, videos)
+    squares = sums(video, weight * (points - score[video]) ** 2, videos)
     prior = estimate_prior(score, viewers, squares, cells, highest=highest)
     mean, sd = posterior(score, viewers, prior, cells)
     completed = np.where((bits & REWATCHED) > 0, bits | COMPLETED, bits)
-    completion_rate = sums(video, (completed & COMPLETED) > 0, videos) / divisor
+    completion_rate = sums(video, weight * ((completed & COMPLETED) > 0), videos) / divisor
     return VideoScores(
         score,
         viewers,

@@ -367,6 +367,8 @@ class Snapshot:
         reasons = {}
         for number, (row, entity) in enumerate(zip(rows, entities.tolist(), strict=True)):
             did = [acts[seed] for seed in seeds[ends[number] : ends[number + 1]]]
+            if row >= found.common:
+                did = ["watched"]
             if entity >= things:
                 did = ["followed"] if row < found.followed else did
                 reasons[row] = self._via(CREATOR, 0.0, acts=did, id=self.users[entity - things])
@@ -406,6 +408,7 @@ def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
     return Rule(
         now=int(settings["now"]),
         half_life_ms=float(settings["tasteHalfLifeHours"]) * _HOUR_MS,
+        power=float(settings["tastePower"]),
         taste=np.where(points > 0.0, points ** float(settings["tastePower"]), 0.0),
         points=points,
         followed=float(settings["weightFollowed"]),

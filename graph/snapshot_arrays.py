@@ -126,6 +126,15 @@ class Crowd(NamedTuple):
     mute: Index
     """Things that she wants less of."""
     mute_at: Longs
+    saw_ptr: Longs
+    saw: Index
+    """Videos that she saw, her engagement with which is folded."""
+    sum_ptr: Longs
+    sum: Index
+    """Things, then T + user, that her folded engagements are summed up by."""
+    sum_points: Floats
+    sum_at: Longs
+    """Time of the latest event, epoch ms."""
 
 
 class Offers(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,25 @@ from contentgraph.graph.facts import PairFacts, fold
 from contentgraph.graph.names import Names
 from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, SKIPPED, PointScale, flags, skipped
 from contentgraph.graph.relations import Row, relations
-from contentgraph.graph.snapshot_arrays import EVERYONE, HASHTAG, REMOVED, SOUND, Arrays
+from contentgraph.graph.snapshot_arrays import EVERYONE, HASHTAG, REMOVED, SOUND, Arrays, Floats, Index, Longs
 from contentgraph.graph.snapshot_kernel import Person
 from contentgraph.graph.snapshot_proofs import NONE
 
 _MUTES = {"merge_hides_sound": SOUND, "merge_hides_hashtag": HASHTAG}
+
+
+class Folded(NamedTuple):
+    """What is left of a person's folded engagements, which no event changes; as in `snapshot_arrays.Crowd`."""
+
+    saw: Index
+    sum: Index
+    sum_points: Floats
+    sum_at: Longs
+
+
+NOTHING_FOLDED = Folded(
+    np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0, dtype=np.int64)
+)
 
 
 def person_of(arrays: Arrays, user: int) -> Person:
@@ -44,6 +58,10 @@ def person_of(arrays: Arrays, user: int) -> Person:
         made=catalog.made[catalog.made_ptr[user] : catalog.made_ptr[user + 1]],
         mute=crowd.mute[crowd.mute_ptr[user] : crowd.mute_ptr[user + 1]],
         mute_at=crowd.mute_at[crowd.mute_ptr[user] : crowd.mute_ptr[user + 1]],
+        saw=crowd.saw[crowd.saw_ptr[user] : crowd.saw_ptr[user + 1]],
+        sum=crowd.sum[crowd.sum_ptr[user] : crowd.sum_ptr[user + 1]],
+        sum_points=crowd.sum_points[crowd.sum_ptr[user] : crowd.sum_ptr[user + 1]],
+        sum_at=crowd.sum_at[crowd.sum_ptr[user] : crowd.sum_ptr[user + 1]],
         proof_video=NONE.video,
         proof_bits=NONE.bits,
         proof_at=NONE.at,
@@ -60,6 +78,7 @@ class Patch:
     country: int = -1
     tongue: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, dtype=np.int16))
     made: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    folded: Folded = NOTHING_FOLDED
     engaged: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Video → (bits, time of the latest event)."""
     follow: dict[int, int] = field(default_factory=dict)
@@ -87,6 +106,7 @@ class Patch:
             country=person.country,
             tongue=person.tongue,
             made=person.made,
+            folded=Folded(person.saw, person.sum, person.sum_points, person.sum_at),
             engaged=dict(zip(person.engaged.tolist(), told, strict=True)),
             follow=dict(zip(person.follow.tolist(), row(crowd.follow_ptr, crowd.follow_at), strict=True)),
             hidden=set(person.hidden.tolist()),
@@ -99,8 +119,8 @@ class Patch:
     def copy(self) -> "Patch":
         """One to change, while others go on reading this one."""
         return Patch(
-            self.allowed, self.removed, self.country, self.tongue, self.made, dict(self.engaged), dict(self.follow),
-            set(self.hidden), set(self.shunned), set(self.block), set(self.blocker), dict(self.mute),
+            self.allowed, self.removed, self.country, self.tongue, self.made, self.folded, dict(self.engaged),
+            dict(self.follow), set(self.hidden), set(self.shunned), set(self.block), set(self.blocker), dict(self.mute),
         )  # fmt: skip
 
     def person(self) -> Person:
@@ -124,6 +144,10 @@ class Patch:
             made=self.made,
             mute=np.array(mutes, dtype=np.int32),
             mute_at=np.array([self.mute[thing] for thing in mutes], dtype=np.int64),
+            saw=self.folded.saw,
+            sum=self.folded.sum,
+            sum_points=self.folded.sum_points,
+            sum_at=self.folded.sum_at,
             proof_video=NONE.video,
             proof_bits=NONE.bits,
             proof_at=NONE.at,

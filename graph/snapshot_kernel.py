@@ -42,8 +42,9 @@ class Rule(NamedTuple):
 
     now: int
     half_life_ms: float
+    power: float
     taste: Floats
-    """[64] points ^ tastePower by flag bits."""
+    """[64] points ^ power by flag bits."""
     points: Floats
     """[64] points by flag bits."""
     followed: float
@@ -74,6 +75,10 @@ class Person(NamedTuple):
     made: Index
     mute: Index
     mute_at: Longs
+    saw: Index
+    sum: Index
+    sum_points: Floats
+    sum_at: Longs
     proof_video: Index
     """An entry for each act of people she follows: the video, what happened, when."""
     proof_bits: Bytes
@@ -142,9 +147,11 @@ class Found(NamedTuple):
     act: Bytes
     """Flag bits of each."""
     entity: Index
-    """Things, then T + user, that the seeds have in common or that she follows."""
+    """Things, then T + user: those whom she follows, what the seeds have in common, what is folded."""
     followed: int
     """So many of the entities are followed."""
+    common: int
+    """So many of the entities are followed or of the seeds: from there on they are folded."""
     row_entity: Index
     """Row of ``entity`` of each featured video that counted."""
     row_video: Index
@@ -197,6 +204,8 @@ def _mark(catalog, person, work, turn):  # type: ignore[no-untyped-def]  # compi
     """Stamp what she has seen, made and hidden, and what is barred by that or by whom she hides or blocks."""
     for video in person.engaged:
         work.seen[video] = turn
+    for video in person.saw:
+        work.seen[video] = turn
     for video in person.made:
         work.own[video] = turn
         work.barred[video] = turn
@@ -210,7 +219,7 @@ def _mark(catalog, person, work, turn):  # type: ignore[no-untyped-def]  # compi
 
 @numba.njit(cache=True, nogil=True)
 def _seeds(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
-    """Places in ``person.engaged`` of what says most of her now, and their shares, which add up to 1."""
+    """Places in ``person.engaged`` of what says most of her now, their shares, which add up to 1, and their total."""
     taste = np.zeros(person.engaged.size)
     for place in range(person.engaged.size):
         video, bits = person.engaged[place], person.bits[place]
@@ -225,7 +234,7 @@ def _seeds(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  
     total = 0.0
     for value in chosen:
         total += value
-    return order[:size], chosen / total
+    return order[:size], chosen / total, total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -254,11 +263,11 @@ def _profile(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _entities(catalog, rule, person, seed, share, work, turn):  # type: ignore[no-untyped-def]  # compiled
-    """Whom she follows, then what her seeds have in common; the pull and source of each."""
+def _entities(catalog, rule, person, seed, share, total, work, turn):  # type: ignore[no-untyped-def]  # compiled
+    """Whom she follows, what her seeds have in common, then what is folded; the pull and source of each."""
     things = catalog.kind.size
     followed = min(person.follow.size, FOLLOWED)
-    entity = np.empty(followed + THINGS + MAKERS, dtype=np.int32)
+    entity = np.empty(followed + THINGS + MAKERS + person.sum.size, dtype=np.int32)
     pull = np.empty(entity.size)
     source = np.full(entity.size, CREATOR, dtype=np.uint8)
     for size in range(followed):
@@ -289,7 +298,23 @@ def _entities(catalog, rule, person, seed, share, work, turn):  # type: ignore[n
                 source[size] = catalog.kind[one]
             pull[size] = work.share[one] * rule.weight[source[size]]
             size += 1
-    return entity[:size], pull[:size], source[:size], followed
+    common = size
+    taste, of_kind = np.empty(person.sum.size), np.zeros(rule.weight.size)
+    for place in range(person.sum.size):
+        one = person.sum[place]
+        kind = CREATOR if one >= things else catalog.kind[one]
+        age = max(rule.now - person.sum_at[place], 0)
+        taste[place] = person.sum_points[place] ** rule.power * 0.5 ** (age / rule.half_life_ms)
+        of_kind[kind] += taste[place]
+    for place in range(person.sum.size):
+        one = person.sum[place]
+        kind = CREATOR if one >= things else catalog.kind[one]
+        if taste[place] > 0.0:
+            entity[size] = one
+            source[size] = kind
+            pull[size] = taste[place] / (total + of_kind[kind]) * rule.weight[kind]
+            size += 1
+    return entity[:size], pull[:size], source[:size], followed, common
 
 
 @numba.njit(cache=True, nogil=True)
@@ -364,10 +389,10 @@ def values(catalog, rule, person, videos, work, turn):  # type: ignore[no-untype
 def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """The ``limit`` best videos; the fields of `Found`."""
     _mark(catalog, person, work, turn)
-    places, share = _seeds(catalog, rule, person, work, turn)
+    places, share, total = _seeds(catalog, rule, person, work, turn)
     seed, act = person.engaged[places], person.bits[places]
     profile = _profile(catalog, rule, person, work, turn)
-    entity, pull, source, followed = _entities(catalog, rule, person, seed, share, work, turn)
+    entity, pull, source, followed, common = _entities(catalog, rule, person, seed, share, total, work, turn)
     popular = max(limit, POPULAR_LEAST)
     candidates = np.empty(LED + LISTED + PROOFS + catalog.trend.size + popular, dtype=np.int32)
     count = 0
@@ -502,6 +527,6 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     for place in range(video.size):
         parts[place] = work.parts[video[place]] * scale[place]
     return (
-        video, best, parts, scale, seed, share, act, entity, followed, row_entity, row_video, row_part,
+        video, best, parts, scale, seed, share, act, entity, followed, common, row_entity, row_video, row_part,
         person.proof_video, person.proof_bits, person.country,
     )  # fmt: skip

@@ -24,7 +24,9 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.snapshot_kernel import Found, Work, reach
 
-ACTS = ("rewatched", "completed", "shared", "commented", "liked")
+ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
+"""The last of them is said of what is folded."""
+DONE = len(ACTS)
 PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits in range(ALL_BITS)], dtype=np.int8)
 """[64] place in `ACTS` of what others may know of, by flag bits."""
 _NOBODY = ("", None)
@@ -36,18 +38,19 @@ Counts = tuple[int, ...]
 
 @numba.njit(cache=True, nogil=True)
 def _grounds(  # type: ignore[no-untyped-def]  # compiled
-    catalog, video, scale, seed, act, entity, followed, row_video, row_entity, row_part, proof_video, proof_act, slot_of
-):
+    catalog, video, scale, seed, act, entity, followed, common, row_video, row_entity, row_part, proof_video, proof_act,
+    slot_of,
+):  # fmt: skip
     """What leads to each of ``video``, counted: similar ones by act, and entity, slot and part of each featured one.
 
     Returns: [videos × acts] similar; the same of people she follows; slots; rows of ``entity``; parts;
-    [entities × acts] her acts with their videos.
+    [entities × acts] her acts with their videos, one of what is folded.
     """
     things = catalog.kind.size
     walked, furthest = reach(seed.size)
     for place in range(video.size):
         slot_of[video[place]] = place
-    similar = np.zeros((video.size, 5), dtype=np.int64)
+    similar = np.zeros((video.size, DONE), dtype=np.int64)
     for place in range(walked):
         first = catalog.similar_ptr[seed[place]]
         for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
@@ -56,12 +59,12 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
             slot = slot_of[catalog.similar[at]]
             if slot >= 0:
                 similar[slot, act[place]] += 1
-    proofs = np.zeros((video.size, 5), dtype=np.int64)
+    proofs = np.zeros((video.size, DONE), dtype=np.int64)
     for number in range(proof_video.size):
         slot = slot_of[proof_video[number]]
         if slot >= 0:
             proofs[slot, proof_act[number]] += 1
-    counts, counted = np.zeros((entity.size, 5), dtype=np.int64), np.zeros(entity.size, dtype=np.bool_)
+    counts, counted = np.zeros((entity.size, DONE), dtype=np.int64), np.zeros(entity.size, dtype=np.bool_)
     slots, rows = np.empty(row_video.size, dtype=np.int64), np.empty(row_video.size, dtype=np.int64)
     parts, size = np.empty(row_video.size), 0
     for number in range(row_video.size):
@@ -73,6 +76,9 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
         if row < followed or counted[row]:
             continue
         counted[row] = True
+        if row >= common:
+            counts[row, DONE - 1] = 1
+            continue
         one, first, member = entity[row], catalog.thing_ptr, catalog.thing
         if one >= things:
             one, first, member = one - things, catalog.maker_ptr, catalog.maker
@@ -92,27 +98,26 @@ def _heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # 
     whether she follows it, acts. ``whole``: [slots × sources] parts of one reason each; ``grounds``: their acts."""
     size = slots.size
     total, first = np.zeros(size), np.ones(size, dtype=np.bool_)
-    follow, by = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.int64)
+    follow, did = np.zeros(size, dtype=np.bool_), np.zeros((size, DONE), dtype=np.int64)
     top = np.zeros(whole.shape[0])
     for one in range(top.size):
         top[one] = whole[one].max()
     for one in range(size):
-        by[one] = rows[one]
         for other in range(size):
             if slots[other] == slots[one] and entity[rows[other]] == entity[rows[one]]:
                 total[one] += parts[other]
                 first[one] = first[one] and other >= one
                 follow[one] = follow[one] or rows[other] < followed
-                by[one] = max(by[one], rows[other])
+                did[one] = np.maximum(did[one], counts[rows[other]])
         top[slots[one]] = max(top[slots[one]], total[one])
     most = size + whole.size
     slot, what, part = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most)
-    follows, acts, kept = np.zeros(most, dtype=np.bool_), np.zeros((most, 5), dtype=np.int64), 0
+    follows, acts, kept = np.zeros(most, dtype=np.bool_), np.zeros((most, DONE), dtype=np.int64), 0
     for one in range(size):
         if first[one] and total[one] == top[slots[one]]:
             slot[kept], what[kept], part[kept] = slots[one], entity[rows[one]], total[one]
             follows[kept] = follow[one]
-            acts[kept] = counts[by[one]]
+            acts[kept] = did[one]
             kept += 1
     for one in range(top.size):
         for column in range(whole.shape[1]):
@@ -145,7 +150,8 @@ def told(
     """
     similar, proofs, slots, rows, weights, counts = _grounds(
         catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
-        found.row_video, found.row_entity, found.row_part, found.proof_video, PUBLIC[found.proof_bits], work.slot,
+        found.common, found.row_video, found.row_entity, found.row_part, found.proof_video,
+        PUBLIC[found.proof_bits], work.slot,
     )  # fmt: skip
     nothing = np.zeros_like(similar)
     whole, grounds_of = found.parts[chosen][:, _WHOLE], np.stack((similar, proofs, nothing, nothing))

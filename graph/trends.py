@@ -28,6 +28,7 @@ from contentgraph.graph.levels import LevelParams, Levels, Tried, cut
 from contentgraph.graph.seasons import DAY_HOURS, kind_seasons
 
 FloatArray = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.floating]
 
 LOG_10 = float(np.log(10.0))
 ROWS = 2_000
@@ -91,12 +92,12 @@ class Trends:
     """Column of the window's first hour with a user; the number of columns where there is none."""
 
 
-def trends(users: FloatArray, hours: int = 24, params: TrendParams | None = None) -> Trends:
+def trends(users: Counts, hours: int = 24, params: TrendParams | None = None) -> Trends:
     """Trends of one kind of entity in one window; see :func:`trends_of_windows`."""
     return next(trends_of_windows(users, [hours], params))
 
 
-def trends_of_windows(users: FloatArray, windows: Sequence[int], params: TrendParams | None = None) -> Iterator[Trends]:
+def trends_of_windows(users: Counts, windows: Sequence[int], params: TrendParams | None = None) -> Iterator[Trends]:
     """Trends of one kind of entity, for each of the asked windows.
 
     Parameters:
@@ -148,7 +149,7 @@ def _lengths(hours: int) -> list[int]:
 
 
 def _bursts(
-    series: FloatArray, rows: npt.NDArray[np.int64], total: FloatArray, lengths: Sequence[int], params: TrendParams
+    series: Counts, rows: npt.NDArray[np.int64], total: FloatArray, lengths: Sequence[int], params: TrendParams
 ) -> Iterator[tuple[int, _Bursts]]:
     entities, columns = series.shape
     gap, end = round(params.gap_hours), np.array([columns])

@@ -148,6 +148,7 @@ def views_of(known: Interactions) -> Views:
         catalogue.creator,
         catalogue.foreign(user, video),
         strangers=strangers,
+        folded=known.folded,
     )
 
 

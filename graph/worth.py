@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.folded import Totals
 from contentgraph.graph.scores import sums
 
 IntArray = npt.NDArray[np.integer]
@@ -100,6 +101,8 @@ class Views:
     """How many times each pair counts; once, if absent."""
     strangers: Floats | None = None
     """Of each *video*: share of all people who do not understand its language, 0 … 1; alike, if absent."""
+    folded: Totals | None = None
+    """Of each *video*: viewers beside the pairs, of ordinary ease and taste, who understand it."""
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -129,7 +132,7 @@ class Views:
         weight = None if self.weight is None else self.weight[kept]
         return Views(
             self.user[kept], self.video[kept], self.points[kept], self.users, self.videos, self.bucket, self.creator,
-            self.foreign[kept], weight, self.strangers,
+            self.foreign[kept], weight, self.strangers, self.folded,
         )  # fmt: skip
 
     def weights(self) -> Floats:
@@ -186,7 +189,10 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | No
     u, v, w = views.user, views.video, views.weights()
     if taste is not None and (taste.shape != u.shape or not (np.isfinite(taste) & (taste > 0.0)).all()):
         raise UsageError("worth() needs a taste above 0 for each pair, or none.")
-    total, given = float(w.sum()), float((w * views.points).sum())
+    nothing = np.zeros(views.videos)
+    folded = Totals(nothing, nothing, nothing) if views.folded is None else views.folded
+    total = float(w.sum() + folded.people.sum())
+    given = float((w * views.points).sum() + folded.points.sum())
     quality, travel, ease = np.ones(views.videos), np.full(views.videos, params.travel), np.ones(views.users)
     if given <= 0.0:
         return Worth(np.zeros(views.videos), travel, quality, ease)
@@ -199,11 +205,12 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | No
     level = np.ones(buckets)
     abroad = np.flatnonzero(views.foreign)
     share = _stranger_share(views, w, params.share)
-    y_bucket, y_user, y_video = sums(of_pair, y, buckets), sums(u, y, views.users), sums(v, y, views.videos)
+    y_user, y_video = sums(u, y, views.users), sums(v, y, views.videos) + folded.points / mean
+    y_bucket = sums(of_pair, y, buckets) + sums(bucket, folded.points / mean, buckets)
     f = np.where(views.foreign, params.travel, 1.0)
     for sweep in range(SWEEPS + 1):
         e = f * t * ease[u] * quality[v]
-        e_bucket = sums(of_pair, e, buckets)
+        e_bucket = sums(of_pair, e, buckets) + sums(bucket, folded.people * quality, buckets)
         usual = float(y_bucket.sum()) / max(float(e_bucket.sum()), 1e-300)
         level = (y_bucket + params.bucket * usual) / (e_bucket + params.bucket)
         if sweep == SWEEPS:
@@ -215,7 +222,8 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | No
             f[abroad] = travel[v[abroad]]
         d *= f
         ease = (y_user + params.viewer) / (sums(u, d * quality[v], views.users) + params.viewer)
-        quality = _quality(y_video, sums(v, d * ease[u], views.videos), views.creator, params)
+        due = sums(v, d * ease[u], views.videos) + folded.people * level[bucket]
+        quality = _quality(y_video, due, views.creator, params)
     return Worth(mean * level[bucket] * quality, travel, quality, ease)
 
 
@@ -238,10 +246,11 @@ def _quality(observed: Floats, expected: Floats, creator: IntArray, params: Wort
 def _stranger_share(views: Views, w: Floats, prior: float) -> Floats:
     """τ - τ̄ of each video."""
     seen, abroad = sums(views.video, w, views.videos), sums(views.video, w * views.foreign, views.videos)
-    usual = float(abroad.sum() / seen.sum())
+    all_seen = float(seen.sum()) or 1.0
+    usual = float(abroad.sum()) / all_seen
     chance = np.ones(views.videos)
     if views.strangers is not None:
-        mean = float((views.strangers * seen).sum() / seen.sum())
+        mean = float((views.strangers * seen).sum()) / all_seen
         chance = views.strangers / mean if mean > 0.0 else chance
     share: Floats = (abroad + prior * usual) / (seen * chance + prior) - usual
     return share

@@ -75,19 +75,23 @@ def interactions(platform: Platform, scale: PointScale) -> Interactions:
         hidden=pairs.hidden,
         skipped=pairs.bits & SKIPPED > 0,
         catalogue=platform.catalogue,
+        folded=platform.folded.totals(scale, len(platform.videos)) if platform.folded.video.size else None,
     )
 
 
 def score(platform: Platform, known: Interactions, model: Model, scale: PointScale) -> Scored:
     """Scores and rates of each video beside what the model says of it."""
+    folded = platform.folded
+    ones = np.ones(known.pairs.video.size, dtype=np.int64)
     found = video_scores(
-        known.pairs.video,
-        known.pairs.gains,
-        platform.engagements.bits,
+        np.concatenate((known.pairs.video, folded.video)),
+        np.concatenate((known.pairs.gains, points_of_bits(scale, folded.bits))),
+        np.concatenate((platform.engagements.bits, folded.bits)),
         videos=len(platform.videos),
-        counted=known.counted,
+        counted=np.concatenate((known.counted, np.ones(folded.video.size, dtype=np.bool_))),
         cell=baseline_cells(platform.duration_ms, platform.video_language),
         highest=scale.highest,
+        people=np.concatenate((ones, folded.people)),
     )
     value = model.value
     return Scored(found, model.goods.short, model.lift, model.prior, value.travel, value.worth, value.place)

@@ -35,6 +35,7 @@ from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.erase_files import SPOOL
 from contentgraph.loaders.fold import fold
+from contentgraph.loaders.folding import check_days, fold_older, folded_before
 from contentgraph.loaders.frugal import Meter
 from contentgraph.loaders.hours import read_reach
 from contentgraph.loaders.marked import with_marked
@@ -122,17 +123,21 @@ def run_night(
     params: derive.NightParams | None = None,
     tuning: Tuning | None = None,
     reporter: Reporter | None = None,
+    fold_days: int | None = None,
 ) -> Summary:
     """Load ``paths`` into the graph and derive everything again; without a database only check and fold.
 
     ``clock``: the time of the machine, epoch ms. ``now``: what later events are rejected by and ages are counted
     from; without it events are checked against the clock, and ages count from the latest event, video or counter
-    snapshot in the graph.
+    snapshot in the graph. ``fold_days``: at the end, when all was counted, fold what is older (`loaders.folding`).
 
     Raises:
-        UsageError: a path that is not there or unknown. TooManyRejects: nothing was written. Unreachable: no Neo4j.
+        UsageError: a path that is not there or unknown, or fewer days than may be folded. TooManyRejects: nothing was
+        written. Unreachable: no Neo4j.
     """
     reporter, params = reporter or Reporter("quiet"), params or derive.NightParams()
+    if fold_days is not None:
+        check_days(fold_days)
     began = time.perf_counter()
     meter = Meter("" if database is None else database.target.uri, "" if database is None else database.target.database)
     summary = Summary.begun(clock)
@@ -141,10 +146,10 @@ def run_night(
         install(database)
         database.write("drop_expired", clock=clock)
     with TemporaryDirectory(prefix=f"{SPOOL}{os.getpid()}-") as work, RejectWriter(rejects, summary.run) as writer:
-        erased = None if database is None else read_tombstones(database)
+        erased, before = (None, 0) if database is None else (read_tombstones(database), folded_before(database))
         checked = checked_files(
             open_sources(paths, format=format), Path(work), now or clock, writer, max_reject_share, erased, summary,
-            reporter,
+            reporter, before,
         )  # fmt: skip
         if database is None:
             with reporter.phase("fold") as advance:
@@ -163,6 +168,9 @@ def run_night(
         # One BLAS thread: beside a busy Neo4j the threads of one product wait for each other (docs/decisions/0008).
         with threadpool_limits(1, user_api="blas"):
             tuned = _derive(database, now, summary, params, tuning or Tuning(), reporter)
+        if fold_days is not None:
+            with reporter.phase("fold") as advance:
+                summary.changed["folded"] = fold_older(database, fold_days, clock=clock, progress=advance).pairs
         summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
         summary.sized(database)
     summary.timed(reporter, began)
@@ -185,6 +193,7 @@ def checked_files(
     erased: Tombstones | None,
     summary: Summary,
     reporter: Reporter,
+    folded_before: int = 0,
 ) -> Checked:
     """Check all rows, and note in ``summary`` what was found.
 
@@ -199,7 +208,9 @@ def checked_files(
             advance(rows - read)
             read = rows
 
-        checked = check(sources, work, now=now, rejects=writer, on_progress=told, erased=erased)
+        checked = check(
+            sources, work, now=now, rejects=writer, on_progress=told, erased=erased, folded_before=folded_before
+        )
     summary.read, summary.events = checked.read, checked.events
     summary.rejected = dict(sorted(checked.rejected.items()))
     summary.rejects = str(writer.path) if checked.rejected else None
@@ -286,7 +297,7 @@ def _derive(
     kinds = ("challenge", "hashtag", "sound", "creator")
     with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
         similar = content_phase.place_newcomers(
-            model.edges(params.k), content, model.goods.viewers, platform.shown, params.k
+            model.edges(params.k), content, known.leaders(), platform.shown, params.k
         )
         writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.tolerance)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
@@ -308,7 +319,9 @@ def _derive(
             written = writeback.put_featured(database, platform, kind, featured[kind], advance, params.tolerance)
             changed[f"featured_{kind}"] = written
     with reporter.phase("pulses") as advance:
-        for kind, written in pulsing.put_pulses(database, platform, pulsed, advance).items():
+        for kind, written in pulsing.put_pulses(
+            database, platform, pulsed, advance, since=folded_before(database)
+        ).items():
             changed[f"pulses_{kind}"] = written
     with reporter.phase("trends") as advance:
         changed["trends"] = writeback.put_trends(database, pulsed.trends)

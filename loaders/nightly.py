@@ -47,6 +47,12 @@ def nightly(
     params: Annotated[
         Path | None, typer.Option(help="A JSON file of pinned parameters, as evaluate prints them: nothing is tuned.")
     ] = None,
+    fold: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS", help="At the end, fold engagement that is older; 36 or more. Nothing is otherwise."
+        ),
+    ] = None,
     log: Annotated[str, typer.Option(help="auto, plain, json or quiet.")] = "auto",
     uri: Annotated[
         str | None, typer.Option(help="Neo4j to load into; CONTENTGRAPH_URI otherwise, else the local one.")
@@ -76,7 +82,7 @@ def nightly(
             sweep()
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
-                tuning=tuning, reporter=reporter,
+                tuning=tuning, reporter=reporter, fold_days=fold,
             )  # fmt: skip
     if json:
         tell_json(summary)
@@ -120,6 +126,8 @@ def show(summary: Summary) -> None:
     if not summary.dry_run:
         if summary.tuned.get("settings"):
             table.add_row("settings tried, taken", f"{summary.tuned['settings']:,}, {summary.tuned['taken']:,}")
+        if summary.changed.get("folded"):
+            table.add_row("engagements folded", f"{summary.changed['folded']:,}")
         table.add_row("nodes", f"{summary.nodes:,}")
         table.add_row("relationships", f"{summary.relationships:,}")
         for kind, count in summary.unannounced.items():

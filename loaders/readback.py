@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.cypher import Database
+from contentgraph.graph.folded import Folded
 from contentgraph.graph.interactions import Catalogue
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
 from contentgraph.graph.pulse import DAY_MS
@@ -91,6 +92,7 @@ class Platform:
     """Hashtags that mark a challenge."""
     engagements: Engagements = field(repr=False)
     catalogue: Catalogue = field(repr=False)
+    folded: Folded = field(repr=False)
 
 
 def read_platform(database: Database, since: int | None = None) -> Platform:
@@ -161,7 +163,15 @@ def platform_of(
             creator=[min(record["creatorIds"], default=None) for record in ordered],
             hashtags=[record["hashtags"] for record in ordered],
         ),
+        folded=_folded([record.get("folded") or () for record in ordered]),
     )
+
+
+def _folded(rows: Sequence[Sequence[Sequence[int]]]) -> Folded:
+    """Of [[bits, people], …] of each video."""
+    video = np.repeat(np.arange(len(rows), dtype=np.int32), [len(cells) for cells in rows])
+    told = np.array([cell for cells in rows for cell in cells], dtype=np.int64).reshape(-1, 2)
+    return Folded(video, told[:, 0], told[:, 1])
 
 
 def catalogue_of(

@@ -3,23 +3,29 @@
 Without settings a graph is not opened, so a restore that was killed is seen; ``replace`` begins it anew.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
 from contentgraph.cypher import Database, catalog
 from contentgraph.cypher.installation import SCHEMA_VERSION, install, refuse_newer
 from contentgraph.errors import SchemaError, UsageError
-from contentgraph.graph.captions import replace_mentions
-from contentgraph.graph.erasure import BLANK
+from contentgraph.graph.naming import telling, without_names
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import LEASES
 from contentgraph.loaders.dump_format import File, Line, Manifest, lines, read_manifest
-from contentgraph.loaders.tombstones import Graveyard, read_graveyard
+from contentgraph.loaders.erasures import joined
+from contentgraph.loaders.tombstones import Graveyard, put_graveyard, read_graveyard
 
 ROWS = 5_000
 """Nodes or edges a transaction."""
+OF_VIDEOS = frozenset({"Video", "Media", "Counter"})
+TEXTS = frozenset(
+    {"caption", "soundTitle", "withdrawnFor", "title", "description", "rules", "screenText", "words", "reason"}
+)
+"""Properties in which somebody may be named, of nodes and edges."""
 KINDS = {"User": "user", "Video": "video"}
 
 
@@ -32,16 +38,23 @@ class Restored:
     announced: int = 0
     """Users and videos that edges name and the dump does not describe."""
     erased: int = 0
-    """Nodes that were left out: erased in this graph since the dump was taken."""
+    """Nodes that were left out: erased since the dump was taken, and what named them."""
     digest: str = ""
     same: bool | None = None
     """Whether the facts are those that were dumped; None where that cannot be said."""
 
 
 def restore(
-    database: Database, folder: Path, *, replace: bool = False, progress: Callable[[int], None] = lambda _: None
+    database: Database,
+    folder: Path,
+    *,
+    replace: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+    erasures: Graveyard | None = None,
 ) -> Restored:
     """Write the dump in ``folder`` into the graph. ``replace``: delete what is there of ours; tombstones hold on.
+
+    Whoever has one, in the graph or among ``erasures``, stays out, and so does what names her.
 
     Raises:
         UsageError: no dump, one that was changed or is cut short, or a graph that is not empty; nothing was written.
@@ -54,14 +67,18 @@ def restore(
             f"the dump in {folder} has schema {manifest.schema}, newer than this package's {SCHEMA_VERSION}; "
             "upgrade contentgraph"
         )
-    graveyard = read_graveyard(database)
+    graveyard = joined(read_graveyard(database), erasures or Graveyard())
     _empty(database, replace)
+    # Before anything of the dump: a restore that is killed has not forgotten who stays out.
+    put_graveyard(database, replace_fields(graveyard, withdrawn=()))
     for statement in catalog().values():
         if statement.folder == "schema":
             database.schema(statement)
     database.read("await_indexes", seconds=300)
     told = _Restore(database, folder, manifest, graveyard, progress)
     told.run()
+    if told.found.erased:
+        database.write("drop_unnamed")
     install(database)
     found = told.found
     found.digest = digest(database)
@@ -120,22 +137,48 @@ class _Restore:
                 self.database.write("put_settings", properties=own)
                 self.found.nodes += 1
 
-    def _gone(self, label: str, key: object) -> bool:
-        if not self.erased or label not in KINDS:
+    def _gone(self, label: str, key: object, properties: Mapping[str, Any] | None = None) -> bool:
+        """Whether a node is, or speaks of nothing but, somebody or a video that was erased."""
+        if not self.erased:
             return False
-        return self.erased.user(str(key)) if label == "User" else self.erased.video(str(key))
+        name, told = str(key), properties or {}
+        if label in ("Pulse", "Trend", "Review"):
+            kind, name = str(told.get("kind")), str(told.get("entity"))
+            label = {"creator": "User", "video": "Video", "hashtag": "Hashtag", "sound": "Sound"}.get(kind, "")
+            if label == "Sound":
+                return self._sound(name) != name
+        if label == "User":
+            return self.erased.user(name)
+        if label == "Hashtag":
+            return telling(name) and self.erased.user(name)
+        if label == "Decision":
+            return self.erased.video(told.get("videoId"))
+        return self.erased.video(name.rpartition("@")[0] if label == "Counter" else name) and label in OF_VIDEOS
 
-    def _lines(self, file: File) -> Iterator[Line]:
+    def _sound(self, name: str) -> str:
+        """The id of a sound; one without an id is called by its title, in which somebody may be named."""
+        return without_names(name, self.erased.user) if self.erased and name.startswith("title:") else name
+
+    def _lines(self, file: File, counted: bool = False) -> Iterator[Line]:
+        sounds: set[str] = set()
         for labels, properties, edges in lines(self.folder, file):
-            if self._gone(file.label, properties.get("id")):
-                self.found.erased += 1
+            if self._gone(file.label, properties.get("id", properties.get("name")), properties):
+                self.found.erased += counted
                 continue
-            yield labels, properties, edges
+            if file.label == "Sound" and self.erased:
+                properties["id"] = self._sound(properties["id"])
+                if properties["id"] in sounds:
+                    continue
+                sounds.add(properties["id"])
+            yield labels, properties, [self._edge(*edge) for edge in edges]
+
+    def _edge(self, type_: str, label: str, other: Any, own: dict[str, Any]) -> list[Any]:
+        return [type_, label, self._sound(str(other)) if label == "Sound" else other, own]
 
     def _nodes(self, file: File) -> None:
         rows: list[dict[str, Any]] = []
         standing = {row["hash"] for row in self.graveyard.rows}
-        for labels, properties, _ in self._lines(file):
+        for labels, properties, _ in self._lines(file, counted=True):
             if file.label in self.known:
                 self.known[file.label].add(properties["id"])
             if file.label == "Tombstone" and properties["hash"] in standing:
@@ -154,13 +197,16 @@ class _Restore:
     def _blank(self, properties: dict[str, Any]) -> dict[str, Any]:
         if not self.erased:
             return properties
-        texts = ("caption", "title", "description", "rules")
-        return {
-            name: replace_mentions(value, self.erased.user, BLANK)
-            if name in texts and isinstance(value, str)
-            else value
-            for name, value in properties.items()
-        }
+        told = {name: self._told(value) if name in TEXTS else value for name, value in properties.items()}
+        for name, gone in (("videos", self.erased.video), ("also", self.erased.user)):
+            if isinstance(told.get(name), list):
+                told[name] = [one for one in told[name] if not gone(one)]
+        return told
+
+    def _told(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._told(one) for one in value]
+        return without_names(value, self.erased.user) if isinstance(value, str) else value
 
     def _ends(self) -> Iterator[tuple[str, str, str, Any, list[Any]]]:
         for file in self.manifest.files:
@@ -191,7 +237,7 @@ class _Restore:
                 if self._gone(label, other):
                     continue
                 rows = held.setdefault((type_, label), [])
-                rows.append([key, other, own])
+                rows.append([key, other, self._blank(own)])
                 if len(rows) == ROWS:
                     self._join(type_, file.label, label, rows)
                     held[type_, label] = []

@@ -307,6 +307,8 @@ def _crowd(
         for row in people
     ]
     lists["mute"] = _lists([thing for thing, _ in row] for row in mutes)
+    saw, sums = _folded(database, users, videos, place)
+    lists |= {"saw": _lists(saw), "sum": _lists([entity for entity, *_ in row] for row in sums)}
     named: dict[str, Any] = {f"{name}_ptr": pointer for name, (pointer, _) in lists.items()}
     named |= {name: flat for name, (_, flat) in lists.items() if name != "tongue"}
     return Crowd(
@@ -326,6 +328,8 @@ def _crowd(
         follow_at=np.array(followed, dtype=np.int64),
         country=np.array([row_of.get(row["country"], -1) for row in people], dtype=np.int16),
         mute_at=np.array([at for row in mutes for _, at in row], dtype=np.int64),
+        sum_points=np.array([points for row in sums for _, points, _ in row], dtype=np.float64),
+        sum_at=np.array([at for row in sums for *_, at in row], dtype=np.int64),
         **named,
     )
 
@@ -348,6 +352,26 @@ def _offers(database: Database, users: Vocabulary, videos: Vocabulary) -> Offers
         propensity=np.array([chance for _, _, _, chance, _ in flat], dtype=np.float64),
         until=np.array([until for _, _, _, _, until in flat], dtype=np.int64),
     )
+
+
+def _folded(
+    database: Database, users: Vocabulary, videos: Vocabulary, place: dict[tuple[str, int], int]
+) -> tuple[list[list[int]], list[list[tuple[int, float, int]]]]:
+    """Of each user: videos that she saw, and (entity, points, time of the latest event) of each sum; ascending."""
+    saw: list[list[int]] = [[] for _ in range(len(users))]
+    sums: list[list[tuple[int, float, int]]] = [[] for _ in range(len(users))]
+    for row in database.stream("night_folded", fetch_size=1_000):
+        (user,) = users.index([row["userId"]], missing="negative").tolist()
+        if user < 0:
+            continue
+        saw[user] = sorted(_known(videos, row["sawIds"]))
+        for kind, name, points, at in row["folded"]:
+            if kind == "creator":
+                sums[user] += [(len(place) + maker, points, at) for maker in _known(users, [name])]
+            elif (name, KINDS[kind]) in place:
+                sums[user].append((place[name, KINDS[kind]], points, at))
+        sums[user].sort()
+    return saw, sums
 
 
 def _lists(rows: Iterable[Sequence[int]]) -> tuple[Longs, Index]:

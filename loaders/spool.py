@@ -11,6 +11,7 @@ from contentgraph.graph.counters import Counter as Snapshot
 from contentgraph.graph.counters import check_counter, join_counters
 from contentgraph.graph.erasure import WITHHELD, Tombstones
 from contentgraph.graph.events import EventFields, event_fields
+from contentgraph.graph.folded import FOLDED, refuse_folded
 from contentgraph.graph.properties import Table
 from contentgraph.loaders.event_spool import EventSpool
 from contentgraph.loaders.raw import Raw, Rejected, Row, Source
@@ -41,18 +42,20 @@ def check(
     rejects: RejectWriter,
     on_progress: Callable[[int], None] | None = None,
     erased: Tombstones | None = None,
+    folded_before: int = 0,
 ) -> Checked:
     """Stream all ``sources`` through the checks; ``now`` is epoch ms, ``work`` an existing folder for the spool.
 
     A row that yields several facts is taken whole or rejected once. ``on_progress`` is told the rows read so far.
-    What names one of the ``erased`` is rejected without a copy of the row.
+    What names one of the ``erased`` is rejected without a copy of the row, and so is an event on a video from before
+    ``folded_before``, epoch ms.
 
     Raises:
         UsageError: ``work`` or the folder of rejects cannot be written.
     """
     try:
         with EventSpool(work / "events.parquet") as spool:
-            state = _Check(now, rejects, spool, erased)
+            state = _Check(now, rejects, spool, erased, folded_before)
             for source in sources:
                 state.run(source, on_progress)
     except OSError as error:
@@ -71,8 +74,11 @@ def _erased() -> InvalidEvent:
 class _Check:
     """The state of one check."""
 
-    def __init__(self, now: int, rejects: RejectWriter, spool: EventSpool, erased: Tombstones | None) -> None:
+    def __init__(
+        self, now: int, rejects: RejectWriter, spool: EventSpool, erased: Tombstones | None, folded_before: int
+    ) -> None:
         self.now = now
+        self.folded_before = folded_before
         self.erased = erased or None
         self.rejects = rejects
         self.spool = spool
@@ -99,6 +105,8 @@ class _Check:
             try:
                 if table == "events":
                     event = event_fields(value, now)
+                    if event[2] < self.folded_before:
+                        refuse_folded(event[0], event[2], self.folded_before)
                     if self.erased is not None:
                         known = self.erased.event(event)
                         if known is None:
@@ -116,6 +124,8 @@ class _Check:
     def _reject(self, raw: Raw, reason: str, message: str, row: object) -> None:
         if self.erased is not None and (reason == ERASED or self.erased.names(row)):
             message, row = WITHHELD, None
+        elif reason == FOLDED:
+            row = None  # it may be all that was ever told
         self.rejects.reject(raw.file, raw.line, reason, message, row)
 
     def _catalogue(self, raw: Raw, value: Row, stated_at: int) -> None:

@@ -154,7 +154,7 @@ def _listed(
     place_of: tuple[str, str, str, int],
     names: list[str],
     busy: npt.NDArray[np.int32],
-    series: Floats,
+    series: npt.NDArray[np.floating],
     found: Trends,
     order: npt.NDArray[np.int64],
     carriers: Carriers,

@@ -142,6 +142,8 @@ def put_pulses(
     written = 0
     for each in found:
         for key, cells in pulse_days(entities, each, hours):
+            if key[1] < since:
+                continue
             if stored.pop(key, None) != _fingerprint(cells.values()):
                 rows.append({"entity": key[0], "day": key[1], "cells": cells})
             if len(rows) >= PULSE_BATCH:

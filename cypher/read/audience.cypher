@@ -9,7 +9,7 @@ WHERE v.removedAt IS NULL
   AND NOT v:Unannounced
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL }
 // As lists, because a look-up in a list is many times cheaper than a pattern a candidate; its own are few. Of creators with many followers the candidates are asked.
-WITH s, row, v, COLLECT { MATCH (v)<-[:ENGAGED|SHOWN|ASSIGNED|CREATED]-(u:User) RETURN u }
+WITH s, row, v, COLLECT { MATCH (v)<-[:ENGAGED|SAW|SHOWN|ASSIGNED|CREATED]-(u:User) RETURN u }
     + COLLECT { MATCH (v)<-[h:HIDES|REPORTED]-(u:User) WHERE h.at >= coalesce(h.until, h.at) RETURN u }
     + COLLECT { MATCH (v)<-[:CREATED]-(:User)-[b:BLOCKS]->(u:User) WHERE b.at >= coalesce(b.until, b.at) RETURN u }
     + COLLECT {

@@ -2,7 +2,7 @@
 // params: userId STRING
 // returns: kind STRING, entity STRING, day INTEGER, cells MAP
 // try: :param {userId: 'u1'}
-MATCH (u:User {id: $userId})-[:ENGAGED]->(v:Video)-[:TAGGED|USES|ANSWERS|ABOUT]->(x)
+MATCH (u:User {id: $userId})-[:ENGAGED|SAW]->(v:Video)-[:TAGGED|USES|ANSWERS|ABOUT]->(x)
 WITH DISTINCT x
 CALL (x) {
   RETURN x AS thing

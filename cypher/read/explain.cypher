@@ -44,7 +44,7 @@ CALL (u, s, v, barred) {
     WHEN e.firstShareAt IS NOT NULL THEN 'shared'
     WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
     ELSE 'liked' END}) AS found, sum(taste) AS total
-  RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds
+  RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds, total
 }
 CALL (u, s, v, own, hidden) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
@@ -63,7 +63,7 @@ CALL (u, s, v, own, hidden) {
   RETURN CASE WHEN size(views) > 0 THEN [d IN range(0, size(views[0].place) - 1) |
     s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
-OPTIONAL CALL (u, s, seeds) {
+OPTIONAL CALL (u, s, seeds, total) {
   MATCH (u)-[f:FOLLOWS]->(x:User)
   WHERE f.at >= coalesce(f.until, f.at)
   WITH x, f
@@ -91,6 +91,18 @@ OPTIONAL CALL (u, s, seeds) {
   ORDER BY share DESC, x.id
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
+  UNION ALL
+  // What engagement of long ago was folded to: each sum as one engagement of its points, beside the seeds and the others of its kind.
+  WITH u, s, total
+  MATCH (u)-[f:FOLDED]->(x)
+  WHERE NOT coalesce(x.generic, false)
+  WITH s, total, x, CASE WHEN x:User THEN 'creator' WHEN x:Sound THEN 'sound' ELSE 'hashtag' END AS source,
+    f.points ^ s.tastePower * 0.5 ^ (CASE WHEN f.lastAt < s.now THEN s.now - f.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  WHERE taste > 0.0
+  WITH s, total, source, collect({entity: x, taste: taste}) AS rows, sum(taste) AS folded
+  UNWIND rows AS row
+  RETURN row.entity AS x, source, row.taste / (total + folded)
+    * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
 WITH u, s, v, ratings, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
@@ -106,7 +118,7 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
+      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) })
     WITH s, v, w, steps, path * w.lift AS raw
     ORDER BY raw DESC, w.id
     LIMIT 200
@@ -122,7 +134,7 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     MATCH (x)-[f:FEATURED]->(w:Video)
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
-      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
+      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) })
     WITH v, row, x, w, row.pull * f.score AS part
     ORDER BY part DESC, w.id
     LIMIT 100
@@ -155,7 +167,7 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     WITH u, s, v, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
-      AND (w = v OR (NOT w IN barred AND NOT EXISTS { (u)-[:ENGAGED]->(w) }))
+      AND (w = v OR (NOT w IN barred AND NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) }))
     WITH s, v, w, raw, acts
     ORDER BY raw DESC, w.id
     LIMIT 100
@@ -182,7 +194,7 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
       AND coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED]->(w) })
+      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) })
       AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) }
       AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
         OR (c = u AND w <> v)
@@ -222,5 +234,5 @@ RETURN v.id AS videoId, score, {
     trending: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'trending' THEN r.part ELSE 0.0 END),
     popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
   } AS parts, via,
-  CASE WHEN EXISTS { (u)-[:ENGAGED]->(v) } THEN ['seen'] ELSE [] END
+  CASE WHEN EXISTS { (u)-[:ENGAGED|SAW]->(v) } THEN ['seen'] ELSE [] END
     + CASE WHEN EXISTS { (u)-[:CREATED]->(v) } THEN ['own'] ELSE [] END AS withheld

@@ -1,6 +1,6 @@
 // night_videos: every video with what the nightly engine needs of it.
 // params: none
-// returns: id STRING, createdAt INTEGER, durationMs INTEGER, language STRING, country STRING, shown BOOLEAN, creatorIds LIST<STRING>, soundIds LIST<STRING>, hashtags LIST<STRING>, challengeIds LIST<STRING>, topicIds LIST<STRING> (as found last), stored LIST<FLOAT> (score viewers posteriorMean posteriorSd freshness lift prior travel worth as written last), taste LIST<FLOAT> (as written last)
+// returns: id STRING, createdAt INTEGER, durationMs INTEGER, language STRING, country STRING, shown BOOLEAN, creatorIds LIST<STRING>, soundIds LIST<STRING>, hashtags LIST<STRING>, challengeIds LIST<STRING>, topicIds LIST<STRING> (as found last), stored LIST<FLOAT> (score viewers posteriorMean posteriorSd freshness lift prior travel worth as written last), taste LIST<FLOAT> (as written last), folded LIST<LIST<INTEGER>> (flag bits and how many people, of folded engagements)
 // try: :param {}
 MATCH (v:Video)
 RETURN v.id AS id, v.createdAt AS createdAt, v.durationMs AS durationMs, v.language AS language, v.country AS country,
@@ -12,4 +12,5 @@ RETURN v.id AS id, v.createdAt AS createdAt, v.durationMs AS durationMs, v.langu
   [(v)-[:ANSWERS]->(x:Challenge) | x.id] AS challengeIds,
   [(v)-[:ABOUT]->(x:Topic) | x.id] AS topicIds,
   [v.score, v.viewers, v.posteriorMean, v.posteriorSd, v.freshness, v.lift, v.prior, v.travel, v.worth] AS stored,
-  v.taste AS taste
+  v.taste AS taste,
+  [i IN range(0, size(coalesce(v.foldedBits, [])) - 1) | [v.foldedBits[i], v.foldedPeople[i]]] AS folded

@@ -51,6 +51,14 @@ CALL () {
   WITH count(r) AS count
   RETURN 'relationships' AS part, 'ENGAGED' AS name, count
   UNION ALL
+  MATCH ()-[r:SAW]->()
+  WITH count(r) AS count
+  RETURN 'relationships' AS part, 'SAW' AS name, count
+  UNION ALL
+  MATCH ()-[r:FOLDED]->()
+  WITH count(r) AS count
+  RETURN 'relationships' AS part, 'FOLDED' AS name, count
+  UNION ALL
   MATCH ()-[r:FOLLOWS]->()
   WITH count(r) AS count
   RETURN 'relationships' AS part, 'FOLLOWS' AS name, count

@@ -11,7 +11,7 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings,
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
-  COLLECT { MATCH (u)-[:ENGAGED]->(w) RETURN w } AS seen,
+  COLLECT { MATCH (u)-[:ENGAGED|SAW]->(w) RETURN w } AS seen,
   COLLECT { MATCH (u)-[:CREATED]->(w) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked,
@@ -42,7 +42,7 @@ CALL (u, s, barred) {
     WHEN e.firstShareAt IS NOT NULL THEN 'shared'
     WHEN e.firstCommentAt IS NOT NULL THEN 'commented'
     ELSE 'liked' END}) AS found, sum(taste) AS total
-  RETURN [seed IN found | {video: seed.video, id: seed.id, act: seed.act, share: seed.taste / total}] AS seeds
+  RETURN [seed IN found | {video: seed.video, id: seed.id, act: seed.act, share: seed.taste / total}] AS seeds, total
 }
 // Profile: what her 50 latest views say of her taste, each by the points it brought over those expected; what she hides or skips pushes away.
 CALL (u, s, own, hidden) {
@@ -61,8 +61,8 @@ CALL (u, s, own, hidden) {
   RETURN CASE WHEN size(views) > 0 THEN [d IN range(0, size(views[0].place) - 1) |
     s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
-// Entities: whom she follows, and what her seeds have in common. At most 200 and 60.
-OPTIONAL CALL (u, s, seeds) {
+// Entities: whom she follows, what her seeds have in common, and what was folded. At most 200, 60 and 30.
+OPTIONAL CALL (u, s, seeds, total) {
   MATCH (u)-[f:FOLLOWS]->(x:User)
   WHERE f.at >= coalesce(f.until, f.at)
   WITH x, f
@@ -90,6 +90,18 @@ OPTIONAL CALL (u, s, seeds) {
   ORDER BY share DESC, x.id
   LIMIT 20
   RETURN x, 'creator' AS source, share * s.weightCreator AS pull, acts
+  UNION ALL
+  // What engagement of long ago was folded to: each sum as one engagement of its points, beside the seeds and the others of its kind.
+  WITH u, s, total
+  MATCH (u)-[f:FOLDED]->(x)
+  WHERE NOT coalesce(x.generic, false)
+  WITH s, total, x, CASE WHEN x:User THEN 'creator' WHEN x:Sound THEN 'sound' ELSE 'hashtag' END AS source,
+    f.points ^ s.tastePower * 0.5 ^ (CASE WHEN f.lastAt < s.now THEN s.now - f.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  WHERE taste > 0.0
+  WITH s, total, source, collect({entity: x, taste: taste}) AS rows, sum(taste) AS folded
+  UNWIND rows AS row
+  RETURN row.entity AS x, source, row.taste / (total + folded)
+    * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
 WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)

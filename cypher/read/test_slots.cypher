@@ -15,7 +15,7 @@ WHERE coalesce(v.state, 'waiting') <> 'stopped'
   AND coalesce(v.rating, 'unknown') IN ratings
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
-  AND NOT EXISTS { (u)-[:ENGAGED|SHOWN]->(v) }
+  AND NOT EXISTS { (u)-[:ENGAGED|SAW|SHOWN]->(v) }
   AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
     OR c = u

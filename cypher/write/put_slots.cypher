@@ -5,7 +5,7 @@
 UNWIND $rows AS row
 MATCH (u:User {id: row.userId})
 MATCH (v:Video {id: row.videoId})
-WHERE NOT EXISTS { (u)-[:SHOWN|ENGAGED]->(v) }
+WHERE NOT EXISTS { (u)-[:SHOWN|ENGAGED|SAW]->(v) }
 MERGE (u)-[a:ASSIGNED]->(v)
   ON CREATE SET a += row.slot
 RETURN count(*) AS slots

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from contentgraph.graph.captions import parse_caption, replace_mentions
 from contentgraph.graph.catalogue import check_row
-from contentgraph.graph.erasure import BLANK, Tombstones, naming, tombstone, without_small
+from contentgraph.graph.erasure import Tombstones, naming, tombstone, without_small
 from contentgraph.graph.events import event_fields
+from contentgraph.graph.naming import BLANK, GAP, telling, without_names
 
 NOW = 1_793_491_200_000
 SALT, OTHER = "0f" * 32, "a0" * 32
@@ -127,3 +128,39 @@ def test_cells_of_few_go_where_they_may_be_hers():
     assert left["hours"] == [1, 2, 3]
     assert left["users"] == [1, 10, 1]
     assert without_small(cells, "CI", "fr") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("ana_b", GAP),
+        ("by ana_b!", f"by {GAP}!"),
+        ("(ana_b) 'ana_b'", f"({GAP}) '{GAP}'"),
+        ("#ana_b and @ana_b", f"#{GAP} and {BLANK}"),
+        ("ana_b-fan", f"{GAP}-fan"),
+        ("ana_bc xana_b ana_b7", "ana_bc xana_b ana_b7"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_an_id_goes_as_a_whole_word_and_nothing_of_a_longer_one(text, left):
+    assert without_names(text, "ana_b".__eq__) == left
+    assert without_names(left, "ana_b".__eq__) == left
+
+
+def test_of_an_id_that_is_a_word_or_a_number_only_mentions_go():
+    """Else whoever writes of an anna, or of 12 tips, would lose words."""
+    for name in ("anna", "12"):
+        assert without_names(f"@{name} {name}", name.__eq__) == f"{BLANK} {name}"
+    assert telling("6812345678901234567")
+    assert without_names("7-6812345678901234567", "6812345678901234567".__eq__) == f"7-{GAP}"
+
+
+def test_rows_are_told_without_bare_ids_too():
+    """As an erasure leaves them in the graph, so that a replay does not bring them back."""
+    salt = "0f" * 32
+    gone = Tombstones([salt], {tombstone(salt, "user", "ana_b"): False})
+    said = {"id": "x", "updatedAt": NOW - 1, "caption": "ana_b dances #ana_b", "soundTitle": "sound of ana_b"}
+    told = gone.row(check_row("videos", said, stated_at=0, now=NOW))
+    assert told.values["caption"] == f"{GAP} dances #{GAP}"
+    assert told.values["soundTitle"] == f"sound of {GAP}"
+    assert "hashtags" not in told.values

@@ -22,6 +22,7 @@ BOTH_LINES = frozenset(
         "test_client.py",
         "test_dump.py",
         "test_erase.py",
+        "test_folding.py",
         "test_night.py",
         "test_privilege.py",
         "test_statements.py",

@@ -54,6 +54,8 @@ def told(folder: Path) -> Path:
          "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
         {"id": SHARED, "creatorId": FRIEND, "coCreatorIds": [WHO], "createdAt": at, "rating": "everyone",
          "caption": f"with @{WHO} and @{WHO}0 #dance", "durationMs": 1000, "updatedAt": at},
+        {"id": "v-fan", "creatorId": FRIEND, "createdAt": at, "caption": f"{WHO} is the best #{WHO} #dance",
+         "soundTitle": f"original sound - {WHO}", "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
         {"id": "v-remix", "creatorId": FRIEND, "remixOf": HERS, "createdAt": at, "caption": "again #dance",
          "durationMs": 1000, "updatedAt": at, "rating": "everyone"},
     ]  # fmt: skip
@@ -153,6 +155,11 @@ def test_erase_user_leaves_her_id_nowhere(
     database.write("put_slots", rows=[{"userId": WHO, "videoId": "v-remix", "slot": slot}])
     shown = {"userId": WHO, "at": NOW, "slot": 1, "source": "similar", "propensity": 1.0}
     database.write("put_shown", rows=[{**shown, "videoId": "видео"}])
+    read_there = {"screenText": [f"ask @{WHO} now", f"{WHO}!", f"{WHO}0"], "words": ["ask", WHO], "wordCounts": [2, 1]}
+    database.write("put_media", rows=[{"id": "v-fan", "properties": read_there, "proposed": None}])
+    topic = {"id": "t", "name": f"#{WHO}", "hashtags": [WHO, "dance"], "words": [WHO], "videos": 1}
+    database.write("put_topics", rows=[topic])
+    graph.takedown("v-remix", reason=f"{WHO} asked for it", now=NOW)
     dead = tmp_path / "tmp" / "contentgraph-999999999-x"  # no process has this number
     dead.mkdir()
     (dead / "events.parquet").write_text(WHO)
@@ -174,6 +181,12 @@ def test_erase_user_leaves_her_id_nowhere(
     assert answer["pulses"] > 0
     assert in_the_graph(database, WHO, HERS) == set()
     assert in_the_files(tmp_path, WHO, HERS) - {path.name for path in folder.iterdir()} == set()
+    assert answer["texts"] >= 7
+    assert database.read("cards", userId=None, ids=["v-fan"])[0]["caption"] == "… is the best #… #dance"
+    with database._session("READ") as session:
+        media = session.run("MATCH (m:Media {id: 'v-fan'}) RETURN properties(m) AS said").single(strict=True)["said"]
+    assert media["screenText"] == ["ask @… now", "…!", f"{WHO}0"]
+    assert (media["words"], media["wordCounts"]) == (["ask"], [2])
     assert f"@{FRIEND}" in database.read("cards", userId=None, ids=[SHARED])[0]["caption"]
 
     time.sleep(2 * LOOK_S)
@@ -384,4 +397,43 @@ def test_an_erasure_waits_for_the_night(
         assert process.poll() is None
     reader.join(timeout=60)
     assert process.returncode == 0, done
+    assert in_the_graph(database, WHO, HERS) == set()
+
+
+def test_a_dump_from_before_comes_back_without_her_in_a_new_store(
+    database: Database, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the home that erased her; elsewhere by the file; told neither, it says so. Every property is searched."""
+    folder = told(tmp_path / "files")
+    night(database, folder, tmp_path / "rejects")
+    read_there = {"screenText": [f"ask @{WHO} now"], "words": [WHO], "wordCounts": [1]}
+    for video in (HERS, "v-fan"):
+        database.write("put_media", rows=[{"id": video, "properties": read_there, "proposed": None}])
+    counter = {"views": 1, "likes": 0, "comments": 0, "shares": 0}
+    database.write("merge_counters", rows=[{"videoId": HERS, "at": 7, **counter}])
+    Graph(database).review("creator", WHO, approved=True, by="ana", at=NOW)
+    run("dump", "dump")
+    run("erase", "user", WHO)
+    salts = database.read("tombstones")[0]["salts"]
+    assert run("erasures", "erasures.jsonl")["erased"] >= 2
+    assert in_the_files(tmp_path / "home", WHO, HERS) == set()
+    assert WHO not in (tmp_path / "erasures.jsonl").read_text()
+
+    def anew() -> None:
+        with database._session("WRITE") as session:
+            session.run("MATCH (n) DETACH DELETE n").consume()
+
+    anew()
+    assert run("restore", "dump")["erased"] >= 4
+    assert in_the_graph(database, WHO, HERS) == set()
+    monkeypatch.setenv("CONTENTGRAPH_HOME", str(tmp_path / "another"))
+    anew()
+    assert run("restore", "dump")["erased"] == 0
+    assert len(in_the_graph(database, WHO, HERS)) > 5
+    anew()
+    run("restore", "dump", "--erasures", "erasures.jsonl")
+    assert in_the_graph(database, WHO, HERS) == set()
+    assert salts[0] in database.read("tombstones")[0]["salts"]
+    summary = night(database, folder, tmp_path / "rejects")
+    assert summary.rejected["unusable_erased"] > 15, "and her files stay out, too"
     assert in_the_graph(database, WHO, HERS) == set()

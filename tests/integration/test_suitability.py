@@ -9,6 +9,7 @@ import pytest
 from contentgraph.client import Graph
 from contentgraph.cypher import Database, Target, catalog
 from contentgraph.errors import NotFound
+from contentgraph.loaders.folding import fold
 from contentgraph.server import Connection
 
 INTERNAL = (
@@ -57,6 +58,9 @@ def case(
     world = worlds(request.param)
     with Database(target) as opened:
         fill(opened, world)
+        if request.param == 12:
+            # What was folded is seen, and leads to nothing that she must not see.
+            assert fold(opened, world.now - 100 * 3_600_000, latest=0).pairs > 0
         yield opened, world
 
 
