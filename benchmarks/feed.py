@@ -117,7 +117,7 @@ def alone(served: Served, snapshot: Snapshot, calls: int, rng: np.random.Generat
         for place in rng.choice(len(snapshot.users), min(len(snapshot.users), 10_000), replace=False)
     ]
     began = time.perf_counter()
-    feeds(snapshot, some, TOP)
+    feeds(snapshot, some, TOP, {})
     spent = time.perf_counter() - began
     return {"snapshot_p50_ms": p50, "snapshot_p99_ms": p99, "snapshot_users_per_s": round(len(some) / spent)}
 

@@ -41,7 +41,7 @@ from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
 from contentgraph.graph.snapshot_offers import Offer, slots
 from contentgraph.graph.snapshot_paths import having, steps
 from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
-from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC
+from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC, Said, sentences
 from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
 
@@ -284,19 +284,19 @@ class Snapshot:
             for name, score, part, via in zip(names, scores, parts, vias, strict=True)
         ]
 
-    def reasons(
-        self, found: Found, places: Iterable[int], *, language: str = "en", heaviest: bool = False
-    ) -> list[list[Reason]]:
-        """Why some places of an answer are there: what `contentgraph.graph.reasons` says of their rows.
-
-        ``heaviest``: only the first reason of each place.
-        """
-        chosen = np.fromiter(places, dtype=np.int64)
-        catalog = self.arrays.catalog
+    def reasons(self, found: Found, places: Iterable[int], *, language: str = "en") -> list[list[Reason]]:
+        """Why some places of an answer are there: what `contentgraph.graph.reasons` says of their rows."""
+        chosen, catalog = np.fromiter(places, dtype=np.int64), self.arrays.catalog
         answer: list[list[Reason]] = self._with(
-            lambda work, _: told_reasons(
-                catalog, _CODES, found, chosen, work, self._named, self.place_of, language, heaviest=heaviest
-            )
+            lambda work, _: told_reasons(catalog, _CODES, found, chosen, work, self._named, self.place_of, language)
+        )
+        return answer
+
+    def sentences(self, found: Found, places: Iterable[int], said: Said, *, language: str = "en") -> list[str]:
+        """The first sentence of each of ``reasons``; ``said`` is kept from call to call, for one snapshot."""
+        chosen, catalog = np.fromiter(places, dtype=np.int64), self.arrays.catalog
+        answer: list[str] = self._with(
+            lambda work, _: sentences(catalog, _CODES, found, chosen, work, self._named, self.place_of, language, said)
         )
         return answer
 

@@ -3,8 +3,9 @@
 What is said is said by `contentgraph.graph.reasons.reasons`; only counts are made here, and sentences kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numba
 import numpy as np
@@ -32,8 +33,14 @@ PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits
 _NOBODY = ("", None)
 _WHOLE = (SIMILAR, SOCIAL, TRENDING, POPULAR)
 """Sources of one reason a video."""
+_TRENDING = -1 - _WHOLE.index(TRENDING)
+BITS = 10
+MOST = 2**BITS - 1
+"""How many videos of an act are told apart; her seeds and proofs are a hundred at most."""
 Counts = tuple[int, ...]
 """How many of her videos by act, in the order of `ACTS`."""
+Said = dict[tuple[int, int, str | None, str], str]
+"""Sentences by entity or source, acts, place and language: people have many of them in common."""
 
 
 @numba.njit(cache=True, nogil=True)
@@ -94,8 +101,11 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
 
 @numba.njit(cache=True, nogil=True)
 def _heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
-    """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 - column of ``whole``), part,
-    whether she follows it, acts. ``whole``: [slots × sources] parts of one reason each; ``grounds``: their acts."""
+    """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 - column of ``whole``), and acts
+    and whether she follows it as one number (`_unpacked`).
+
+    ``whole``: [slots × sources] parts of one reason each; ``grounds``: their acts.
+    """
     size = slots.size
     total, first = np.zeros(size), np.ones(size, dtype=np.bool_)
     follow, did = np.zeros(size, dtype=np.bool_), np.zeros((size, DONE), dtype=np.int64)
@@ -111,21 +121,27 @@ def _heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # 
                 did[one] = np.maximum(did[one], counts[rows[other]])
         top[slots[one]] = max(top[slots[one]], total[one])
     most = size + whole.size
-    slot, what, part = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most)
-    follows, acts, kept = np.zeros(most, dtype=np.bool_), np.zeros((most, DONE), dtype=np.int64), 0
+    slot, what, code = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+    kept = 0
     for one in range(size):
         if first[one] and total[one] == top[slots[one]]:
-            slot[kept], what[kept], part[kept] = slots[one], entity[rows[one]], total[one]
-            follows[kept] = follow[one]
-            acts[kept] = did[one]
+            slot[kept], what[kept], code[kept] = slots[one], entity[rows[one]], follow[one]
+            for act in range(DONE):
+                code[kept] = code[kept] << BITS | min(did[one, act], MOST)
             kept += 1
     for one in range(top.size):
         for column in range(whole.shape[1]):
             if whole[one, column] > 0.0 and whole[one, column] == top[one]:
-                slot[kept], what[kept], part[kept] = one, -1 - column, whole[one, column]
-                acts[kept] = grounds[column, one]
+                slot[kept], what[kept] = one, -1 - column
+                for act in range(DONE):
+                    code[kept] = code[kept] << BITS | min(grounds[column, one, act], MOST)
                 kept += 1
-    return slot[:kept], what[:kept], part[:kept], follows[:kept], acts[:kept]
+    return slot[:kept], what[:kept], code[:kept]
+
+
+def _unpacked(code: int) -> tuple[bool, Counts]:
+    """Whether she follows it, and how many of her videos by act."""
+    return bool(code >> DONE * BITS), tuple(code >> BITS * (DONE - 1 - act) & MOST for act in range(DONE))
 
 
 def told(
@@ -137,31 +153,19 @@ def told(
     named: Callable[[int], tuple[str, str | None]],
     place_of: Callable[[Found, int], str | None],
     language: str = "en",
-    *,
-    heaviest: bool = False,
 ) -> list[list[Reason]]:
     """The reasons of some places of an answer, heaviest first.
 
     Parameters:
-        heaviest: make only the first reason of each place.
         acts: [64] place in `ACTS` by flag bits.
         named: the id and name of an entity.
         place_of: the country in which a video trends, if it is the viewer's.
     """
-    similar, proofs, slots, rows, weights, counts = _grounds(
-        catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
-        found.common, found.row_video, found.row_entity, found.row_part, found.proof_video,
-        PUBLIC[found.proof_bits], work.slot,
-    )  # fmt: skip
-    nothing = np.zeros_like(similar)
-    whole, grounds_of = found.parts[chosen][:, _WHOLE], np.stack((similar, proofs, nothing, nothing))
+    slots, rows, weights, counts, whole, grounds_of = _looked(catalog, acts, found, chosen, work)
 
     def place(slot: int) -> str | None:
         return place_of(found, int(found.video[chosen[slot]]))
 
-    if heaviest:
-        tops = _heaviest(whole, grounds_of, slots, rows, weights, found.entity, found.followed, counts)
-        return _said(catalog, chosen.size, tops, named, place, language)
     groups: list[dict[int, tuple[float, bool, Counts]]] = [{} for _ in range(chosen.size)]
     entities = found.entity[rows]
     source_of = dict(zip(entities.tolist(), kinds(catalog, entities).tolist(), strict=True))
@@ -205,24 +209,50 @@ def _called(
     return ("", place(slot)) if source == TRENDING else _NOBODY
 
 
-def _said(
+def sentences(
     catalog: Catalog,
-    size: int,
-    tops: Sequence[npt.NDArray[np.generic]],
+    acts: npt.NDArray[np.int8],
+    found: Found,
+    chosen: npt.NDArray[np.int64],
+    work: Work,
     named: Callable[[int], tuple[str, str | None]],
-    place: Callable[[int], str | None],
+    place_of: Callable[[Found, int], str | None],
     language: str,
-) -> list[list[Reason]]:
-    """One reason a slot: of those that weigh the same, the first sentence."""
-    answer: list[list[Reason]] = [[] for _ in range(size)]
+    said: Said,
+) -> list[str]:
+    """The sentence of the heaviest reason of each place, of those that weigh the same the first; see `told`.
+
+    Parameters:
+        said: what was said before of the same snapshot; it grows.
+    """
+    slots, rows, weights, counts, whole, grounds_of = _looked(catalog, acts, found, chosen, work)
+    tops = _heaviest(whole, grounds_of, slots, rows, weights, found.entity, found.followed, counts)
     things, kind = catalog.kind.size, catalog.kind
-    for slot, what, part, follow, counts in zip(*(column.tolist() for column in tops), strict=True):
-        source = CREATOR if what >= things else int(kind[what]) if what >= 0 else _WHOLE[-1 - what]
-        called = _called(source, what, slot, named, place)
-        reason = Reason(SOURCES[source], part, _sentence(source, *called, follow, tuple(counts), language))
-        if not answer[slot] or reason.sentence < answer[slot][0].sentence:
-            answer[slot] = [reason]
+    answer = [""] * chosen.size
+    for slot, what, code in zip(*(column.tolist() for column in tops), strict=True):
+        place = place_of(found, int(found.video[chosen[slot]])) if what == _TRENDING else None
+        key = (what, code, place, language)
+        sentence = said.get(key)
+        if sentence is None:
+            source = CREATOR if what >= things else int(kind[what]) if what >= 0 else _WHOLE[-1 - what]
+            called = named(what) if what >= 0 else ("", place)
+            sentence = said[key] = _sentence(source, *called, *_unpacked(code), language)
+        if not answer[slot] or sentence < answer[slot]:
+            answer[slot] = sentence
     return answer
+
+
+def _looked(
+    catalog: Catalog, acts: npt.NDArray[np.int8], found: Found, chosen: npt.NDArray[np.int64], work: Work
+) -> tuple[npt.NDArray[Any], ...]:
+    """Slots, rows, parts and counts of `_grounds`, and of what is one reason a video the parts and acts."""
+    similar, proofs, slots, rows, weights, counts = _grounds(
+        catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
+        found.common, found.row_video, found.row_entity, found.row_part, found.proof_video,
+        PUBLIC[found.proof_bits], work.slot,
+    )  # fmt: skip
+    nothing = np.zeros_like(similar)
+    return slots, rows, weights, counts, found.parts[chosen][:, _WHOLE], np.stack((similar, proofs, nothing, nothing))
 
 
 def kinds(catalog: Catalog, entity: Index) -> npt.NDArray[np.uint8]:

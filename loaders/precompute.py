@@ -16,6 +16,7 @@ from contentgraph.graph.ranking import POOL_FACTOR, POOL_LEAST, SlateSettings
 from contentgraph.graph.snapshot import Snapshot
 from contentgraph.graph.snapshot_arrays import SOURCES
 from contentgraph.graph.snapshot_kernel import Found
+from contentgraph.graph.snapshot_reasons import Said
 from contentgraph.loaders.snapshot import beside
 
 BATCH = 2_000
@@ -54,13 +55,14 @@ def precompute(
 
 
 def _batches(snapshot: Snapshot, limit: int) -> Iterator[pa.Table]:
+    said: Said = {}
     for first in range(0, len(snapshot.users), BATCH):
         users = [snapshot.users[place] for place in range(first, min(first + BATCH, len(snapshot.users)))]
-        yield feeds(snapshot, users, limit)
+        yield feeds(snapshot, users, limit, said)
 
 
-def feeds(snapshot: Snapshot, users: list[str], limit: int) -> pa.Table:
-    """The feeds of some users as a table of :data:`SCHEMA`; removed users have none."""
+def feeds(snapshot: Snapshot, users: list[str], limit: int, said: Said) -> pa.Table:
+    """The feeds of some users as a table of :data:`SCHEMA`; removed users have none. ``said``: see `sentences`."""
     settings, pool = SlateSettings(), max(POOL_FACTOR * limit, POOL_LEAST)
     who, slot, video, score, parts = [], [], [], [], []
     why: list[str] = []
@@ -78,7 +80,7 @@ def feeds(snapshot: Snapshot, users: list[str], limit: int) -> pa.Table:
         video.append(found.video[places])
         score.append(found.score[places])
         parts.append(found.parts[places])
-        why += [reasons[0].sentence if reasons else "" for reasons in snapshot.reasons(found, places, heaviest=True)]
+        why += snapshot.sentences(found, places, said)
     shown, code = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *video]), return_inverse=True)
     names = snapshot.videos.some(shown.tolist())
     table = np.concatenate([np.zeros((0, len(SOURCES))), *parts]).astype(np.float32)
