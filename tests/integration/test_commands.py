@@ -119,7 +119,7 @@ def test_stats_scale_digest_and_schema(run: Callable[..., str]) -> None:
         run("scale", "show", "--json")
     )
     assert run("digest") == before, "points are derived, not facts"
-    assert "schema version 2" in run("schema")
+    assert "schema version 3" in run("schema")
     assert "to create: nothing" in run("schema", "--dry-run")
 
 
