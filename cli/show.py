@@ -20,6 +20,10 @@ def document(value: object) -> None:
     typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
 
 
+PAGE, WORD = 140, 20
+"""Characters of a line, and of a word that is kept whole, where no terminal says how wide it is."""
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[str] = ()) -> None:
     """Print a table; ``right`` names the columns of figures."""
     from rich import box
@@ -29,12 +33,20 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Itera
 
     figures = set(right)
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    told = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *told, strict=True)]
     for column in columns:
         shown.add_column(column, justify="right" if column in figures else "left", overflow="fold")
-    for row in rows:
+    piped = not sys.stdout.isatty()
+    if piped:  # a word stays whole, however many columns there are
+        for each, width in zip(shown.columns, widths, strict=True):
+            each.min_width = min(width, WORD)
+    for row in told:
         # Text, not markup: a caption may hold brackets.
-        shown.add_row(*(Text(printable(cell)) for cell in row))
-    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140
+        shown.add_row(*map(Text, row))
+    page = os.environ.get("COLUMNS", "")
+    least = sum(min(width, WORD) + 2 for width in widths)
+    wide = max(int(page) if page.isdecimal() else PAGE, least) if piped else None
     Console(width=wide).print(shown)
 
 

@@ -61,6 +61,12 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
             one, other_one = (record["id"] for record in session.run(rated))
         opened.write("put_media", rows=[{"id": one, "properties": MEDIA, "proposed": "adult"}])
         opened.write("overrule_rating", videoId=other_one, by="moderator", at=NOW)
+        folded = "MATCH (u:User {id: 'u0'}), (v:Video {id: 'v0'})-[:USES|TAGGED]->(x) WITH u, v, x LIMIT 1"
+        with opened._session("WRITE") as session:
+            session.run(
+                folded
+                + " SET v.foldedBits = [1], v.foldedPeople = [2] CREATE (u)-[:FOLDED {points: 3.0, lastAt: 1}]->(x)"
+            ).consume()
         opened.write("open_session", userId="anonymous:1", properties={"expiresAt": NOW + 1, "languages": ["en"]})
         opened.write("merge_follows", rows=[{"userId": "anonymous:1", "targetId": "u0", "at": NOW, "until": None}])
         yield opened
