@@ -19,8 +19,8 @@ class Offer(NamedTuple):
 def slots(arrays: Arrays, user: int, person: Person, *, now: int, room: int, shown: Container[int]) -> list[Offer]:
     """Up to ``room`` slots of ``user``, in the order that chance gave them.
 
-    None that lapsed by ``now`` (epoch ms), whose video was ``shown``, watched, hidden, taken down, is not for her age,
-    or is of somebody whom she blocks, hides or reported, who blocks her, or of herself.
+    None that lapsed by ``now`` (epoch ms), whose video was ``shown``, watched (folded or not), hidden, taken down, is
+    not for her age, or is of somebody whom she blocks, hides or reported, who blocks her, or of herself.
     """
     told = arrays.offers
     found: list[Offer] = []
@@ -38,7 +38,7 @@ def _may_see(arrays: Arrays, person: Person, video: int) -> bool:
     catalog = arrays.catalog
     if catalog.state[video] or not catalog.rating[video] & person.allowed:
         return False
-    if video in person.engaged or video in person.hidden or video in person.made:
+    if any(video in told for told in (person.engaged, person.saw, person.hidden, person.made)):
         return False
     makers = catalog.maker[catalog.maker_ptr[video] : catalog.maker_ptr[video + 1]]
     return not any(maker in person.barring for maker in makers)

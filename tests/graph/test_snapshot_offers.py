@@ -28,7 +28,7 @@ def arrays(**changed: Any) -> Any:
 
 def person(**changed: Any) -> Any:
     none = np.zeros(0, dtype=np.int32)
-    told = {"allowed": EVERYONE | TEEN, "engaged": none, "hidden": none, "made": none, "barring": none}
+    told = {"allowed": EVERYONE | TEEN, "engaged": none, "saw": none, "hidden": none, "made": none, "barring": none}
     return SimpleNamespace(**(told | {name: np.asarray(value) for name, value in changed.items()}))
 
 
@@ -50,7 +50,9 @@ def test_a_slot_lapses_at_its_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{"engaged": [3]}, {"hidden": [3]}, {"made": [3]}, {"barring": [13]}], ids=lambda told: next(iter(told))
+    "told",
+    [{"engaged": [3]}, {"saw": [3]}, {"hidden": [3]}, {"made": [3]}, {"barring": [13]}],
+    ids=lambda told: next(iter(told)),
 )
 def test_what_she_watched_hid_or_made_and_whom_she_or_who_bars_her(told: dict[str, list[int]]) -> None:
     assert offered(arrays(), person(**told)) == [5, 4, 2, 1, 0]
