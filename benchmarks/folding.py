@@ -137,8 +137,8 @@ def main() -> None:
             ask("rebuild", str(data), *quiet)
             ask("nightly", str(nothing), *quiet)  # as after the fold: each night leaves history, too
             with Database(target(home_path=home)) as database:
-                pairs = read_platform(database).engagements
                 stored = read_platform(database)
+                pairs = stored.engagements
                 names = stored.users.ids()
                 known = np.bincount(pairs.user, minlength=len(names))
                 chosen = rng.choice(np.flatnonzero(known >= 5), options.people, replace=False)

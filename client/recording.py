@@ -11,7 +11,7 @@ from contentgraph.cypher.upsert import camel, event_steps, named_ids, pair_row
 from contentgraph.errors import InvalidEvent, UsageError
 from contentgraph.graph.events import Event, check_event
 from contentgraph.graph.facts import fold
-from contentgraph.graph.folded import LEAST_DAYS, refuse_folded
+from contentgraph.graph.folded import LEAST_DAYS, marked_before, refuse_folded
 from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.relations import relations
 
@@ -29,7 +29,7 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
     def work() -> Steps[list[tuple[str, str]]]:
         # No fold ever reaches what is younger, by any clock.
         if oldest < wall_clock() - LEAST_DAYS * DAY_MS:
-            before = int((yield from read("settings"))[0]["settings"].get("foldedBefore") or 0)
+            before = marked_before((yield from read("settings"))[0]["settings"])
             for event in events:
                 refuse_folded(event.kind, event.at, before)
         rows = yield from read("unknown_ids", userIds=users, videoIds=videos)

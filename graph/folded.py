@@ -9,9 +9,10 @@ Who it was is gone: a folded viewer counts as one of ordinary ease who understan
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +74,11 @@ def fold_mark(latest: int, days: int) -> int:
     True
     """
     return max((latest // DAY_MS - days) * DAY_MS, 0)
+
+
+def marked_before(settings: Mapping[str, Any]) -> int:
+    """Epoch ms: where a fold got to, by what the graph keeps of it; 0 where there was none."""
+    return int(settings.get("foldedBefore") or 0)
 
 
 def refuse_folded(kind: str, at: int, before: int) -> None:

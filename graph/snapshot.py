@@ -4,6 +4,7 @@ A snapshot holds what the statement reads; events since then are laid over it, s
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -179,8 +180,7 @@ class Snapshot:
         events and the snapshot have half each count as a rewatch if both are completed, the second later than
         everything in the snapshot.
         """
-        other = Snapshot.__new__(Snapshot)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other._patches = {**self._patches}
         changed = told(self.arrays, self.users, self.videos, self.thing, self.scale, self._patches, events)
         other._patches.update(changed)
@@ -198,23 +198,20 @@ class Snapshot:
         places = np.array([place for place in map(self.videos.index, videos) if place >= 0], dtype=np.int64)
         state[places] |= np.uint8(REMOVED)
         state.setflags(write=False)
-        other = Snapshot.__new__(Snapshot)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other.arrays = self.arrays._replace(catalog=self.arrays.catalog._replace(state=state))
         return other
 
     def without_person(self, user: str) -> "Snapshot":
         """A snapshot that does not know ``user``; her id is in the arrays until they are made again."""
-        other = Snapshot.__new__(Snapshot)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other._patches = {**self._patches, user: Patch(removed=True)}
         return other
 
     def with_shown(self, user: str, videos: Iterable[str]) -> "Snapshot":
         """A snapshot in which ``user`` was shown these videos: their test slots are used up."""
         places = frozenset(place for place in map(self.videos.index, videos) if place >= 0)
-        other = Snapshot.__new__(Snapshot)
-        other.__dict__.update(self.__dict__)
+        other = copy(self)
         other._shown = {**self._shown, user: self._shown.get(user, frozenset()) | places}
         return other
 

@@ -30,7 +30,6 @@ ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
 DONE = len(ACTS)
 PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits in range(ALL_BITS)], dtype=np.int8)
 """[64] place in `ACTS` of what others may know of, by flag bits."""
-_NOBODY = ("", None)
 _WHOLE = (SIMILAR, SOCIAL, TRENDING, POPULAR)
 """Sources of one reason a video."""
 _TRENDING = -1 - _WHOLE.index(TRENDING)
@@ -162,10 +161,6 @@ def told(
         place_of: the country in which a video trends, if it is the viewer's.
     """
     slots, rows, weights, counts, whole, grounds_of = _looked(catalog, acts, found, chosen, work)
-
-    def place(slot: int) -> str | None:
-        return place_of(found, int(found.video[chosen[slot]]))
-
     groups: list[dict[int, tuple[float, bool, Counts]]] = [{} for _ in range(chosen.size)]
     entities = found.entity[rows]
     source_of = dict(zip(entities.tolist(), kinds(catalog, entities).tolist(), strict=True))
@@ -182,11 +177,12 @@ def told(
         for column, (source, part) in enumerate(zip(_WHOLE, part_of, strict=True)):
             if part > 0.0:
                 grounds.append((part, source, -1, False, tuple(grounds_of[column, slot].tolist())))
+        place = place_of(found, int(found.video[chosen[slot]])) if part_of[_WHOLE.index(TRENDING)] > 0.0 else None
         said = [
             Reason(
                 SOURCES[source],
                 part,
-                _sentence(source, *_called(source, entity, slot, named, place), follow, count, language),
+                _sentence(source, *_called(entity, named, place, source), follow, count, language),
             )
             for part, source, entity, follow, count in grounds
         ]
@@ -197,16 +193,12 @@ def told(
 
 
 def _called(
-    source: int,
-    entity: int,
-    slot: int,
-    named: Callable[[int], tuple[str, str | None]],
-    place: Callable[[int], str | None],
+    entity: int, named: Callable[[int], tuple[str, str | None]], place: str | None, source: int
 ) -> tuple[str, str | None]:
-    """The id and name of what a reason is about."""
+    """The id and name of what a reason is about; of a trend, where it trends."""
     if entity >= 0:
         return named(entity)
-    return ("", place(slot)) if source == TRENDING else _NOBODY
+    return "", place if source == TRENDING else None
 
 
 def sentences(
@@ -235,7 +227,7 @@ def sentences(
         sentence = said.get(key)
         if sentence is None:
             source = CREATOR if what >= things else int(kind[what]) if what >= 0 else _WHOLE[-1 - what]
-            called = named(what) if what >= 0 else ("", place)
+            called = _called(what, named, place, source)
             sentence = said[key] = _sentence(source, *called, *_unpacked(code), language)
         if not answer[slot] or sentence < answer[slot]:
             answer[slot] = sentence

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from contentgraph.cypher import Database, Record
 from contentgraph.cypher.database import Transaction
 from contentgraph.errors import UsageError
-from contentgraph.graph.folded import KEPT, LATEST, LEAST_DAYS, cells, fold_mark
+from contentgraph.graph.folded import KEPT, LATEST, LEAST_DAYS, cells, fold_mark, marked_before
 
 BATCH = 5_000
 """Engagements a transaction, or those of one person where she has more."""
@@ -96,7 +96,7 @@ def fold(
 def folded_before(database: Database) -> int:
     """Epoch ms: where an earlier fold got to; 0 where there was none."""
     rows = database.read("settings")
-    return int(rows[0]["settings"].get("foldedBefore") or 0) if rows else 0
+    return marked_before(rows[0]["settings"]) if rows else 0
 
 
 def _batches(due: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
