@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +35,11 @@ WARM = 1_000
 
 
 def latency(
-    graph: Graph, database: Database, stored: Platform, calls: int, rng: np.random.Generator
+    graph: Graph, database: Database, stored: Platform, calls: int, rng: np.random.Generator, warm: int = WARM
 ) -> list[dict[str, float]]:
     """p50 and p99 of the suggest statement and of the whole slate, ms, by length of history (nearest users).
 
-    Before, `WARM` feeds are asked: a server's JVM compiles while it answers the first thousand.
+    Before, ``warm`` feeds are asked: a server's JVM compiles while it answers the first thousands.
     """
     lengths = np.bincount(stored.engagements.user, minlength=len(stored.users))
     crowds, found = {}, []
@@ -47,7 +47,8 @@ def latency(
         near = np.argsort(np.abs(lengths - history), kind="stable")[: max(calls // 4, 20)]
         names = stored.users.ids(near)
         crowds[history] = near, [names[place] for place in rng.integers(0, len(names), calls)]
-    for name in islice(chain.from_iterable(zip(*(people for _, people in crowds.values()), strict=True)), WARM):
+    turns = list(chain.from_iterable(zip(*(people for _, people in crowds.values()), strict=True)))
+    for name in islice(cycle(turns), warm):
         graph.suggest(name, limit=TOP)
     for history, (near, people) in crowds.items():
         statement = times(people, lambda name: database.read("suggest", userId=name, limit=TOP))
@@ -114,6 +115,7 @@ def main() -> None:
     parser.add_argument("--taste", default="communities")
     parser.add_argument("--line", default="2026")
     parser.add_argument("--calls", type=int, default=300, help="feeds asked per length of history")
+    parser.add_argument("--warm", type=int, default=WARM, help="feeds asked before any is timed")
     parser.add_argument("--bolt", action="store_true", help="merge over Bolt, as a night does into any other Neo4j")
     parser.add_argument("--people", type=int, default=300, help="people whose feeds are judged by the truth")
     options = parser.parse_args()
@@ -141,7 +143,7 @@ def main() -> None:
             rng = np.random.default_rng(options.seed)
             with connect(home=home) as graph, Database(goal) as database:
                 trending = [trend.id for trend in graph.trending("challenge", limit=10)]
-                feeds = latency(graph, database, stored, options.calls, rng)
+                feeds = latency(graph, database, stored, options.calls, rng, options.warm)
                 judged = quality(graph, stored, data, options.people, rng)
             store_bytes = server.status().store_bytes
         finally:
