@@ -1,9 +1,9 @@
 """The same door for asynchronous code: :class:`~contentgraph.cypher.database.Database` without the waiting."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, LiteralString, Self, TypeVar
 
 import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
@@ -11,7 +11,7 @@ from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
 from contentgraph.cypher.database import READ_RETRY_S
 from contentgraph.cypher.manners import CONNECT_S, POOL, late, options, translated, usable
 from contentgraph.cypher.settings import Target
-from contentgraph.cypher.statements import load
+from contentgraph.cypher.statements import load, unpacked
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together
 
 T = TypeVar("T")
@@ -68,16 +68,46 @@ class AsyncDatabase:
         return await _each(steps, do)
 
     async def _run(self, step: Ask, timeout: float | None) -> list[Record]:
-        access = neo4j.RoutingControl.WRITE if step.writes else neo4j.RoutingControl.READ
         with translated(self.target):
-            return await self._driver.execute_query(
-                neo4j.Query(load(step.name).text, timeout=timeout),
-                dict(step.params),
-                routing_=access,
-                database_=self.target.database,
-                bookmark_manager_=None,
-                result_transformer_=_told,
-            )
+            if step.writes:
+                return await self._executed(step, load(step.name).text, timeout, neo4j.RoutingControl.WRITE, _told)
+            statement = load(step.name)
+            text = statement.packed or statement.text
+
+            async def told(result: neo4j.AsyncResult) -> list[Record]:
+                return (
+                    unpacked(statement, (await result.single(strict=True))[0])
+                    if statement.packed
+                    else await _told(result)
+                )
+
+            try:
+                async with self._driver.session(
+                    database=self.target.database, default_access_mode=neo4j.READ_ACCESS
+                ) as session:
+                    return await told(await session.run(neo4j.Query(text, timeout=timeout), dict(step.params)))
+            except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
+                if not error.is_retryable():
+                    raise
+            return await self._executed(step, text, timeout, neo4j.RoutingControl.READ, told)
+
+    async def _executed(
+        self,
+        step: Ask,
+        text: LiteralString,
+        timeout: float | None,
+        routing: neo4j.RoutingControl,
+        told: Callable[[neo4j.AsyncResult], Awaitable[list[Record]]],
+    ) -> list[Record]:
+        """One statement in a managed transaction."""
+        return await self._driver.execute_query(
+            neo4j.Query(text, timeout=timeout),
+            dict(step.params),
+            routing_=routing,
+            database_=self.target.database,
+            bookmark_manager_=None,
+            result_transformer_=told,
+        )
 
     async def _together(self, step: Together) -> Any:
         async def work(tx: AsyncManagedTransaction) -> Any:

@@ -15,7 +15,7 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction
 from contentgraph.cypher.manners import CONNECT_S, POOL, late, options, translated, usable
 from contentgraph.cypher.resume import resumed
 from contentgraph.cypher.settings import Target
-from contentgraph.cypher.statements import Statement, load
+from contentgraph.cypher.statements import Statement, load, unpacked
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -66,15 +66,23 @@ class Database:
         return self._read(name, params, None)
 
     def _read(self, name: str, params: Mapping[str, object], timeout: float | None) -> list[Record]:
-        # Sends the beginning of its transaction along with the statement: one way to the server less (decision 0024).
+        statement = load(name)
+        query = neo4j.Query(statement.packed or statement.text, timeout=timeout)
         with self._translated():
+            try:
+                # One way to the server, as there is no transaction to begin and to commit (decision 0028).
+                with self._session(neo4j.READ_ACCESS) as session:
+                    return _told(statement, session.run(query, dict(params)))
+            except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
+                if not error.is_retryable():
+                    raise
             return self._driver.execute_query(
-                neo4j.Query(load(name).text, timeout=timeout),
+                query,
                 dict(params),
                 routing_=neo4j.RoutingControl.READ,
                 database_=self.target.database,
                 bookmark_manager_=None,
-                result_transformer_=_records,
+                result_transformer_=lambda result: _told(statement, result),
             )
 
     def stream(self, name: str, fetch_size: int = 2000, *, keys: int = 1, **params: object) -> Iterator[neo4j.Record]:
@@ -226,6 +234,10 @@ class Transaction:
 
 def _run(tx: ManagedTransaction, statement: Statement, params: Mapping[str, object]) -> list[Record]:
     return _records(tx.run(statement.text, dict(params)))
+
+
+def _told(statement: Statement, result: neo4j.Result) -> list[Record]:
+    return unpacked(statement, result.single(strict=True)[0]) if statement.packed else _records(result)
 
 
 def _records(result: neo4j.Result) -> list[Record]:

@@ -11,11 +11,11 @@ The name is the file's stem. The text below the header is one statement without 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from contentgraph.errors import NotFound, UsageError
 
@@ -49,6 +49,8 @@ class Statement:
     """The ``:param {…}`` line that makes it run as pasted."""
     text: LiteralString
     """The Cypher below the header, without comments of the header."""
+    packed: LiteralString
+    """The same with all rows in one record, a list of their columns; empty where the text is no query of rows."""
     source: str
     """The whole file, header included."""
 
@@ -72,17 +74,29 @@ def parse(name: str, folder: str, source: str) -> Statement:
     missing = [key for key in (name, "params", "returns", "try") if key not in header]
     if missing or len(header) != 4:
         raise UsageError(f"{folder}/{name}.cypher: header has {sorted(header)}; it needs {name}, params, returns, try")
+    returns = _fields(header["returns"], "nothing", f"{folder}/{name}.cypher returns")
+    text = "\n".join(lines[body:]).strip()
+    columns = ", ".join(field.name for field in returns)
+    composes = folder == "read" and returns and not text.startswith("SHOW")
+    packed = f"CALL () {{\n{text}\n}}\nRETURN collect([{columns}]) AS rows" if composes else ""
     return Statement(
         name=name,
         folder=folder,
         summary=header[name],
         params=_fields(header["params"], "none", f"{folder}/{name}.cypher params"),
-        returns=_fields(header["returns"], "nothing", f"{folder}/{name}.cypher returns"),
+        returns=returns,
         example=header["try"],
         # The packaged files are the one place from which query text is trusted.
-        text="\n".join(lines[body:]).strip(),  # type: ignore[arg-type, unused-ignore]
+        text=text,  # type: ignore[arg-type, unused-ignore]
+        packed=packed,  # type: ignore[arg-type, unused-ignore]
         source=source,
     )
+
+
+def unpacked(statement: Statement, rows: Iterable[Iterable[Any]]) -> list[dict[str, Any]]:
+    """The records that one of ``statement.packed`` holds."""
+    names = [field.name for field in statement.returns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _fields(text: str, empty: str, where: str) -> tuple[Field, ...]:

@@ -29,6 +29,13 @@ POOL_FACTOR, POOL_LEAST = 5, 100
 """Candidates of a slate: so many a slot, and in all."""
 
 
+_Feature = tuple[str, str]
+"""Kind (a name of `SlateSettings`) and id."""
+_Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
+_Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+_Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A video that could be shown."""
@@ -123,52 +130,72 @@ class SlateSettings:
             )
 
 
-class _Shown:
-    """What the positions above hold, and the factor that follows for a candidate."""
+class _Above:
+    """What the positions above hold, and the factor and the room that follow for each candidate, in their order."""
 
     def __init__(self, settings: SlateSettings, candidates: Sequence[Candidate]) -> None:
         self._settings = settings
-        self._count: dict[tuple[str, str], int] = {}
-        self._features: dict[int, list[tuple[tuple[str, str], Decay]]] = {}
-        self._row = {id(candidate): row for row, candidate in enumerate(candidates)}
+        self._count: dict[_Feature, int] = {}
+        self._features = [_features(candidate) for candidate in candidates]
+        self._rows: dict[_Feature, list[int]] = {}
+        for row, features in enumerate(self._features):
+            for feature in features:
+                self._rows.setdefault(feature, []).append(row)
+        self._left = dict.fromkeys(self._rows, 1.0)
         dims = max((len(candidate.place) for candidate in candidates), default=0)
         self._place = np.zeros((len(candidates), dims))
         for row, candidate in enumerate(candidates):
             self._place[row, : len(candidate.place)] = candidate.place
         self._near = np.zeros(len(candidates))
+        self._product = np.ones(len(candidates))
+        self.room = np.ones(len(candidates), dtype=bool)
+        """Its creators have not all the places that a creator may have."""
 
     def add(self, candidate: Candidate) -> None:
-        for key, _ in self._of(candidate):
-            self._count[key] = self._count.get(key, 0) + 1
+        changed: set[int] = set()
+        for feature in _features(candidate):
+            count = self._count[feature] = self._count.get(feature, 0) + 1
+            if feature in self._rows:
+                decay: Decay = getattr(self._settings, feature[0])
+                self._left[feature] = decay.at(count)
+                changed.update(self._rows[feature])
+                if feature[0] == "creator" and count >= self._settings.per_creator:
+                    self.room[self._rows[feature]] = False
+        for row in changed:
+            self._product[row] = math.prod([self._left[feature] for feature in self._features[row]])
         if self._settings.topic > 0.0 and len(candidate.place) == self._place.shape[1] > 0:
             np.maximum(self._near, self._place @ np.array(candidate.place), out=self._near)
 
-    def factor(self, candidate: Candidate) -> float:
-        product = 1.0 - self._settings.topic * min(float(self._near[self._row[id(candidate)]]), 1.0)
-        for key, decay in self._of(candidate):
-            k = self._count.get(key, 0)
-            if k > 0:
-                product *= decay.at(k)
-        return product
+    def factor(self) -> _Floats:
+        return (1.0 - self._settings.topic * np.minimum(self._near, 1.0)) * self._product
 
-    def full(self, candidate: Candidate) -> bool:
-        """One of its creators has all the places a creator may have."""
-        places = self._settings.per_creator
-        return any(self._count.get(("creator", name), 0) >= places for name in candidate.creators)
 
-    def _of(self, candidate: Candidate) -> list[tuple[tuple[str, str], Decay]]:
-        """The candidate's features and their decays, made once; the caller's sequences keep every candidate alive."""
-        known = self._features.get(id(candidate))
-        if known is not None:
-            return known
-        rules = self._settings
-        found = [(("creator", name), rules.creator) for name in dict.fromkeys(candidate.creators)]
-        if candidate.sound is not None:
-            found.append((("sound", candidate.sound), rules.sound))
-        found += [(("hashtag", name), rules.hashtag) for name in dict.fromkeys(candidate.hashtags)]
-        found += [(("challenge", name), rules.challenge) for name in dict.fromkeys(candidate.challenges)]
-        self._features[id(candidate)] = found
-        return found
+class _Alike:
+    """Which candidates are neither above already nor near-duplicates of what is."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.kept = np.ones(len(candidates), dtype=bool)
+        self._rows: dict[tuple[str, str], list[int]] = {}
+        for row, candidate in enumerate(candidates):
+            for key in self._keys(candidate):
+                self._rows.setdefault(key, []).append(row)
+
+    def drop(self, candidate: Candidate) -> None:
+        for key in self._keys(candidate):
+            self.kept[self._rows.get(key, [])] = False
+
+    @staticmethod
+    def _keys(candidate: Candidate) -> list[tuple[str, str]]:
+        keys = [("id", candidate.video_id)]
+        return keys if candidate.copy is None else [*keys, ("copy", candidate.copy)]
+
+
+def _features(candidate: Candidate) -> list[_Feature]:
+    """What variety counts of a video, each once."""
+    sound = () if candidate.sound is None else (candidate.sound,)
+    named = (("creator", candidate.creators), ("sound", sound), ("hashtag", candidate.hashtags))
+    features = [(kind, name) for kind, names in (*named, ("challenge", candidate.challenges)) for name in names]
+    return list(dict.fromkeys(features))
 
 
 def compose(
@@ -192,31 +219,42 @@ def compose(
     if limit < 0:
         raise UsageError(f"A slate of {limit!r} videos was asked for; give 0 or more.")
     settings = settings or SlateSettings()
-    remaining, unseen = _distinct(candidates), _distinct(fresh)
-    above = _Shown(settings, [*remaining, *unseen])
+    known = _distinct(candidates)
+    every = known + _distinct(fresh)
+    score = np.array([one.score for one in every])
+    above, alike = _Above(settings, every), _Alike(every)
+    remaining, unseen = np.arange(len(known)), np.arange(len(known), len(every))
     for before in shown:
         above.add(before)
-        _drop(remaining, before)
-        _drop(unseen, before)
+        alike.drop(before)
+    remaining, unseen = remaining[alike.kept[remaining]], unseen[alike.kept[unseen]]
     slots: list[Slot] = []
-    while len(slots) < limit and (remaining or unseen):
-        position = len(slots) + 1
-        best, factor = _best(remaining or unseen, above)
-        pool = _pool(unseen or remaining, above, settings) if position >= settings.explore_from else []
-        chance = settings.explore if pool else 0.0
+    while len(slots) < limit and remaining.size + unseen.size:
+        position, factor = len(slots) + 1, above.factor()
+        best = _best(remaining if remaining.size else unseen, score * factor, above.room)
+        pool = _pool(unseen if unseen.size else remaining, above.room, settings, position)
+        chance = settings.explore if pool.size else 0.0
         drawn = chance > 0.0 and bool(rng.random() < chance)
-        chosen = pool[int(rng.integers(len(pool)))] if drawn else best
-        propensity = (1.0 - chance) * (chosen is best) + (chance / len(pool) if chosen in pool else 0.0)
-        factor = factor if chosen is best else above.factor(chosen)
+        row = int(pool[rng.integers(pool.size)]) if drawn else best
+        propensity = (1.0 - chance) * (row == best) + (chance / pool.size if row in pool else 0.0)
+        chosen = every[row]
         source = (
             EXPLORE if drawn or not chosen.parts else max(sorted(chosen.parts), key=lambda name: chosen.parts[name])
         )
         slots.append(
-            Slot(chosen.video_id, position, chosen.score, dict(chosen.parts), source, float(propensity), factor)
+            Slot(
+                chosen.video_id,
+                position,
+                chosen.score,
+                dict(chosen.parts),
+                source,
+                float(propensity),
+                float(factor[row]),
+            )
         )
         above.add(chosen)
-        _drop(remaining, chosen)
-        _drop(unseen, chosen)
+        alike.drop(chosen)
+        remaining, unseen = remaining[alike.kept[remaining]], unseen[alike.kept[unseen]]
     return slots
 
 
@@ -232,41 +270,13 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _drop(ordered: list[Candidate], taken: Candidate) -> None:
-    """Take a video and its near-duplicates out of the list."""
-    ordered[:] = [
-        candidate
-        for candidate in ordered
-        if candidate.video_id != taken.video_id and (taken.copy is None or candidate.copy != taken.copy)
-    ]
+def _best(rows: _Rows, value: _Floats, room: _Bools) -> int:
+    """The first of greatest value among those whose creators have room; among all where none has."""
+    free = rows[room[rows]]
+    among = free if free.size else rows
+    return int(among[np.argmax(value[among])])
 
 
-def _best(remaining: Sequence[Candidate], shown: _Shown) -> tuple[Candidate, float]:
-    """Greatest score · factor among those whose creators have room; among all where none has.
-
-    A factor is at most 1, so candidates (best score first) need no look once their bare score is not above the best.
-    """
-    for respect in (True, False):
-        best: tuple[float, Candidate, float] | None = None
-        for candidate in remaining:
-            if best is not None and candidate.score <= best[0]:
-                break
-            if respect and shown.full(candidate):
-                continue
-            factor = shown.factor(candidate)
-            if best is None or candidate.score * factor > best[0]:
-                best = (candidate.score * factor, candidate, factor)
-        if best is not None:
-            return best[1], best[2]
-    raise AssertionError("there is a candidate")
-
-
-def _pool(remaining: Sequence[Candidate], shown: _Shown, settings: SlateSettings) -> list[Candidate]:
-    """What a draw may take: the best remaining whose creators have room."""
-    pool: list[Candidate] = []
-    for candidate in remaining:
-        if len(pool) == settings.explore_pool:
-            break
-        if not shown.full(candidate):
-            pool.append(candidate)
-    return pool
+def _pool(rows: _Rows, room: _Bools, settings: SlateSettings, position: int) -> _Rows:
+    """What a draw may take at a position: the best remaining whose creators have room."""
+    return rows[room[rows]][: settings.explore_pool if position >= settings.explore_from else 0]

@@ -4,30 +4,31 @@
 // try: :param {userId: null, ids: ['v1']}
 MATCH (s:Settings {id: 'contentgraph'})
 OPTIONAL MATCH (u:User {id: $userId})
-WITH u, CASE
+WITH CASE
     WHEN u.restricted THEN ['everyone']
     WHEN u IS NULL OR u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
     THEN ['everyone', 'teen', 'unknown']
     ELSE ['everyone', 'teen', 'unknown', 'adult']
-  END AS ratings
+  END AS ratings,
+  COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(x) WHERE h.at >= coalesce(h.until, h.at) RETURN x } AS hidden,
+  COLLECT { MATCH (u)-[b:BLOCKS]-(x:User) WHERE b.at >= coalesce(b.until, b.at) RETURN x } AS blocked
 UNWIND $ids AS id
 MATCH (v:Video {id: id})
 WHERE coalesce(v.rating, 'unknown') IN ratings
-  AND v.removedAt IS NULL
   AND NOT v:Unannounced
-  AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
-  AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
-    OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
-    OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+  AND NOT v IN hidden
+  AND v.removedAt IS NULL
+WITH v, hidden + blocked AS shunned,
+  COLLECT { MATCH (v)<-[c:CREATED]-(x:User) RETURN x ORDER BY c.role, x.id } AS creators,
+  head(COLLECT { MATCH (v)-[:USES]->(x:Sound) RETURN x ORDER BY x.id }) AS sound,
+  head(COLLECT { MATCH (v)-[:ABOUT]->(x:Topic) RETURN x ORDER BY x.id }) AS topic
+WHERE none(x IN creators WHERE x.removedAt IS NOT NULL OR x IN shunned)
 RETURN v.id AS videoId, v.caption AS caption, v.durationMs AS durationMs, v.language AS language, v.country AS country,
-  v.createdAt AS createdAt,
-  COLLECT { MATCH (v)<-[c:CREATED]-(x:User) RETURN x.id ORDER BY c.role, x.id } AS creatorIds,
-  head(COLLECT { MATCH (v)-[:USES]->(x:Sound) RETURN x.id ORDER BY x.id }) AS soundId,
-  head(COLLECT { MATCH (v)-[:USES]->(x:Sound) RETURN x.title ORDER BY x.id }) AS soundTitle,
+  v.createdAt AS createdAt, [x IN creators | x.id] AS creatorIds, sound.id AS soundId, sound.title AS soundTitle,
   COLLECT { MATCH (v)-[:TAGGED]->(x:Hashtag) WHERE NOT coalesce(x.generic, false) RETURN x.name ORDER BY x.name } AS hashtags,
   COLLECT { MATCH (v)-[:ANSWERS]->(x:Challenge) WHERE x.removedAt IS NULL AND NOT x:Unannounced RETURN x.id ORDER BY x.id } AS challengeIds,
   v.score AS score, v.viewers AS viewers, v.posteriorMean AS posteriorMean, v.posteriorSd AS posteriorSd, v.prior AS prior,
-  coalesce(v.taste, head(COLLECT { MATCH (v)-[:ABOUT]->(x:Topic) RETURN x.taste ORDER BY x.id }), []) AS taste,
-  CASE WHEN EXISTS { (v)<-[:REPOSTS]-() } THEN elementId(v) ELSE head(COLLECT { MATCH (v)-[:REPOSTS]->(x:Video) RETURN elementId(x) ORDER BY x.id }) END AS origin,
-  head(COLLECT { MATCH (v)-[:ABOUT]->(x:Topic) RETURN x.name ORDER BY x.id }) AS topic
+  coalesce(v.taste, topic.taste, []) AS taste,
+  head(COLLECT { MATCH (v)-[r:REPOSTS]-(x:Video) RETURN CASE WHEN startNode(r) = v THEN elementId(x) ELSE elementId(v) END ORDER BY startNode(r) = v, x.id }) AS origin,
+  topic.name AS topic
 ORDER BY videoId

@@ -31,6 +31,21 @@ def package(folder: str) -> str:
     return folder if folder == "contentgraph" else f"contentgraph.{folder}"
 
 
+def test_the_rows_of_a_query_can_come_in_one_record() -> None:
+    """What writes, what has no columns, and what Neo4j does not let stand in a subquery stay as they are."""
+    assert (
+        parse("n", "read", HEADER + "RETURN 1 AS x").packed
+        == "CALL () {\nRETURN 1 AS x\n}\nRETURN collect([x]) AS rows"
+    )
+    assert not parse("n", "write", HEADER + "RETURN 1 AS x").packed
+    assert not parse("n", "read", HEADER + "SHOW INDEXES YIELD x RETURN x").packed
+    assert not parse("n", "read", HEADER.replace("x INTEGER", "nothing") + "CALL db.awaitIndexes()").packed
+    assert {each.name for each in STATEMENTS if each.folder == "read" and not each.packed} == {
+        "await_indexes",
+        "schema_names",
+    }
+
+
 @each_statement
 def test_its_parameters_are_those_it_declares(statement: Statement) -> None:
     """Both ways: none undeclared, none unused."""

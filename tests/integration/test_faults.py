@@ -3,6 +3,7 @@
 Longer and more of it: ``python -m benchmarks.soak``. The table is in docs/reliability.md.
 """
 
+import asyncio
 import gc
 import json
 import os
@@ -21,7 +22,8 @@ import psutil
 import pytest
 
 from contentgraph.client import Graph
-from contentgraph.cypher import NIGHT_RETRY_S, Database, Target
+from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, read
+from contentgraph.cypher.async_database import AsyncDatabase
 from contentgraph.errors import Busy, ContentGraphError, TooManyRejects
 from contentgraph.graph.events import check_event
 from contentgraph.loaders.alone import alone
@@ -110,6 +112,42 @@ def test_connections_cut_mid_batch(
         proxy.close()
     whole.close()
     gc.collect()  # the driver leaves the socket of a handshake that was cut: here, not in a later test
+
+
+@pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in. <(socket\.socket|function Bolt\.__del__):pytest.PytestUnraisableExceptionWarning"
+)
+def test_a_read_that_is_cut_is_asked_again(neo4j_server: Connection, database: Database, story: Path) -> None:
+    """In the middle of its answer, by either client: nobody but the driver notices."""
+    if not database.read("all_video_ids"):
+        night(database, story, story.parent / "rejects")
+    port, rows = int(neo4j_server.uri.rsplit(":", 1)[1]), database.read("all_video_ids")
+
+    def twice(proxy: Any) -> list[int]:
+        passed = []
+        with Database(behind(neo4j_server, proxy)) as asked:
+            for _ in range(2):
+                assert asked.read("all_video_ids") == rows
+                passed.append(proxy.passed)
+        return passed
+
+    async def twice_asynchronously(proxy: Any) -> list[int]:
+        passed = []
+        async with AsyncDatabase(behind(neo4j_server, proxy)) as asked:
+            for _ in range(2):
+                assert await asked.answer(read("all_video_ids")) == rows
+                passed.append(proxy.passed)
+        return passed
+
+    for ask in (twice, lambda proxy: asyncio.run(twice_asynchronously(proxy))):
+        whole = PROXY["Proxy"](port)
+        first, second = ask(whole)
+        proxy = PROXY["Proxy"](port, cuts=[(first + second) // 2])
+        ask(proxy)
+        assert proxy.cut == 1
+        proxy.close()
+        whole.close()
+    gc.collect()  # see above
 
 
 def test_a_slow_neo4j(

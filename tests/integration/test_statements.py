@@ -45,6 +45,18 @@ def example(statement: Statement, session: neo4j.Session) -> dict[str, Any]:
     return dict(session.run(f"RETURN {text} AS params").single(strict=True)["params"])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("statement", [each for each in READ if each.packed], ids=lambda each: each.name)
+def test_its_rows_in_one_record_are_its_rows_in_their_order(
+    statement: Statement, session: neo4j.Session, database: Database
+) -> None:
+    """What the client reads is what the file answers, row by row."""
+    params = example(statement, session)
+    rows = [record.values() for record in session.run(statement.text, params)]
+    told = [list(record.values()) for record in database.read(statement.name, **params)]
+    ordered = "ORDER BY" in statement.text.splitlines()[-1] or "ORDER BY" in statement.text.rsplit("RETURN", 1)[-1]
+    assert told == rows if ordered else sorted(told, key=repr) == sorted(rows, key=repr)
+
+
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.name)
 def test_it_runs_with_its_try_line_and_returns_the_columns_it_declares(
     statement: Statement, session: neo4j.Session, database: Database
