@@ -7,6 +7,7 @@ over those of the most viewed videos that the same person has not seen and may s
 """
 
 import argparse
+import gc
 import json
 import platform
 import tempfile
@@ -39,8 +40,11 @@ def latency(
 ) -> list[dict[str, float]]:
     """p50 and p99 of the suggest statement and of the whole slate, ms, by length of history (nearest users).
 
-    Before, ``warm`` feeds are asked: a server's JVM compiles while it answers the first thousands.
+    Before, ``warm`` feeds are asked: a server's JVM compiles while it answers the first thousands. What this process
+    has loaded is frozen, as who serves feeds does: its collector would look through all of it every other feed.
     """
+    gc.collect()
+    gc.freeze()
     lengths = np.bincount(stored.engagements.user, minlength=len(stored.users))
     crowds, found = {}, []
     for history in HISTORIES:

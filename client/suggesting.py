@@ -12,20 +12,38 @@ from contentgraph.client.results import Feed, Suggestion
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.graph.control import Control, withheld
 from contentgraph.graph.duplicates import copy_key
-from contentgraph.graph.ranking import EXPLORE, POOL_FACTOR, POOL_LEAST, Candidate, SlateSettings, Slot, compose
+from contentgraph.graph.ranking import (
+    EXPLORE,
+    POOL_FACTOR,
+    POOL_LEAST,
+    Candidate,
+    SlateSettings,
+    Slot,
+    certain,
+    compose,
+)
 from contentgraph.graph.reasons import Reason, reasons, vias
 from contentgraph.graph.sentences import speaker
+
+FIRST_FACTOR = 3
+"""So many cards a slot nearly always settle a slate (97 of 100), and three in five are looked up."""
 
 
 class Slate(list[tuple[Suggestion, Candidate]]):
     """A feed, each suggestion beside its candidate."""
 
     def __init__(
-        self, pairs: Iterable[tuple[Suggestion, Candidate]] = (), *, withheld: Iterable[Suggestion] = ()
+        self,
+        pairs: Iterable[tuple[Suggestion, Candidate]] = (),
+        *,
+        withheld: Iterable[Suggestion] = (),
+        settled: bool = True,
     ) -> None:
         super().__init__(pairs)
         self.withheld = tuple(withheld)
         """See :attr:`contentgraph.client.results.Feed.withheld`."""
+        self.settled = settled
+        """No candidate whose card was not looked up could be in it."""
 
     def feed(self, *, degraded: bool = False) -> Feed:
         """What the client answers."""
@@ -70,6 +88,11 @@ class Wish:
         """So many candidates are asked for."""
         return min(max(POOL_FACTOR * self.limit, POOL_LEAST) + len(self.shown), LIMIT_MAX)
 
+    @property
+    def first(self) -> int:
+        """The cards of so many are looked up first; of a draw, all may be in it."""
+        return self.pool if self.rules.explore > 0.0 else FIRST_FACTOR * self.limit + len(self.shown)
+
 
 def settings(explore: float, topic: float | None) -> SlateSettings:
     """The slate's settings with what the caller says; None: as it is by default."""
@@ -80,11 +103,15 @@ def feed(wish: Wish) -> Steps[Slate]:
     """The slate of one traversal, and the test slots of new videos that she may be shown."""
     card = yield from viewer(wish.user)
     rows = yield from read("suggest", userId=wish.user, limit=wish.pool)
-    tests = yield from waves.slots_of(wish.user, wish.limit)
-    ids = [*(row["videoId"] for row in rows), *tests]
-    cards = yield from read("cards", userId=wish.user, ids=ids)
-    groups = (yield from read("state_controls", ids=ids)) if card["controlled"] else []
-    return composed(wish, rows, cards, tests, Control.of(groups))
+    tests = yield from waves.slots_of(card, wish.limit)
+    ids = [row["videoId"] for row in rows]
+    cards = yield from read("cards", userId=wish.user, ids=[*ids[: wish.first], *tests])
+    groups = Control.of((yield from read("state_controls", ids=[*ids, *tests])) if card["controlled"] else [])
+    slate = composed(wish, rows, cards, tests, groups)
+    if not slate.settled and ids[wish.first :]:
+        cards += yield from read("cards", userId=wish.user, ids=ids[wish.first :])
+        slate = composed(wish, rows, cards, tests, groups)
+    return slate
 
 
 def composed(
@@ -101,14 +128,14 @@ def composed(
     rows = {row["videoId"]: row for row in told}
     cards = {card["videoId"]: card for card in described}
     rng = np.random.default_rng(wish.seed)
-    found = _composed(wish, rows, cards, slots, rng)
+    found, settled = _composed(wish, rows, cards, slots, rng)
     held = withheld(wish.user, groups)
     ghosts = [item for item, _ in found if item.video_id in held]
     if ghosts:
         rows = {video: row for video, row in rows.items() if video not in held}
         slots = {video: row for video, row in slots.items() if video not in held}
-        found = _composed(wish, rows, cards, slots, rng)
-    return Slate(found, withheld=ghosts)
+        found, settled = _composed(wish, rows, cards, slots, rng)
+    return Slate(found, withheld=ghosts, settled=settled)
 
 
 def _composed(
@@ -117,18 +144,20 @@ def _composed(
     cards: Mapping[str, Record],
     slots: Mapping[str, Record],
     rng: np.random.Generator,
-) -> list[tuple[Suggestion, Candidate]]:
+) -> tuple[list[tuple[Suggestion, Candidate]], bool]:
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
     before = {one.video_id for one in wish.shown}
     tests = {video: row for video, row in slots.items() if video in cards and video not in before}
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
     slate = compose(list(candidates.values()), wish.limit, settings=wish.rules, rng=rng, shown=wish.shown)
+    left = max((row["score"] for video, row in rows.items() if video not in cards), default=0.0)
+    settled = certain(slate, candidates, wish.limit, left, settings=wish.rules, shown=wish.shown)
     found = [suggestion(slot, rows[slot.video_id], cards[slot.video_id], wish.language) for slot in slate]
     if tests:
         found = carrying(found, tests, cards, wish, rng)
         for video in tests:
             candidates.setdefault(video, _candidate({"videoId": video, "score": 0.0, "parts": {}}, cards[video]))
-    return [(item, candidates[item.video_id]) for item in found]
+    return [(item, candidates[item.video_id]) for item in found], settled
 
 
 def carrying(

@@ -21,10 +21,10 @@ def room_of(limit: int) -> int:
     return limit // FEED_PER_SLOT
 
 
-def slots_of(user: str, limit: int) -> Steps[dict[str, Record]]:
-    """Video → its test slot, those that a feed of ``limit`` places may carry, in the order that chance gave them."""
-    room = room_of(limit)
-    rows = (yield from read("test_slots", userId=user, limit=room)) if room else []
+def slots_of(card: Record, limit: int) -> Steps[dict[str, Record]]:
+    """Video → test slot of whom ``card`` is of: what a feed of ``limit`` places may carry, in the order of chance."""
+    room = room_of(limit) if card["tests"] else 0
+    rows = (yield from read("test_slots", userId=card["userId"], limit=room)) if room else []
     return {row["videoId"]: row for row in rows}
 
 

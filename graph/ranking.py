@@ -16,6 +16,7 @@ probability that this video got this position, given the positions above: exact 
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -256,6 +257,30 @@ def compose(
         alike.drop(chosen)
         remaining, unseen = remaining[alike.kept[remaining]], unseen[alike.kept[unseen]]
     return slots
+
+
+def certain(
+    slots: Sequence[Slot],
+    candidates: Mapping[str, Candidate],
+    limit: int,
+    left: float,
+    *,
+    settings: SlateSettings,
+    shown: Sequence[Candidate] = (),
+) -> bool:
+    """Whether ``compose`` had given the same with further candidates, of scores of at most ``left``, drawing nothing.
+
+    ``candidates``: by id, those of the slots at least. A factor is at most 1, so nobody whose bare score is below
+    every score · factor that won could have; unless a creator got more places than there are for one, as nobody else
+    was left.
+    """
+    chosen = [candidates[slot.video_id] for slot in slots]
+    places = Counter(name for candidate in (*shown, *chosen) for name in set(candidate.creators))
+    return (
+        len(slots) >= limit
+        and all(slot.score * slot.factor > left for slot in slots)
+        and all(places[name] <= settings.per_creator for candidate in chosen for name in candidate.creators)
+    )
 
 
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.ranking import EXPLORE, Candidate, Decay, SlateSettings, compose
+from contentgraph.graph.ranking import EXPLORE, Candidate, Decay, SlateSettings, certain, compose
 
 FLAT = Decay(1.0, 1.0)
 PLAIN = SlateSettings(creator=FLAT, sound=FLAT, hashtag=FLAT, challenge=FLAT, per_creator=1000)
@@ -53,6 +53,27 @@ def test_a_slate_is_full_has_no_repeats_and_its_parts_add_up(candidates, limit: 
         assert 0.0 <= slot.factor <= 1.0
         if explore == 0.0:
             assert slot.propensity == 1.0
+
+
+@settings(max_examples=400)
+@given(CANDIDATES, st.integers(0, 12), st.integers(1, 25), CANDIDATES)
+def test_a_slate_that_is_certain_is_that_of_all_candidates(candidates, limit: int, first: int, shown):
+    """Those of greatest score are enough, if it says so."""
+    rules = SlateSettings(per_creator=2)
+    best = {c.video_id: c for c in sorted(candidates, key=lambda c: (-c.score, c.video_id), reverse=True)}
+    ordered = sorted(best.values(), key=lambda c: (-c.score, c.video_id))
+    left = max((c.score for c in ordered[first:]), default=0.0)
+    slots = compose(ordered[:first], limit, settings=rules, rng=rng(), shown=shown)
+    if certain(slots, best, limit, left, settings=rules, shown=shown):
+        assert slots == compose(ordered, limit, settings=rules, rng=rng(), shown=shown)
+
+
+def test_few_candidates_of_great_score_are_certain_and_near_ones_are_not() -> None:
+    far, near = [candidate("a", 9.0), candidate("b", 8.0)], candidate("c", 7.9)
+    slots = compose(far, 2, settings=PLAIN, rng=rng())
+    assert certain(slots, {c.video_id: c for c in far}, 2, near.score, settings=PLAIN)
+    assert not certain(slots, {c.video_id: c for c in far}, 2, 8.0, settings=PLAIN)
+    assert not certain(slots, {c.video_id: c for c in far}, 3, 0.0, settings=PLAIN)
 
 
 @given(CANDIDATES, st.randoms(use_true_random=False), st.integers(0, 5))
