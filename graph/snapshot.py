@@ -235,12 +235,14 @@ class Snapshot:
         shown = self._shown.get(user, frozenset())
         return slots(self.arrays, place, self.person(user), now=now, room=room, shown=shown)
 
-    def slate(self, found: Found, limit: int, settings: SlateSettings) -> list[int]:
+    def slate(self, found: Found, limit: int, settings: SlateSettings) -> "np.ndarray[Any, np.dtype[np.int64]]":
         """Places of an answer that `contentgraph.graph.ranking.compose` would take, in its order, drawing nothing."""
         rules = variety(settings, limit)
         catalog = self.arrays.catalog
-        places = self._with(lambda work, _: slate(catalog, rules, found.video, found.score, limit, work.tally))
-        return [int(place) for place in places]
+        places: np.ndarray[Any, np.dtype[np.int64]] = self._with(
+            lambda work, _: slate(catalog, rules, found.video, found.score, limit, work.tally)
+        )
+        return places
 
     def cards(self, videos: Iterable[int]) -> list[Row]:
         """What ``cards.cypher`` says of some videos, as far as a feed needs it."""
@@ -272,7 +274,7 @@ class Snapshot:
 
     def rows(self, found: Found, places: Iterable[int]) -> list[Row]:
         """Some places of an answer as the statement's rows."""
-        chosen = np.fromiter(places, dtype=np.int64)
+        chosen = _array(places)
         vias = self._vias(found, chosen)
         names = self.videos.some(found.video[chosen].tolist())
         scores, parts = found.score[chosen].tolist(), found.parts[chosen].tolist()
@@ -283,7 +285,7 @@ class Snapshot:
 
     def reasons(self, found: Found, places: Iterable[int], *, language: str = "en") -> list[list[Reason]]:
         """Why some places of an answer are there: what `contentgraph.graph.reasons` says of their rows."""
-        chosen, catalog = np.fromiter(places, dtype=np.int64), self.arrays.catalog
+        chosen, catalog = _array(places), self.arrays.catalog
         answer: list[list[Reason]] = self._with(
             lambda work, _: told_reasons(catalog, _CODES, found, chosen, work, self._named, self.place_of, language)
         )
@@ -291,7 +293,7 @@ class Snapshot:
 
     def sentences(self, found: Found, places: Iterable[int], said: Said, *, language: str = "en") -> list[str]:
         """The first sentence of each of ``reasons``; ``said`` is kept from call to call, for one snapshot."""
-        chosen, catalog = np.fromiter(places, dtype=np.int64), self.arrays.catalog
+        chosen, catalog = _array(places), self.arrays.catalog
         answer: list[str] = self._with(
             lambda work, _: sentences(catalog, _CODES, found, chosen, work, self._named, self.place_of, language, said)
         )
@@ -396,6 +398,10 @@ class Snapshot:
         if turn + 1 < 2**31 - 1:
             self._idle.append((work, turn + 1))
         return answer
+
+
+def _array(places: Iterable[int]) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    return places if isinstance(places, np.ndarray) else np.fromiter(places, dtype=np.int64)
 
 
 def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:

@@ -1,7 +1,8 @@
 """``suggest.cypher`` over arrays, compiled: the same steps, cuts and ties, one person at a time.
 
 Every cut is by value, then by id (indices ascend as ids do). Stamps say which question touched an entry last, so
-nothing of the size of the catalogue is cleared between two people.
+nothing of the size of the catalogue is cleared between two people. What is asked of each candidate is written into its
+loop (``inline``): a call hands over every array of the catalogue.
 """
 
 from typing import NamedTuple
@@ -341,19 +342,20 @@ def _proven(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def] 
     return proven[:met]
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  # compiled
     """A candidate's parts, zero when it is met first; how many there are now."""
     if work.relevance_at[video] != turn:
         work.relevance_at[video] = turn
         work.relevance[video] = 0.0
-        work.parts[video] = 0.0
+        for column in range(work.parts.shape[1]):
+            work.parts[video, column] = 0.0
         touched[count] = video
         return count + 1
     return count
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, inline="always")
 def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-def]  # compiled
     """Points that a view is expected to bring her, less where she wants less of it."""
     liking = 0.0
@@ -525,7 +527,8 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     scale = best / work.relevance[video]
     parts = np.empty((video.size, work.parts.shape[1]))
     for place in range(video.size):
-        parts[place] = work.parts[video[place]] * scale[place]
+        for column in range(parts.shape[1]):
+            parts[place, column] = work.parts[video[place], column] * scale[place]
     return (
         video, best, parts, scale, seed, share, act, entity, followed, common, row_entity, row_video, row_part,
         person.proof_video, person.proof_bits, person.country,

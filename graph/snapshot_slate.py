@@ -80,7 +80,12 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
 
     ``count``: [T + U] zeros, and zeros again afterwards.
     """
-    near = np.zeros(video.size)
+    near, alike = np.zeros(video.size), np.zeros(video.size)
+    # By place among tastes, then by video: sums side by side are many times faster than one after the other.
+    taste = np.empty((catalog.place.shape[1], video.size))
+    for place in range(video.size):
+        for dim in range(taste.shape[0]):
+            taste[dim, place] = catalog.place[video[place], dim]
     alive = np.ones(video.size, dtype=np.bool_)
     chosen = np.empty(min(limit, video.size), dtype=np.int64)
     size = 0
@@ -106,16 +111,17 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
         one = video[best]
         alive[best] = False
         _count(catalog, one, count, 1)
-        for place in range(video.size):
-            if not alive[place]:
-                continue
-            if catalog.copy[one] >= 0 and catalog.copy[video[place]] == catalog.copy[one]:
-                alive[place] = False
-            elif rules.topic > 0.0:
-                alike = 0.0
-                for dim in range(catalog.place.shape[1]):
-                    alike += catalog.place[one, dim] * catalog.place[video[place], dim]
-                near[place] = max(near[place], alike)
+        if catalog.copy[one] >= 0:
+            for place in range(video.size):
+                if catalog.copy[video[place]] == catalog.copy[one]:
+                    alive[place] = False
+        if rules.topic > 0.0:
+            alike[:] = 0.0
+            for dim in range(taste.shape[0]):
+                for place in range(video.size):
+                    alike[place] += taste[dim, best] * taste[dim, place]
+            for place in range(video.size):
+                near[place] = max(near[place], alike[place])
     for place in chosen[:size]:
         _count(catalog, video[place], count, -1)
     return chosen[:size]

@@ -64,7 +64,8 @@ def _batches(snapshot: Snapshot, limit: int) -> Iterator[pa.Table]:
 def feeds(snapshot: Snapshot, users: list[str], limit: int, said: Said) -> pa.Table:
     """The feeds of some users as a table of :data:`SCHEMA`; removed users have none. ``said``: see `sentences`."""
     settings, pool = SlateSettings(), max(POOL_FACTOR * limit, POOL_LEAST)
-    who, slot, video, score, parts = [], [], [], [], []
+    sizes = np.zeros(len(users), dtype=np.int64)
+    video, score, parts = [np.zeros(0, dtype=np.int32)], [np.zeros(0)], [np.zeros((0, len(SOURCES)))]
     why: list[str] = []
     for number, user in enumerate(users):
         try:
@@ -74,21 +75,22 @@ def feeds(snapshot: Snapshot, users: list[str], limit: int, said: Said) -> pa.Ta
         held = withheld(user, snapshot.controls)
         if held:
             found = _without(snapshot, found, held)
-        places = np.array(snapshot.slate(found, limit, settings), dtype=np.int64)
-        who.append(np.full(places.size, number, dtype=np.int32))
-        slot.append(np.arange(1, places.size + 1, dtype=np.int16))
+        places = snapshot.slate(found, limit, settings)
+        sizes[number] = places.size
         video.append(found.video[places])
         score.append(found.score[places])
         parts.append(found.parts[places])
         why += snapshot.sentences(found, places, said)
-    shown, code = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *video]), return_inverse=True)
+    who = np.repeat(np.arange(len(users), dtype=np.int32), sizes)
+    slot = np.arange(who.size) - (np.cumsum(sizes) - sizes)[who] + 1
+    shown, code = np.unique(np.concatenate(video), return_inverse=True)
     names = snapshot.videos.some(shown.tolist())
-    table = np.concatenate([np.zeros((0, len(SOURCES))), *parts]).astype(np.float32)
+    table = np.concatenate(parts).astype(np.float32)
     columns = [
-        pa.DictionaryArray.from_arrays(np.concatenate([np.zeros(0, dtype=np.int32), *who]), users),
-        pa.array(np.concatenate([np.zeros(0, dtype=np.int16), *slot])),
+        pa.DictionaryArray.from_arrays(who, users),
+        pa.array(slot.astype(np.int16)),
         pa.DictionaryArray.from_arrays(code.astype(np.int32), pa.array(names, pa.string())),
-        pa.array(np.concatenate([np.zeros(0), *score]).astype(np.float32)),
+        pa.array(np.concatenate(score).astype(np.float32)),
         *(pa.array(np.ascontiguousarray(table[:, source])) for source in range(len(SOURCES))),
         pa.array(why, pa.string()).dictionary_encode(),
     ]
