@@ -8,6 +8,7 @@ and the clients. JSON on the last line.
 """
 
 import argparse
+import gc
 import json
 import platform
 import tempfile
@@ -23,15 +24,14 @@ from implicit.nearest_neighbours import ItemItemRecommender, NearestNeighboursSc
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph, Served
-from contentgraph.cypher import NIGHT_RETRY_S, Database, target
+from contentgraph.cypher import Database, target
 from contentgraph.graph.platform import PlatformConfig
 from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.snapshot import Snapshot
-from contentgraph.loaders.night import run_night
 from contentgraph.loaders.precompute import feeds
-from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.sample import write_sample
 from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.server import LocalServer
@@ -41,6 +41,7 @@ HISTORIES = (0, 10, 100, 500)
 FOLLOWS = 200
 TOP, POOL = 20, 100
 CLIENTS = 8
+WARM = 1_000
 Figures = dict[str, float]
 
 
@@ -187,9 +188,7 @@ def loaded(options: argparse.Namespace, folder: Path) -> Iterator[Path]:
     server = LocalServer(folder / "home", line=options.line, port=free_port())
     server.start()
     try:
-        with Database(target(home_path=folder / "home"), retry_s=NIGHT_RETRY_S) as database:
-            clock = time.time_ns() // 1_000_000
-            run_night(database, [folder / "data"], clock=clock, rejects=folder / "rejects", reporter=Reporter("plain"))
+        command("nightly", str(folder / "data"), "--json", "--log", "plain", HOME=str(folder / "home"))
         yield folder / "home"
     finally:
         server.stop()
@@ -205,6 +204,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--line", default="2026")
     parser.add_argument("--calls", type=int, default=300, help="feeds asked per length of history")
+    parser.add_argument("--warm", type=int, default=WARM, help="feeds asked before any is timed")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="contentgraph-bench-") as name, threadpool_limits(1):
         folder = Path(name)
@@ -218,6 +218,10 @@ def main() -> None:
                 served = Served(folder / "snapshot")
                 opened = time.perf_counter() - began
                 served.suggest(snapshot.users[0], TOP)  # compiles, or reads what was compiled
+                for place in rng.integers(0, len(snapshot.users), options.warm):
+                    graph.suggest(snapshot.users[int(place)], TOP)
+                gc.collect()
+                gc.freeze()  # as who serves feeds does
                 figures = {
                     "suggest": by_history(graph, database, served, snapshot, options.calls, rng),
                     **alone(served, snapshot, 10 * options.calls, rng),
