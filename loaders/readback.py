@@ -4,16 +4,18 @@ Everything a night derives comes from here, never from the files: so any cut and
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, Record
 from contentgraph.graph.folded import Folded
 from contentgraph.graph.interactions import Catalogue
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
@@ -33,6 +35,8 @@ PUSHED = 64
 """Beside the flags, in what is read of an engagement: it began where the product itself pushed the video."""
 NEVER = 1 << 62
 """Later than any event, epoch ms."""
+PEOPLE, READERS = 4_000, 2
+"""The engagements of so many people are read at a time, by so many connections (decision 0028)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
         people,
         rows,
         marks,
-        lambda users, videos, creators: _engagements(database, _pairs(database, since), users, videos, creators),
+        lambda users, videos, creators: _engagements(database, since, users, videos, creators),
     )
 
 
@@ -204,39 +208,78 @@ def _lists(rows: Sequence[Sequence[str]], names: Vocabulary) -> "sparse.csr_matr
     return sparse.csr_matrix((np.ones(row.size), (row, column)), shape=(len(rows), len(names)))
 
 
-def _pairs(database: Database, since: int | None) -> Iterator[Mapping[str, Any]]:
-    """Rows of engagements; by days each in a transaction that is tried again, so that writes beside it do not end it.
+class Told(NamedTuple):
+    """Engagements as they are read, in no order; one read twice is there twice, the later one last."""
 
-    Days ascend: an engagement that goes on meanwhile is read again with the last of them, never passed over.
+    user: Index
+    """-1 where she came after the users were read; so for the videos."""
+    video: Index
+    happened: npt.NDArray[np.int64]
+    """Flag bits of `contentgraph.graph.points`, and `PUSHED`."""
+    times: dict[str, Times]
+    """By column of the statement; those of a flag only where it is set."""
+
+
+def told_pairs(database: Database, users: Vocabulary, videos: Vocabulary, since: int | None = None) -> Told:
+    """Every engagement of ``users``; ``since``: only those with an event from then on (epoch ms).
+
+    Some people or one day at a time, each in a transaction that is tried again, so that writes beside it do not end it.
     """
-    if since is None:
-        yield from database.stream("night_pairs", fetch_size=1_000)
-        return
-    last = int(database.read("night_latest")[0]["at"] or 0)
-    starts = [*range(since, last, DAY_MS), max(since, last)]
-    for start, end in pairwise([*starts, NEVER]):
-        yield from database.read("night_pairs_since", since=start, until=end)
-
-
-def _engagements(
-    database: Database, pairs: Iterable[Mapping[str, Any]], users: Vocabulary, videos: Vocabulary, creators: Belonging
-) -> Engagements:
+    pages = _by_people(database, users) if since is None else _by_days(database, users, since)
     who, what, happened = array("i"), array("i"), array("q")
     times = {name: array("q") for name in ("firstAt", "lastAt", *FACT_BITS)}
-    for record in pairs:
+    for user, record in pages:
+        who.frombytes(user.tobytes())
         # Whoever and whatever came after users and videos were read is for the next time.
-        seen = videos.index(record["videoIds"], missing="negative")
-        what.frombytes(seen.astype(np.int32).tobytes())
-        who.extend([int(users.index([record["userId"]], missing="negative")[0])] * len(seen))
+        what.frombytes(videos.index(record["videoIds"], missing="negative").tobytes())
         happened.extend(record["happened"])
         for name, values in times.items():
             values.extend(record[name])
-    user, video = np.array(who, dtype=np.int32), np.array(what, dtype=np.int32)
+    return Told(
+        np.array(who, dtype=np.int32),
+        np.array(what, dtype=np.int32),
+        np.array(happened, dtype=np.int64),
+        {name: np.array(values, dtype=np.int64) for name, values in times.items()},
+    )
+
+
+def _by_people(database: Database, users: Vocabulary) -> Iterator[tuple[Index, Record]]:
+    """Pages of people, read by `READERS` at once: the server finds some while others are taken in."""
+    ids = users.ids()
+    starts = iter(range(0, len(ids), PEOPLE))
+    with ThreadPoolExecutor(READERS) as readers:
+
+        def asked() -> Iterator[tuple[int, Future[list[Record]]]]:
+            for start in starts:
+                yield start, readers.submit(database.read, "night_pairs", users=ids[start : start + PEOPLE])
+
+        ahead = asked()
+        waiting = deque(islice(ahead, READERS + 1))
+        while waiting:
+            start, page = waiting.popleft()
+            (record,) = page.result()
+            waiting.extend(islice(ahead, 1))
+            yield np.array(record["who"], dtype=np.int32) + np.int32(start), record
+
+
+def _by_days(database: Database, users: Vocabulary, since: int) -> Iterator[tuple[Index, Record]]:
+    """Days ascend: an engagement that goes on meanwhile is read again with the last of them, never passed over."""
+    last = int(database.read("night_latest")[0]["at"] or 0)
+    starts = [*range(since, last, DAY_MS), max(since, last)]
+    for start, end in pairwise([*starts, NEVER]):
+        for record in database.read("night_pairs_since", since=start, until=end):
+            user = users.index([record["userId"]], missing="negative")
+            yield np.repeat(user, len(record["videoIds"])), record
+
+
+def _engagements(
+    database: Database, since: int | None, users: Vocabulary, videos: Vocabulary, creators: Belonging
+) -> Engagements:
+    user, video, told, times = told_pairs(database, users, videos, since)
     order = np.lexsort((video, user))
     # Of what was read twice the later holds; sorting kept their order.
     key = video[order].astype(np.int64) * len(users) + user[order]
     order = order[np.r_[key[1:] != key[:-1], True][: key.size] & (user[order] >= 0) & (video[order] >= 0)]
-    told = np.array(happened, dtype=np.int64)
     bits = told & ~PUSHED
     hider, hides = array("i"), array("i")
     for record in database.stream("night_hides"):
@@ -251,8 +294,8 @@ def _engagements(
         user=user[order],
         video=video[order],
         bits=bits[order],
-        first_at=np.array(times["firstAt"], dtype=np.int64)[order],
-        last_at=np.array(times["lastAt"], dtype=np.int64)[order],
+        first_at=times["firstAt"][order],
+        last_at=times["lastAt"][order],
         at={name: _spread(bits & bit > 0, times[name])[order] for name, bit in FACT_BITS.items()},
         hides=(who_hides[known], what_hidden[known]),
         pushed=told[order] & PUSHED > 0,
@@ -288,10 +331,10 @@ def engagements_of(
     )
 
 
-def _spread(where: npt.NDArray[np.bool_], values: "array[int]") -> Times:
+def _spread(where: npt.NDArray[np.bool_], values: Times) -> Times:
     """The values at the places that are set, -1 elsewhere."""
     found = np.full(where.size, -1, dtype=np.int64)
-    found[where] = np.array(values, dtype=np.int64)
+    found[where] = values
     return found
 
 

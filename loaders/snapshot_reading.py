@@ -30,7 +30,7 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.loaders.readback import PUSHED
+from contentgraph.loaders.readback import PUSHED, told_pairs
 from contentgraph.loaders.scale import current_scale
 
 KINDS = {"sound": SOUND, "hashtag": HASHTAG, "challenge": CHALLENGE}
@@ -275,17 +275,9 @@ def _crowd(
     countries: Sequence[str],
     now: int,
 ) -> Crowd:
-    video: list[Index] = [np.zeros(0, dtype=np.int32)] * len(users)
-    bits, at = [np.zeros(0, dtype=np.uint8)] * len(users), [np.zeros(0, dtype=np.int64)] * len(users)
-    for row in database.stream("night_pairs", fetch_size=1_000):
-        (user,) = users.index([row["userId"]], missing="negative").tolist()
-        if user >= 0:
-            seen = videos.index(row["videoIds"], missing="negative")
-            order = np.argsort(seen)
-            order = order[seen[order] >= 0]
-            video[user] = seen[order]
-            bits[user] = np.array(row["happened"], dtype=np.uint8)[order] & ~np.uint8(PUSHED)
-            at[user] = np.array(row["lastAt"], dtype=np.int64)[order]
+    told = told_pairs(database, users, videos)
+    order = np.lexsort((told.video, told.user))
+    order = order[(told.user[order] >= 0) & (told.video[order] >= 0)]
     blockers: list[list[int]] = [[] for _ in range(len(users))]
     for user, who in enumerate(people):
         for other in _known(users, who["blockedIds"]):
@@ -321,10 +313,10 @@ def _crowd(
         ),
         state=np.array([REMOVED * row["removed"] for row in people], dtype=np.uint8),
         tongue=lists["tongue"][1].astype(np.int16),
-        engaged_ptr=pointers([some.size for some in video]),
-        engaged=np.concatenate([np.zeros(0, dtype=np.int32), *video]),
-        bits=np.concatenate([np.zeros(0, dtype=np.uint8), *bits]),
-        at=np.concatenate([np.zeros(0, dtype=np.int64), *at]),
+        engaged_ptr=pointers(np.bincount(told.user[order], minlength=len(users))),
+        engaged=told.video[order],
+        bits=told.happened[order].astype(np.uint8) & ~np.uint8(PUSHED),
+        at=told.times["lastAt"][order],
         follow_at=np.array(followed, dtype=np.int64),
         country=np.array([row_of.get(row["country"], -1) for row in people], dtype=np.int16),
         mute_at=np.array([at for row in mutes for _, at in row], dtype=np.int64),

@@ -2,10 +2,11 @@
 // params: since INTEGER (inclusive), until INTEGER (exclusive)
 // returns: userId STRING, videoIds LIST<STRING>, happened LIST<INTEGER> (1 completed, 2 rewatched, 4 shared, 8 commented, 16 liked, 32 skipped, 64 began where the product itself pushed it, added up), firstAt LIST<INTEGER>, lastAt LIST<INTEGER>, completedAt LIST<INTEGER>, rewatchedAt LIST<INTEGER>, sharedAt LIST<INTEGER>, commentedAt LIST<INTEGER>, likedAt LIST<INTEGER>
 // try: :param {since: 1764547200000, until: 1767225600000}
-MATCH (u:User)-[e:ENGAGED]->(v:Video)
-USING INDEX e:ENGAGED(lastAt)
-WHERE e.lastAt >= $since
-  AND e.lastAt < $until
+MATCH (u:User)-[r:ENGAGED]->(v:Video)
+USING INDEX r:ENGAGED(lastAt)
+WHERE r.lastAt >= $since
+  AND r.lastAt < $until
+WITH u, v, properties(r) AS e
 WITH u, v, e, coalesce(e.lastLikeAt >= coalesce(e.lastUnlikeAt, e.lastLikeAt), false) AS liked
 RETURN u.id AS userId,
   collect(v.id) AS videoIds,
