@@ -41,7 +41,9 @@ def _run(arguments: list[str]) -> int:
     from typer.main import get_command
 
     from contentgraph.cli.app import app
+    from contentgraph.loaders.roomy import roomy
 
+    roomy()
     code = get_command(app).main(args=arguments, prog_name="contentgraph", standalone_mode=False)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0

@@ -44,12 +44,10 @@ def lines(database: Database, everything: bool = False) -> Iterator[Line]:
 def _derived(database: Database) -> Iterator[Line]:
     for record in database.stream("digest_tags", keys=2):
         yield record["kind"], record["id"], _told(record["kind"], record["properties"], True)
-    for record in sorted(database.stream("night_similar"), key=lambda row: str(row["videoId"])):
-        edges = sorted(zip(record["ranks"], record["targets"], record["weights"], strict=True))
-        yield "SIMILAR", record["videoId"], [(rank, other, _rounded(weight)) for rank, other, weight in edges]
-    for record in sorted(database.stream("night_alike"), key=lambda row: str(row["videoId"])):
-        edges = sorted(zip(record["ranks"], record["targets"], record["weights"], strict=True))
-        yield "ALIKE", record["videoId"], [(rank, other, _rounded(weight)) for rank, other, weight in edges]
+    for kind, rows in (("SIMILAR", database.pages("night_similar")), ("ALIKE", database.stream("night_alike"))):
+        for row in sorted(map(dict, rows), key=lambda row: str(row["videoId"])):
+            edges = sorted(zip(row["ranks"], row["targets"], row["weights"], strict=True))
+            yield kind, row["videoId"], [(rank, other, _rounded(weight)) for rank, other, weight in edges]
     for kind in ("hashtags", "sounds", "challenges", "creators"):
         for record in database.stream(f"night_featured_{kind}"):
             yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]

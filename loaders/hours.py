@@ -40,7 +40,7 @@ def read_reach(database: Database, platform: Platform) -> Reach:
     pushed, users = platform.engagements.pushed, platform.users
     follows = _keys(database, "night_follows", users, users)
     created, trusted = np.full(len(users), LONG_AGO, dtype=np.int64), np.ones(len(users), dtype=np.bool_)
-    for record in database.stream("night_accounts", fetch_size=10_000):
+    for record in database.pages("night_accounts"):
         place = int(users.index([record["id"]], missing="negative")[0])
         if place < 0:  # came after the users were read
             continue

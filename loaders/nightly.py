@@ -19,6 +19,7 @@ from contentgraph.loaders.alone import alone
 from contentgraph.loaders.erase_files import sweep
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
 from contentgraph.loaders.reporting import Reporter
+from contentgraph.loaders.roomy import roomy
 from contentgraph.loaders.tuning import BUDGET_S, Tuning, read_params
 
 
@@ -150,6 +151,7 @@ def main() -> None:
     """Run as a script; no traceback reaches the caller for an error that has a name."""
     app = typer.Typer(add_completion=False)
     app.command()(nightly)
+    roomy()
     try:
         app()
     except ContentGraphError as error:

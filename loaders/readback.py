@@ -105,8 +105,8 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     ``since``: only engagements with an event from then on (epoch ms), day by day. What is told meanwhile is read as
     it is then, or by the next time.
     """
-    people = [record.values() for record in database.stream("night_users", fetch_size=10_000)]
-    rows = {record["id"]: record for record in database.stream("night_videos", fetch_size=5_000)}
+    people = [tuple(record.values()) for record in database.pages("night_users")]
+    rows = {record["id"]: record for record in database.pages("night_videos")}
     marks = frozenset(database.read("night_marks")[0]["names"])
     return platform_of(
         people,

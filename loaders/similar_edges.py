@@ -31,7 +31,7 @@ SIMILAR_BATCH = 400
 def read_similar(database: Database, videos: Vocabulary) -> Similar:
     """The stored edges, in no order; edges from or to a video that is not known are left out."""
     row, col, rank, weight = array("i"), array("i"), array("i"), array("d")
-    for record in database.stream("night_similar", fetch_size=2_000):
+    for record in database.pages("night_similar"):
         targets = videos.index(record["targets"], missing="negative")
         source = int(videos.index([record["videoId"]], missing="negative")[0])
         row.extend([source] * len(targets))

@@ -56,14 +56,10 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
     settings = dict(database.read("settings")[0]["settings"])
     settings["readAt"] = time.time_ns() // 1_000_000 if clock is None else clock
     settings["controls"] = [dict(row) for row in database.read("night_controls")]
-    people = sorted((dict(row) for row in database.stream("night_viewers", fetch_size=5_000)), key=_id)
-    cards = {row["id"]: dict(row) for row in database.stream("night_cards", fetch_size=5_000)}
+    people = sorted(database.pages("night_viewers"), key=_id)
+    cards = {row["id"]: row for row in database.pages("night_cards")}
     rows = sorted(
-        (
-            dict(row) | cards[row["id"]]
-            for row in database.stream("night_videos", fetch_size=5_000)
-            if row["id"] in cards
-        ),
+        (dict(row) | cards[row["id"]] for row in database.pages("night_videos") if row["id"] in cards),
         key=_id,
     )
     things = sorted(
@@ -224,7 +220,7 @@ def _copies(rows: Sequence[Record], things: set[tuple[str, int]]) -> Index:
 
 def _similar(database: Database, videos: Vocabulary) -> dict[str, Any]:
     source, target, rank, weight = [], [], [], []
-    for row in database.stream("night_similar", fetch_size=1_000):
+    for row in database.pages("night_similar"):
         (here,) = videos.index([row["videoId"]], missing="negative").tolist()
         there = videos.index(row["targets"], missing="negative")
         source.append(np.full(there.size, here, dtype=np.int32))

@@ -1,8 +1,12 @@
-// night_viewers: every user as a viewer: her age, country, languages and rights, and whom and what she follows, hides and blocks now, follows in order, the latest first; sounds and hashtags that she hides with the time.
-// params: none
+// night_viewers: every user as a viewer: her age, country, languages and rights, and whom and what she follows, hides and blocks now, follows in order, the latest first; sounds and hashtags that she hides with the time; some at a time, in the order of their ids.
+// params: after STRING (the last id before), limit INTEGER
 // returns: id STRING, birthYear INTEGER, restricted BOOLEAN, anonymous BOOLEAN, removed BOOLEAN, languages LIST<STRING>, followIds LIST<STRING>, followedAt LIST<INTEGER>, hiddenVideoIds LIST<STRING>, hiddenUserIds LIST<STRING>, blockedIds LIST<STRING>, unannounced BOOLEAN, country STRING, muted LIST<LIST<ANY>> (kind, id, at)
-// try: :param {}
+// try: :param {after: '', limit: 100}
 MATCH (u:User)
+WHERE u.id > $after
+WITH u
+ORDER BY u.id
+LIMIT $limit
 RETURN u.id AS id, u.birthYear AS birthYear, coalesce(u.restricted, false) AS restricted, u:Anonymous AS anonymous,
   u.removedAt IS NOT NULL AS removed, coalesce(u.languages, []) AS languages,
   COLLECT { MATCH (u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) RETURN x.id ORDER BY f.at DESC, x.id } AS followIds,
@@ -13,3 +17,4 @@ RETURN u.id AS id, u.birthYear AS birthYear, coalesce(u.restricted, false) AS re
   u:Unannounced AS unannounced, u.country AS country,
   [(u)-[h:HIDES]->(x:Sound|Hashtag) WHERE h.at >= coalesce(h.until, h.at)
     | [CASE WHEN x:Sound THEN 'sound' ELSE 'hashtag' END, coalesce(x.id, x.name), h.at]] AS muted
+ORDER BY id

@@ -72,7 +72,7 @@ def test_a_proposed_rating_only_makes_stricter_and_a_person_overrules_it(platfor
 
 def about(database: Database) -> dict[str, str]:
     """Video → its topic."""
-    return {row["id"]: row["topicIds"][0] for row in database.read("night_videos") if row["topicIds"]}
+    return {row["id"]: row["topicIds"][0] for row in database.pages("night_videos") if row["topicIds"]}
 
 
 def test_topics_are_named_and_keep_their_ids(platform: tuple[Database, Path]) -> None:
@@ -152,7 +152,7 @@ def test_analysed_videos_have_a_place_at_once_and_by_night(platform: tuple[Datab
     assert media["properties"]["language"] == "fr"
     assert sorted(edge[:2] for edge in media["edges"]) == [["REPOSTS", old[0]], ["SAME_SOUND", old[0]]]
     # At once: it leads on and is led to, by what it looks like.
-    similar = {row["videoId"]: row["targets"] for row in database.read("night_similar")}
+    similar = {row["videoId"]: row["targets"] for row in database.pages("night_similar")}
     assert old[0] in similar["new"]
     assert "new" in similar[old[0]]
     cards = {row["videoId"]: row for row in database.read("cards", userId=None, ids=["new", old[0]])}
@@ -164,7 +164,7 @@ def test_analysed_videos_have_a_place_at_once_and_by_night(platform: tuple[Datab
     night(database, folder)
     alike = {row["videoId"]: row["targets"] for row in database.read("night_alike")}
     assert old[0] in alike["new"], "the other clip may be like neither"
-    similar = {row["videoId"]: row["targets"] for row in database.read("night_similar")}
+    similar = {row["videoId"]: row["targets"] for row in database.pages("night_similar")}
     assert similar["new"]
     assert any("new" in targets for targets in similar.values())
     before = digest(database, everything=True)

@@ -59,7 +59,7 @@ def appraise(database: Database, world: Any, seed: int) -> None:
         results = {"worth": float(rng.uniform(1, 12)), "travel": float(rng.uniform(0.2, 1.1))}
         results["taste"] = [float(value) for value in place / np.linalg.norm(place)]
         rows.append({"id": video, "results": results if number % 7 else {}})
-    before = {row["id"]: row["stored"] for row in database.stream("night_videos")}
+    before = {row["id"]: row["stored"] for row in database.pages("night_videos")}
     names = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior")
     for row in rows:
         row["results"] |= dict(zip(names, before[row["id"]], strict=False))
@@ -192,7 +192,7 @@ def test_the_file_gives_the_same_feed_as_the_graph(case: tuple[Database, Any, Sn
 def test_what_has_no_place_among_tastes_stands_at_its_topics(case: tuple[Database, Any, Snapshot]) -> None:
     """For variety; two such videos of one topic are as alike as can be. What they are worth to her does not change."""
     database, _, snapshot = case
-    stored = {row["id"]: (row["taste"], row["topicIds"]) for row in database.read("night_videos")}
+    stored = {row["id"]: (row["taste"], row["topicIds"]) for row in database.pages("night_videos")}
     cards = {row["videoId"]: row["taste"] for row in database.read("cards", userId=None, ids=sorted(stored))}
     bare: dict[str, set[tuple[float, ...]]] = {}
     for place, video in enumerate(snapshot.videos.some(list(range(len(snapshot.videos))))):

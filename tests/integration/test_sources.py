@@ -167,7 +167,7 @@ def test_skipped_videos_push_their_like_away(graph: Graph, database: Database) -
     rows = database.read("suggest", userId=VIEWER, limit=150)
     names = [row["videoId"] for row in rows]
     near, far = names[:40], names[40:]
-    stored = {row["id"]: row["stored"] for row in database.stream("night_videos")}
+    stored = {row["id"]: row["stored"] for row in database.pages("night_videos")}
     columns = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior")
     results = [
         {
