@@ -35,8 +35,10 @@ PUSHED = 64
 """Beside the flags, in what is read of an engagement: it began where the product itself pushed the video."""
 NEVER = 1 << 62
 """Later than any event, epoch ms."""
-PEOPLE, READERS = 4_000, 2
-"""The engagements of so many people are read at a time, by so many connections (decision 0028)."""
+PAIRS, READERS = 40_000, 2
+"""About so many engagements are read at a time, by so many connections (decision 0028)."""
+PEOPLE = 500
+"""Of so many people, the first times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,19 +247,23 @@ def told_pairs(database: Database, users: Vocabulary, videos: Vocabulary, since:
 
 def _by_people(database: Database, users: Vocabulary) -> Iterator[tuple[Index, Record]]:
     """Pages of people, read by `READERS` at once: the server finds some while others are taken in."""
-    ids = users.ids()
-    starts = iter(range(0, len(ids), PEOPLE))
+    ids, size = users.ids(), PEOPLE
     with ThreadPoolExecutor(READERS) as readers:
 
-        def asked() -> Iterator[tuple[int, Future[list[Record]]]]:
-            for start in starts:
-                yield start, readers.submit(database.read, "night_pairs", users=ids[start : start + PEOPLE])
+        def asked() -> Iterator[tuple[int, int, Future[list[Record]]]]:
+            start = 0
+            while start < len(ids):
+                some = ids[start : start + size]
+                yield start, len(some), readers.submit(database.read, "night_pairs", users=some)
+                start += len(some)
 
         ahead = asked()
         waiting = deque(islice(ahead, READERS + 1))
         while waiting:
-            start, page = waiting.popleft()
+            start, people, page = waiting.popleft()
             (record,) = page.result()
+            # However many engagements a person has, a page holds about as many.
+            size = max(1, min(people * PAIRS // max(len(record["who"]), 1), 8 * people))
             waiting.extend(islice(ahead, 1))
             yield np.array(record["who"], dtype=np.int32) + np.int32(start), record
 

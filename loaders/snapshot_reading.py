@@ -56,7 +56,7 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
     settings = dict(database.read("settings")[0]["settings"])
     settings["readAt"] = time.time_ns() // 1_000_000 if clock is None else clock
     settings["controls"] = [dict(row) for row in database.read("night_controls")]
-    people = sorted(database.pages("night_viewers"), key=_id)
+    people = sorted(database.pages("night_viewers", 500), key=_id)
     cards = {row["id"]: row for row in database.pages("night_cards")}
     rows = sorted(
         (dict(row) | cards[row["id"]] for row in database.pages("night_videos") if row["id"] in cards),
