@@ -109,7 +109,7 @@ def pulses(
 
 
 _COLUMNS = [field.name for field in fields(Pulses)]
-ROWS = 8_000_000
+ROWS = 2_500_000
 """Facts of entities at once: some hundred bytes each."""
 
 

@@ -104,18 +104,26 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
         COMPLETED: scale.completion, REWATCHED: scale.rewatch, SHARED: scale.share, COMMENTED: scale.comment,
         LIKED: scale.like,
     }  # fmt: skip
-    at, points, rows = [pairs.first_at], [np.zeros(pairs.user.size)], [np.arange(pairs.user.size)]
-    for column, bit in FACT_BITS.items():
-        happened = np.flatnonzero(pairs.at[column] >= 0)
-        at.append(pairs.at[column][happened])
-        points.append(np.full(happened.size, weights[bit]))
-        rows.append(happened)
-    row = np.concatenate(rows)
-    # Events of the last minutes before a slow clock caught up are booked to the hour of now.
-    moment = np.minimum(np.concatenate(at), until - 1)
-    first = np.zeros(row.size, dtype=np.bool_)
-    first[: pairs.user.size] = True
-    kept = ~pairs.own[row]
+    # Each kind of fact in its place of the whole: side by side they would be in memory twice.
+    kinds = [(pairs.first_at, 0.0), *((pairs.at[column], weights[bit]) for column, bit in FACT_BITS.items())]
+    counted = [(at >= 0) & ~pairs.own if number else ~pairs.own for number, (at, _) in enumerate(kinds)]
+    ends = np.cumsum([np.count_nonzero(kept) for kept in counted])
+    total = int(ends[-1])
+    facts = Facts(
+        user=np.empty(total, dtype=np.int32),
+        video=np.empty(total, dtype=np.int32),
+        at=np.empty(total, dtype=np.int64),
+        points=np.empty(total),
+        first=np.arange(total) < ends[0],
+        pushed=np.empty(total, dtype=np.bool_),
+        spread=np.empty(total, dtype=np.bool_),
+    )
+    for (at, points), kept, end in zip(kinds, counted, ends.tolist(), strict=True):
+        place = slice(end - np.count_nonzero(kept), end)
+        facts.user[place], facts.video[place] = pairs.user[kept], pairs.video[kept]
+        # Events of the last minutes before a slow clock caught up are booked to the hour of now.
+        facts.at[place], facts.points[place] = np.minimum(at[kept], until - 1), points
+        facts.pushed[place], facts.spread[place] = reach.pushed[kept], reach.spread[kept]
     people = list(zip(platform.user_country, platform.user_language, strict=True))
     places = list(zip(platform.video_country, platform.video_language, strict=True))
     cells = sorted({*people, *places}) or [(WORLD, "und")]
@@ -126,15 +134,7 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
         cells=cells,
         user_cell=np.array([number[cell] for cell in people], dtype=np.int32),
         video_cell=np.array([number[cell] for cell in places], dtype=np.int32),
-        facts=Facts(
-            pairs.user[row][kept],
-            pairs.video[row][kept],
-            moment[kept],
-            np.concatenate(points)[kept],
-            first[kept],
-            reach.pushed[row][kept],
-            reach.spread[row][kept],
-        ),
+        facts=facts,
     )
 
 
