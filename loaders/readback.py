@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from contentgraph.cypher import Database, Record
 from contentgraph.graph.folded import Folded
 from contentgraph.graph.interactions import Catalogue
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
-from contentgraph.graph.pulse import DAY_MS
+from contentgraph.graph.pulse import DAY_MS, HOUR_MS
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.worth import duration_bucket
 
@@ -104,7 +104,7 @@ class Platform:
 def read_platform(database: Database, since: int | None = None) -> Platform:
     """Read everything the night needs (about 60 bytes an engagement).
 
-    ``since``: only engagements with an event from then on (epoch ms), day by day. What is told meanwhile is read as
+    ``since``: only engagements with an event from then on (epoch ms). What is told meanwhile is read as
     it is then, or by the next time.
     """
     people = [tuple(record.values()) for record in database.pages("night_users")]
@@ -225,9 +225,9 @@ class Told(NamedTuple):
 def told_pairs(database: Database, users: Vocabulary, videos: Vocabulary, since: int | None = None) -> Told:
     """Every engagement of ``users``; ``since``: only those with an event from then on (epoch ms).
 
-    Some people or one day at a time, each in a transaction that is tried again, so that writes beside it do not end it.
+    Some people or hours at a time, each in a transaction that is tried again, so that writes beside it do not end it.
     """
-    pages = _by_people(database, users) if since is None else _by_days(database, users, since)
+    pages = _by_people(database, users) if since is None else _by_hours(database, users, since)
     who, what, happened = array("i"), array("i"), array("q")
     times = {name: array("q") for name in ("firstAt", "lastAt", *FACT_BITS)}
     for user, record in pages:
@@ -268,14 +268,18 @@ def _by_people(database: Database, users: Vocabulary) -> Iterator[tuple[Index, R
             yield np.array(record["who"], dtype=np.int32) + np.int32(start), record
 
 
-def _by_days(database: Database, users: Vocabulary, since: int) -> Iterator[tuple[Index, Record]]:
-    """Days ascend: an engagement that goes on meanwhile is read again with the last of them, never passed over."""
+def _by_hours(database: Database, users: Vocabulary, since: int) -> Iterator[tuple[Index, Record]]:
+    """Spans ascend: an engagement that goes on meanwhile is read again with the last of them, never passed over."""
     last = int(database.read("night_latest")[0]["at"] or 0)
-    starts = [*range(since, last, DAY_MS), max(since, last)]
-    for start, end in pairwise([*starts, NEVER]):
+    start, span = since, HOUR_MS
+    while start < NEVER:
+        end = start + span if start + span <= last else NEVER
+        told = 0
         for record in database.read("night_pairs_since", since=start, until=end):
-            user = users.index([record["userId"]], missing="negative")
-            yield np.repeat(user, len(record["videoIds"])), record
+            told += len(record["videoIds"])
+            yield np.repeat(users.index([record["userId"]], missing="negative"), len(record["videoIds"])), record
+        # However many engagements an hour has, a span holds about as many, or the last minute of them.
+        start, span = end, max(HOUR_MS // 60, min(span * PAIRS // max(told, 1), 4 * span, DAY_MS))
 
 
 def _engagements(
