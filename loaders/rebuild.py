@@ -215,7 +215,7 @@ def _put_featured(files: ImportFolder, graph: Staged, kind: str, entities: Vocab
     files.edges("FEATURED", (KINDS[kind], "Video"), place[found.entity], found.video, columns)
 
 
-PULSE_ROWS = 100_000
+PULSE_ROWS = 20_000
 """Pulses a file: a file is in memory before it is written."""
 
 
