@@ -24,6 +24,7 @@ from implicit.nearest_neighbours import ItemItemRecommender, NearestNeighboursSc
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from benchmarks.night import WARM
 from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph, Served
@@ -41,7 +42,6 @@ HISTORIES = (0, 10, 100, 500)
 FOLLOWS = 200
 TOP, POOL = 20, 100
 CLIENTS = 8
-WARM = 1_000
 Figures = dict[str, float]
 
 
@@ -188,7 +188,10 @@ def loaded(options: argparse.Namespace, folder: Path) -> Iterator[Path]:
     server = LocalServer(folder / "home", line=options.line, port=free_port())
     server.start()
     try:
-        command("nightly", str(folder / "data"), "--json", "--log", "plain", HOME=str(folder / "home"))
+        command(
+            "nightly", str(folder / "data"), "--json", "--log", "plain", "--rejects", str(folder / "rejects"),
+            HOME=str(folder / "home"),
+        )  # fmt: skip
         yield folder / "home"
     finally:
         server.stop()

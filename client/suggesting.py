@@ -105,11 +105,12 @@ def feed(wish: Wish) -> Steps[Slate]:
     rows = yield from read("suggest", userId=wish.user, limit=wish.pool)
     tests = yield from waves.slots_of(card, wish.limit)
     ids = [row["videoId"] for row in rows]
-    cards = yield from read("cards", userId=wish.user, ids=[*ids[: wish.first], *tests])
+    first, rest = ids[: wish.first], ids[wish.first :]
+    cards = yield from read("cards", userId=wish.user, ids=[*first, *tests])
     groups = Control.of((yield from read("state_controls", ids=[*ids, *tests])) if card["controlled"] else [])
     slate = composed(wish, rows, cards, tests, groups)
-    if not slate.settled and ids[wish.first :]:
-        cards += yield from read("cards", userId=wish.user, ids=ids[wish.first :])
+    if not slate.settled and rest:
+        cards += yield from read("cards", userId=wish.user, ids=rest)
         slate = composed(wish, rows, cards, tests, groups)
     return slate
 

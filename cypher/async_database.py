@@ -1,9 +1,8 @@
 """The same door for asynchronous code: :class:`~contentgraph.cypher.database.Database` without the waiting."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
-from typing import Any, LiteralString, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
@@ -11,7 +10,7 @@ from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction
 from contentgraph.cypher.database import READ_RETRY_S
 from contentgraph.cypher.manners import CONNECT_S, POOL, late, options, translated, usable
 from contentgraph.cypher.settings import Target
-from contentgraph.cypher.statements import load, unpacked
+from contentgraph.cypher.statements import Statement, load, unpacked
 from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together
 
 T = TypeVar("T")
@@ -68,52 +67,32 @@ class AsyncDatabase:
         return await _each(steps, do)
 
     async def _run(self, step: Ask, timeout: float | None) -> list[Record]:
+        statement = load(step.name)
+        query, params = neo4j.Query(statement.packed or statement.text, timeout=timeout), dict(step.params)
         with translated(self.target):
-            if step.writes:
-                return await self._executed(step, load(step.name).text, timeout, neo4j.RoutingControl.WRITE, _told)
-            statement = load(step.name)
-            text = statement.packed or statement.text
-
-            async def told(result: neo4j.AsyncResult) -> list[Record]:
-                return (
-                    unpacked(statement, (await result.single(strict=True))[0])
-                    if statement.packed
-                    else await _told(result)
-                )
-
-            try:
-                async with self._driver.session(
-                    database=self.target.database, default_access_mode=neo4j.READ_ACCESS
-                ) as session:
-                    return await told(await session.run(neo4j.Query(text, timeout=timeout), dict(step.params)))
-            except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
-                if not error.is_retryable():
-                    raise
-            return await self._executed(step, text, timeout, neo4j.RoutingControl.READ, told)
-
-    async def _executed(
-        self,
-        step: Ask,
-        text: LiteralString,
-        timeout: float | None,
-        routing: neo4j.RoutingControl,
-        told: Callable[[neo4j.AsyncResult], Awaitable[list[Record]]],
-    ) -> list[Record]:
-        """One statement in a managed transaction."""
-        return await self._driver.execute_query(
-            neo4j.Query(text, timeout=timeout),
-            dict(step.params),
-            routing_=routing,
-            database_=self.target.database,
-            bookmark_manager_=None,
-            result_transformer_=told,
-        )
+            if not step.writes:
+                try:
+                    async with self._driver.session(
+                        database=self.target.database, default_access_mode=neo4j.READ_ACCESS
+                    ) as session:
+                        return await _told(statement, await session.run(query, params))
+                except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError) as error:
+                    if not error.is_retryable():
+                        raise
+            return await self._driver.execute_query(
+                query,
+                params,
+                routing_=neo4j.RoutingControl.WRITE if step.writes else neo4j.RoutingControl.READ,
+                database_=self.target.database,
+                bookmark_manager_=None,
+                result_transformer_=lambda result: _told(statement, result),
+            )
 
     async def _together(self, step: Together) -> Any:
         async def work(tx: AsyncManagedTransaction) -> Any:
             async def do(inner: Ask | Together | Server) -> list[Record]:
                 assert isinstance(inner, Ask)  # noqa: S101 -- narrowing
-                return await _records(tx, load(inner.name).text, inner.params)
+                return await _records(await tx.run(load(inner.name).text, dict(inner.params)))
 
             return await _each(step.work(), do)
 
@@ -147,9 +126,9 @@ async def _each(steps: Steps[T], do: Any) -> T:
         steps.close()
 
 
-async def _records(tx: AsyncManagedTransaction, text: Any, params: Mapping[str, object]) -> list[Record]:
-    return await _told(await tx.run(text, dict(params)))
+async def _told(statement: Statement, result: neo4j.AsyncResult) -> list[Record]:
+    return unpacked(statement, (await result.single(strict=True))[0]) if statement.packed else await _records(result)
 
 
-async def _told(result: neo4j.AsyncResult) -> list[Record]:
+async def _records(result: neo4j.AsyncResult) -> list[Record]:
     return [dict(zip(record.keys(), record.values(), strict=True)) async for record in result]

@@ -17,7 +17,7 @@ probability that this video got this position, given the positions above: exact 
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -138,10 +138,7 @@ class _Above:
         self._settings = settings
         self._count: dict[_Feature, int] = {}
         self._features = [_features(candidate) for candidate in candidates]
-        self._rows: dict[_Feature, list[int]] = {}
-        for row, features in enumerate(self._features):
-            for feature in features:
-                self._rows.setdefault(feature, []).append(row)
+        self._rows = _rows_of(self._features)
         self._left = dict.fromkeys(self._rows, 1.0)
         dims = max((len(candidate.place) for candidate in candidates), default=0)
         self._place = np.zeros((len(candidates), dims))
@@ -176,10 +173,7 @@ class _Alike:
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.kept = np.ones(len(candidates), dtype=bool)
-        self._rows: dict[tuple[str, str], list[int]] = {}
-        for row, candidate in enumerate(candidates):
-            for key in self._keys(candidate):
-                self._rows.setdefault(key, []).append(row)
+        self._rows = _rows_of(map(self._keys, candidates))
 
     def drop(self, candidate: Candidate) -> None:
         for key in self._keys(candidate):
@@ -189,6 +183,15 @@ class _Alike:
     def _keys(candidate: Candidate) -> list[tuple[str, str]]:
         keys = [("id", candidate.video_id)]
         return keys if candidate.copy is None else [*keys, ("copy", candidate.copy)]
+
+
+def _rows_of(keys: Iterable[Iterable[tuple[str, str]]]) -> dict[tuple[str, str], list[int]]:
+    """Key → the rows that have it."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, some in enumerate(keys):
+        for key in some:
+            rows.setdefault(key, []).append(row)
+    return rows
 
 
 def _features(candidate: Candidate) -> list[_Feature]:

@@ -107,19 +107,18 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
     # Each kind of fact in its place of the whole: side by side they would be in memory twice.
     kinds = [(pairs.first_at, 0.0), *((pairs.at[column], weights[bit]) for column, bit in FACT_BITS.items())]
     counted = [(at >= 0) & ~pairs.own if number else ~pairs.own for number, (at, _) in enumerate(kinds)]
-    ends = np.cumsum([np.count_nonzero(kept) for kept in counted])
-    total = int(ends[-1])
+    ends = np.cumsum([0, *map(np.count_nonzero, counted)]).tolist()
+    total = ends[-1]
     facts = Facts(
         user=np.empty(total, dtype=np.int32),
         video=np.empty(total, dtype=np.int32),
         at=np.empty(total, dtype=np.int64),
         points=np.empty(total),
-        first=np.arange(total) < ends[0],
+        first=np.arange(total) < ends[1],
         pushed=np.empty(total, dtype=np.bool_),
         spread=np.empty(total, dtype=np.bool_),
     )
-    for (at, points), kept, end in zip(kinds, counted, ends.tolist(), strict=True):
-        place = slice(end - np.count_nonzero(kept), end)
+    for (at, points), kept, place in zip(kinds, counted, map(slice, ends, ends[1:]), strict=True):
         facts.user[place], facts.video[place] = pairs.user[kept], pairs.video[kept]
         # Events of the last minutes before a slow clock caught up are booked to the hour of now.
         facts.at[place], facts.points[place] = np.minimum(at[kept], until - 1), points

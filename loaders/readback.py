@@ -221,6 +221,14 @@ class Told(NamedTuple):
     times: dict[str, Times]
     """By column of the statement; those of a flag only where it is set."""
 
+    def order(self) -> Times:
+        """Places of those whose user and video are known, by (user, video), each once: as it was read last."""
+        order = np.lexsort((self.video, self.user))  # stable: what was read later stands behind
+        user, video = self.user[order], self.video[order]
+        last = np.r_[(user[1:] != user[:-1]) | (video[1:] != video[:-1]), True][: order.size]
+        found: Times = order[last & (user >= 0) & (video >= 0)]
+        return found
+
 
 def told_pairs(database: Database, users: Vocabulary, videos: Vocabulary, since: int | None = None) -> Told:
     """Every engagement of ``users``; ``since``: only those with an event from then on (epoch ms).
@@ -285,12 +293,9 @@ def _by_hours(database: Database, users: Vocabulary, since: int) -> Iterator[tup
 def _engagements(
     database: Database, since: int | None, users: Vocabulary, videos: Vocabulary, creators: Belonging
 ) -> Engagements:
-    user, video, told, times = told_pairs(database, users, videos, since)
-    order = np.lexsort((video, user))
-    # Of what was read twice the later holds; sorting kept their order.
-    key = video[order].astype(np.int64) * len(users) + user[order]
-    order = order[np.r_[key[1:] != key[:-1], True][: key.size] & (user[order] >= 0) & (video[order] >= 0)]
-    bits = told & ~PUSHED
+    read = told_pairs(database, users, videos, since)
+    user, video, told, times = read
+    order, bits = read.order(), told & ~PUSHED
     hider, hides = array("i"), array("i")
     for record in database.stream("night_hides"):
         seen = videos.index(record["videoIds"], missing="negative")

@@ -272,8 +272,7 @@ def _crowd(
     now: int,
 ) -> Crowd:
     told = told_pairs(database, users, videos)
-    order = np.lexsort((told.video, told.user))
-    order = order[(told.user[order] >= 0) & (told.video[order] >= 0)]
+    order = told.order()
     blockers: list[list[int]] = [[] for _ in range(len(users))]
     for user, who in enumerate(people):
         for other in _known(users, who["blockedIds"]):
