@@ -109,19 +109,20 @@ def cold_platform() -> dict[str, Any]:
     from contentgraph.graph.platform_events import KINDS
     from contentgraph.graph.words import word_vectors, words_of
 
-    config = PlatformConfig(users=2_000, videos=1_000, events=50_000, until=1_793_491_200_000, seed=1)
+    users, videos = 20_000, 10_000
+    config = PlatformConfig(users=users, videos=videos, events=500_000, until=1_793_491_200_000, seed=1)
     made = generate(config, np.random.default_rng(1), lambda _: None)
     events = made.events
     share = events.watched / np.maximum(made.videos.duration[np.maximum(events.video, 0)], 1)
     good = (events.video >= 0) & ((share >= 0.9) | np.isin(events.kind, [KINDS.index("like"), KINDS.index("share")]))
     pairs = np.unique(np.column_stack([events.user[good], events.video[good]]).astype(np.int64), axis=0)
     rng = np.random.default_rng(2)
-    cold = rng.random(1_000) < 0.1
+    cold = rng.random(videos) < 0.1
     held = cold[pairs[:, 1]] | (rng.random(len(pairs)) < 0.2)
     texts = [
         words_of(f"{caption} {' '.join(tags)}") for caption, tags in zip(made.captions, made.hashtags, strict=True)
     ]
-    return start(pairs[~held], pairs[held], 2_000, 1_000, [Known(np.arange(1_000), word_vectors(texts)[0])])
+    return start(pairs[~held], pairs[held], users, videos, [Known(np.arange(videos), word_vectors(texts)[0])])
 
 
 def near_duplicates(clips: int = 12) -> dict[str, Any]:
@@ -169,11 +170,13 @@ SCRIPTS: dict[str, tuple[str, str]] = {
         "wait for it|like si t'es d'accord|morgen früh um sechs|não acredito nisso|día de suerte|best day ever",
     ),
     "Greek": ("noto", "ΚΑΛΗΜΕΡΑ|ΜΟΥΣΙΚΗ ΚΑΙ ΧΟΡΟΣ|ΕΛΑ ΜΑΖΙ ΜΟΥ|ΟΛΑ ΚΑΛΑ|ΝΕΑ ΜΕΡΑ|ΘΑΛΑΣΣΑ"),
-    "Han": ("cjk", "今天天气很好|我爱跳舞|美食教程|一起来挑战|北京欢迎你|最好的朋友"),
+    "Han, simplified": ("cjk", "今天天气很好|我爱跳舞|美食教程|一起来挑战|北京欢迎你|最好的朋友"),
+    "Han, traditional": ("cjk", "今天天氣很好|我愛跳舞|美食教學|一起來挑戰|臺灣歡迎你|後天見面吧"),
     "Hiragana": ("cjk", "おはよう|ありがとう|たのしいね|すごくおいしい|またあした|ゆっくりやすむ"),
     "Katakana": ("cjk", "ダンスチャレンジ|コーヒータイム|レストラン|スマートフォン|アイスクリーム|ハンバーガー"),
     "Cyrillic": ("noto", "ПРИВЕТ МИР|как дела|новый танец|доброе утро|смотри до конца|лучший день"),
 }
+"""Scripts as ISO 15924 counts them (Latn, Grek, Hans, Hant, Hira, Kana, Cyrl)."""
 
 
 def font_of(kind: str) -> Path | None:
