@@ -40,8 +40,8 @@ class Suggestion:
 
     @property
     def reason(self) -> str:
-        """The heaviest reason's sentence: "3 videos you rewatched use this sound"."""
-        return self.reasons[0].sentence if self.reasons else "new here"
+        """The heaviest reason's sentence: "3 videos you rewatched use this sound", if any weighs anything."""
+        return self.reasons[0].sentence if self.reasons else ""
 
 
 class Feed(list[Suggestion]):

@@ -190,7 +190,8 @@ def _candidate(row: Record, card: Record) -> Candidate:
 def _test(row: Record, card: Record, language: str) -> Suggestion:
     """A new video that she is a test viewer of: nothing leads to it but its wave."""
     slot = Slot(row["videoId"], 1, 0.0, {}, EXPLORE, row["propensity"], 1.0)
-    return replace(suggestion(slot, {"via": []}, card, language), wave=row["wave"])
+    (why,) = reasons(vias([{"source": "fresh", "part": 1.0}]), language)
+    return replace(suggestion(slot, {"via": []}, card, language, [replace(why, part=0.0)]), wave=row["wave"])
 
 
 def suggestion(slot: Slot, row: Record, card: Record, language: str, why: Sequence[Reason] | None = None) -> Suggestion:

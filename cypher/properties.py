@@ -50,7 +50,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "Hashtag": frozenset({"generic", "words"}),
     "Sound": frozenset({"title", "original"}),
     "ENGAGED": frozenset({"completed", "rewatched", "points"}),
-    "SIMILAR": frozenset({"rank", "weight"}),
+    "SIMILAR": frozenset({"rank", "weight", "alike"}),
     "ALIKE": frozenset({"rank", "weight"}),
     "REPOSTS": frozenset({"confidence", "by"}),
     "SAME_SOUND": frozenset({"confidence", "by"}),

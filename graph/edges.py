@@ -38,6 +38,8 @@ class Similar:
     """W[row, col], more than 0, descending within a row."""
     rank: npt.NDArray[np.int32]
     """1 … K within the row; equal weights by ascending column."""
+    alike: npt.NDArray[np.bool_] | None = None
+    """True where nobody watched both ends (`contentgraph.graph.shared_viewers`); None: it is not told."""
 
     def matrix(self, videos: int) -> "sparse.csr_matrix":
         """The same as a videos × videos matrix."""

@@ -21,7 +21,8 @@ class Via:
     source: str
     """Source of the score part: similar, creator, sound, hashtag, challenge, social, trending, popular, fresh."""
     kind: str
-    """What was stepped on: video, creator, sound, hashtag, challenge, social, trending, popular or fresh."""
+    """What was stepped on: video (by its viewers), alike (a video by what it is), creator, sound, hashtag, challenge,
+    social, trending, popular or fresh."""
     id: str
     """Its id; empty for social, trending, popular and fresh."""
     name: str | None
@@ -63,7 +64,7 @@ def reasons(vias: Iterable[Via], language: str = "en") -> list[Reason]:
         if via.count < 1 and via.your != "follow" and via.kind not in UNNUMBERED:
             raise UsageError(f"A step over the {via.kind} {via.id!r} counts {via.count!r} videos; give 1 or more.")
         if via.weight > 0.0:
-            groups[via.source, via.kind, "" if via.kind == "video" else via.id].append(via)
+            groups[via.source, via.kind, "" if via.kind in ("video", "alike") else via.id].append(via)
     found = [
         Reason(source, sum(via.weight for via in group), say(_step(kind, group)))
         for (source, kind, _), group in groups.items()
@@ -74,19 +75,23 @@ def reasons(vias: Iterable[Via], language: str = "en") -> list[Reason]:
 def vias(rows: Iterable[Mapping[str, Any]]) -> list[Via]:
     """The ``via`` column of the suggest statement as steps.
 
-    Rows are ``{source, part, steps: [{id, act, part}]}`` for similar videos, ``{source, part, id, name, acts: [act]}``
-    for entities (an act per video of hers that has the entity, or "followed"), ``{source, part, acts}`` for social
-    proof (an act per person) and ``{source, part}`` for the rest. A part is shared out over its acts by their number.
+    Rows are ``{source, part, steps: [{id, act, part, alike}]}`` for similar videos, ``{source, part, id, name, acts:
+    [act]}`` for entities (an act per video of hers that has the entity, or "followed"), ``{source, part, acts}`` for
+    social proof (an act per person) and ``{source, part}`` for the rest. A part is shared out over its acts by their
+    number. Of similar videos only those count that somebody watched beside this one, if there are any; ``alike`` marks
+    the others.
     """
     found: list[Via] = []
     for row in rows:
         source, part = str(row["source"]), float(row["part"])
         if row.get("steps") is not None:
-            total = sum(float(step["part"]) for step in row["steps"])
+            watched = [step for step in row["steps"] if not step.get("alike")]
+            steps, kind = (watched, "video") if watched else (row["steps"], "alike")
+            total = sum(float(step["part"]) for step in steps)
             unit = part / total if total > 0.0 else 0.0
             found += [
-                Via(source, "video", str(step["id"]), None, float(step["part"]) * unit, str(step["act"]), 1)
-                for step in row["steps"]
+                Via(source, kind, str(step["id"]), None, float(step["part"]) * unit, str(step["act"]), 1)
+                for step in steps
             ]
         elif row.get("acts") is not None:
             acts = Counter("follow" if act == "followed" else str(act) for act in row["acts"])

@@ -12,7 +12,8 @@ class Step:
     """What one sentence says."""
 
     kind: str
-    """What was stepped on: video, creator, sound, hashtag, challenge, social, trending, popular or fresh."""
+    """What was stepped on: video (by its viewers), alike (a video by what it is), creator, sound, hashtag, challenge,
+    social, trending, popular or fresh."""
     name: str | None
     """Its title or name; for trending and popular the country, if it is a country's list."""
     id: str
@@ -35,6 +36,8 @@ def english(step: Step) -> str:
     named = f", “{step.name}”" if step.name else ""
     if step.kind == "video":
         return f"people who watched {said} also watched this"
+    if step.kind == "alike":
+        return f"like {said}"
     if step.kind == "creator":
         if step.followed:
             return "from a creator you follow" + (f", as {'is' if one else 'are'} {said}" if step.acts else "")
@@ -52,7 +55,7 @@ def english(step: Step) -> str:
     if step.kind == "popular":
         return f"popular in {step.name} now" if step.name else "popular now"
     if step.kind == "fresh":
-        return "new, and looking for its first viewers"
+        return "new, and shown to some people first"
     raise _unknown(step)
 
 
@@ -63,6 +66,8 @@ def french(step: Step) -> str:
     named = f", « {step.name} »" if step.name else ""
     if step.kind == "video":
         return f"qui a regardé {said} a aussi regardé celle-ci"
+    if step.kind == "alike":
+        return f"comme {said}"
     if step.kind == "creator":
         if step.followed:
             return "d’une personne que vous suivez" + (f", comme {said}" if step.acts else "")
@@ -80,7 +85,7 @@ def french(step: Step) -> str:
     if step.kind == "popular":
         return f"populaire en ce moment : {step.name}" if step.name else "populaire en ce moment"
     if step.kind == "fresh":
-        return "nouvelle, en quête de ses premiers regards"
+        return "nouvelle, montrée d’abord à quelques personnes"
     raise _unknown(step)
 
 
@@ -143,5 +148,5 @@ def _listed(parts: list[str], last: str) -> str:
 
 def _unknown(step: Step) -> UsageError:
     return UsageError(
-        f"A step of a suggestion goes over a {step.kind!r}; known are video, creator, sound, hashtag, challenge."
+        f"A step of a suggestion goes over a {step.kind!r}; known are video, alike, creator, sound, hashtag, challenge."
     )

@@ -55,7 +55,7 @@ _CODES = np.array(
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
-KIND, VERSION = "snapshot", 3
+KIND, VERSION = "snapshot", 4
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -328,10 +328,14 @@ class Snapshot:
         vias: list[list[Row]] = [[] for _ in range(chosen.size)]
         seeds = self.videos.some(found.seed.tolist())
         acts = [_ACT[bits] for bits in found.act.tolist()]
-        to, by, step = self._with(lambda work, _: steps(self.arrays.catalog, video, found.seed, found.share, work))
+        to, by, step, alike = self._with(
+            lambda work, _: steps(self.arrays.catalog, video, found.seed, found.share, work)
+        )
         walked: dict[int, list[Row]] = {}
-        for slot, seed, part in zip(to.tolist(), by.tolist(), step.tolist(), strict=True):
-            walked.setdefault(slot, []).append({"id": seeds[seed], "act": acts[seed], "part": part})
+        for slot, seed, part, apart in zip(to.tolist(), by.tolist(), step.tolist(), alike.tolist(), strict=True):
+            walked.setdefault(slot, []).append(
+                {"id": seeds[seed], "act": acts[seed], "part": part, "alike": apart or None}
+            )
         parts = found.parts[chosen].tolist()
         for slot, via in enumerate(vias):
             if parts[slot][SIMILAR] > 0.0:

@@ -58,6 +58,8 @@ class Catalog(NamedTuple):
     rank: npt.NDArray[np.int16]
     """1, 2, …"""
     weight: Floats
+    alike: Bytes
+    """1 where nobody watched both ends."""
     thing_ptr: Longs
     thing: Index
     """[V rows] things that say something and may be shown, ascending."""

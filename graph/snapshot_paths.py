@@ -8,11 +8,13 @@ from contentgraph.graph.snapshot_kernel import STEPS, reach
 
 @numba.njit(cache=True, nogil=True)
 def steps(catalog, video, seed, share, work):  # type: ignore[no-untyped-def]  # compiled
-    """Each step over SIMILAR to one of ``video``: place in ``video``, place in ``seed``, its share of the path."""
+    """Each step over SIMILAR to one of ``video``: place in ``video``, place in ``seed``, its share of the path, and
+    whether nobody watched both ends."""
     walked, furthest = reach(seed.size)
     for place in range(video.size):
         work.slot[video[place]] = place
     to, by, part = np.empty(STEPS, dtype=np.int32), np.empty(STEPS, dtype=np.int32), np.empty(STEPS)
+    alike = np.empty(STEPS, dtype=np.bool_)
     size = 0
     for place in range(walked):
         first = catalog.similar_ptr[seed[place]]
@@ -22,10 +24,11 @@ def steps(catalog, video, seed, share, work):  # type: ignore[no-untyped-def]  #
             slot = work.slot[catalog.similar[at]]
             if slot >= 0:
                 to[size], by[size], part[size] = slot, place, share[place] * catalog.weight[at]
+                alike[size] = catalog.alike[at]
                 size += 1
     for one in video:
         work.slot[one] = -1
-    return to[:size], by[:size], part[:size]
+    return to[:size], by[:size], part[:size], alike[:size]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -30,8 +30,12 @@ ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
 DONE = len(ACTS)
 PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits in range(ALL_BITS)], dtype=np.int8)
 """[64] place in `ACTS` of what others may know of, by flag bits."""
-_WHOLE = (SIMILAR, SOCIAL, TRENDING, POPULAR)
+_ALIKE = len(SOURCES)
+"""Similar videos that nobody watched beside this one."""
+_WHOLE = (SIMILAR, _ALIKE, SOCIAL, TRENDING, POPULAR)
 """Sources of one reason a video."""
+_NAMES = (*SOURCES, SOURCES[SIMILAR])
+_KINDS = {SIMILAR: "video", _ALIKE: "alike"}
 _TRENDING = -1 - _WHOLE.index(TRENDING)
 BITS = 10
 MOST = 2**BITS - 1
@@ -49,14 +53,14 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
 ):  # fmt: skip
     """What leads to each of ``video``, counted: similar ones by act, and entity, slot and part of each featured one.
 
-    Returns: [videos × acts] similar; the same of people she follows; slots; rows of ``entity``; parts;
-    [entities × acts] her acts with their videos, one of what is folded.
+    Returns: [videos × acts] similar; [videos] whether nobody watched one of those beside it; the acts of people she
+    follows; slots; rows of ``entity``; parts; [entities × acts] her acts with their videos, one of what is folded.
     """
     things = catalog.kind.size
     walked, furthest = reach(seed.size)
     for place in range(video.size):
         slot_of[video[place]] = place
-    similar = np.zeros((video.size, DONE), dtype=np.int64)
+    similar, alike = np.zeros((video.size, DONE), dtype=np.int64), np.zeros((video.size, DONE), dtype=np.int64)
     for place in range(walked):
         first = catalog.similar_ptr[seed[place]]
         for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
@@ -64,7 +68,11 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
                 break
             slot = slot_of[catalog.similar[at]]
             if slot >= 0:
-                similar[slot, act[place]] += 1
+                (alike if catalog.alike[at] else similar)[slot, act[place]] += 1
+    apart = np.zeros(video.size, dtype=np.bool_)
+    for slot in range(video.size):
+        if not similar[slot].any():
+            apart[slot], similar[slot] = True, alike[slot]
     proofs = np.zeros((video.size, DONE), dtype=np.int64)
     for number in range(proof_video.size):
         slot = slot_of[proof_video[number]]
@@ -95,7 +103,7 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
                     break
     for one in video:
         slot_of[one] = -1
-    return similar, proofs, slots[:size], rows[:size], parts[:size], counts
+    return similar, apart, proofs, slots[:size], rows[:size], parts[:size], counts
 
 
 @numba.njit(cache=True, nogil=True)
@@ -180,7 +188,7 @@ def told(
         place = place_of(found, int(found.video[chosen[slot]])) if part_of[_WHOLE.index(TRENDING)] > 0.0 else None
         said = [
             Reason(
-                SOURCES[source],
+                _NAMES[source],
                 part,
                 _sentence(source, *_called(entity, named, place, source), follow, count, language),
             )
@@ -238,13 +246,15 @@ def _looked(
     catalog: Catalog, acts: npt.NDArray[np.int8], found: Found, chosen: npt.NDArray[np.int64], work: Work
 ) -> tuple[npt.NDArray[Any], ...]:
     """Slots, rows, parts and counts of `_grounds`, and of what is one reason a video the parts and acts."""
-    similar, proofs, slots, rows, weights, counts = _grounds(
+    similar, apart, proofs, slots, rows, weights, counts = _grounds(
         catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
         found.common, found.row_video, found.row_entity, found.row_part, found.proof_video,
         PUBLIC[found.proof_bits], work.slot,
     )  # fmt: skip
-    nothing = np.zeros_like(similar)
-    return slots, rows, weights, counts, found.parts[chosen][:, _WHOLE], np.stack((similar, proofs, nothing, nothing))
+    nothing, parts = np.zeros_like(similar), found.parts[chosen]
+    by_viewers = np.where(apart, 0.0, parts[:, SIMILAR])
+    whole = np.column_stack((by_viewers, parts[:, SIMILAR] - by_viewers, parts[:, _WHOLE[2:]]))
+    return slots, rows, weights, counts, whole, np.stack((similar, similar, proofs, nothing, nothing))
 
 
 def kinds(catalog: Catalog, entity: Index) -> npt.NDArray[np.uint8]:
@@ -258,10 +268,11 @@ def kinds(catalog: Catalog, entity: Index) -> npt.NDArray[np.uint8]:
 @lru_cache(maxsize=200_000)
 def _sentence(source: int, id: str, name: str | None, follow: bool, counts: Counts, language: str) -> str:
     """What `reasons` says of her acts with videos of one entity, or with similar videos."""
-    kind = "video" if source == SIMILAR else SOURCES[source]
-    vias = [Via(SOURCES[source], kind, id, name, 1.0, act, n) for act, n in zip(ACTS, counts, strict=False) if n > 0]
+    told = _NAMES[source]
+    kind = _KINDS.get(source, told)
+    vias = [Via(told, kind, id, name, 1.0, act, n) for act, n in zip(ACTS, counts, strict=False) if n > 0]
     if follow:
-        vias.append(Via(SOURCES[source], kind, id, name, 1.0, "follow", 0))
+        vias.append(Via(told, kind, id, name, 1.0, "follow", 0))
     if source in (TRENDING, POPULAR):
-        vias.append(Via(SOURCES[source], SOURCES[source], "", name, 1.0, "watched", 0))
+        vias.append(Via(told, told, "", name, 1.0, "watched", 0))
     return reasons(vias, language)[0].sentence

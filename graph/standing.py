@@ -6,8 +6,8 @@ A list stands if writing it anew would change nothing that matters. With toleran
 - an edge in only one of them has a weight of at most (1 + t) · the least weight of the new list: it is at the cut,
   where the next candidate is as good. A list that was not full has no cut, and stands only if it has the same edges.
 
-With t = 0 a list stands only if edges, ranks and weights are the same, to `LEAST`. Each night compares with what is
-stored, so what is left standing never adds up to more than t.
+With t = 0 a list stands only if edges, ranks and weights are the same, to `LEAST`, and what is told of shared viewers.
+Each night compares with what is stored, so what is left standing never adds up to more than t.
 """
 
 from dataclasses import dataclass
@@ -54,6 +54,8 @@ def differences(stored: Similar, found: Similar, videos: int, k: int, tolerance:
     here, there = found.weight[both].astype(np.float64), stored.weight[twin[both]].astype(np.float64)
     differs = np.abs(here - there) > LEAST
     moved = differs | (found.rank[both] != stored.rank[twin[both]])
+    if found.alike is not None and stored.alike is not None:
+        moved |= found.alike[both] != stored.alike[twin[both]]
     least = np.full(videos, np.inf)
     np.minimum.at(least, found.row, found.weight)
     full = np.bincount(found.row, minlength=videos) >= k

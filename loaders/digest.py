@@ -47,7 +47,8 @@ def _derived(database: Database) -> Iterator[Line]:
     for kind, rows in (("SIMILAR", database.pages("night_similar")), ("ALIKE", database.stream("night_alike"))):
         for row in sorted(map(dict, rows), key=lambda row: str(row["videoId"])):
             edges = sorted(zip(row["ranks"], row["targets"], row["weights"], strict=True))
-            yield kind, row["videoId"], [(rank, other, _rounded(weight)) for rank, other, weight in edges]
+            told = [(rank, other, _rounded(weight)) for rank, other, weight in edges]
+            yield kind, row["videoId"], told, sorted(row.get("alike", ()))
     for kind in ("hashtags", "sounds", "challenges", "creators"):
         for record in database.stream(f"night_featured_{kind}"):
             yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]

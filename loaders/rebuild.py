@@ -23,6 +23,7 @@ from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.pulse import Pulses
+from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import derive, pulsing, topics, waves, writeback
@@ -154,7 +155,7 @@ def _derive(
     with reporter.phase("similarity") as advance:
         similar = model.edges(params.k)
         changed["similar"] = similar.row.size
-        _put_similar(files, similar)
+        _put_similar(files, similar, platform)
         advance(similar.row.size)
     with reporter.phase("featured") as advance:
         generic = derive.find_generic(platform, similar)
@@ -200,9 +201,15 @@ def _results(scored: derive.Scored) -> Iterator[Properties]:
     return (writeback.results_of(row.tolist(), place) for row, place in zip(table, taste, strict=True))
 
 
-def _put_similar(files: ImportFolder, found: Similar) -> None:
+def _put_similar(files: ImportFolder, found: Similar, platform: Platform) -> None:
     weight = pa.array(found.weight.astype(np.float64).round(writeback.DIGITS))
-    columns = {"rank": pa.array(found.rank.astype(np.int64)), "weight": weight}
+    pairs = platform.engagements
+    alike = without_shared_viewers(found, pairs.user, pairs.video, len(platform.videos))
+    columns = {
+        "rank": pa.array(found.rank.astype(np.int64)),
+        "weight": weight,
+        "alike": pa.array(alike, mask=~alike),
+    }
     files.edges("SIMILAR", ("Video", "Video"), found.row, found.col, columns)
 
 

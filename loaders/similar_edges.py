@@ -2,12 +2,14 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.edges import Similar
+from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.standing import differences
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.derive import TOLERANCE
@@ -30,7 +32,7 @@ SIMILAR_BATCH = 400
 
 def read_similar(database: Database, videos: Vocabulary) -> Similar:
     """The stored edges, in no order; edges from or to a video that is not known are left out."""
-    row, col, rank, weight = array("i"), array("i"), array("i"), array("d")
+    row, col, rank, weight, alike = array("i"), array("i"), array("i"), array("d"), array("b")
     for record in database.pages("night_similar"):
         targets = videos.index(record["targets"], missing="negative")
         source = int(videos.index([record["videoId"]], missing="negative")[0])
@@ -38,12 +40,15 @@ def read_similar(database: Database, videos: Vocabulary) -> Similar:
         col.frombytes(targets.astype(np.int32).tobytes())
         rank.extend(record["ranks"])
         weight.extend(record["weights"])
+        apart = set(record["alike"])
+        alike.extend([name in apart for name in record["targets"]])
     known = (np.array(row, dtype=np.int32) >= 0) & (np.array(col, dtype=np.int32) >= 0)
     return Similar(
         np.array(row, dtype=np.int32)[known],
         np.array(col, dtype=np.int32)[known],
         np.array(weight, dtype=np.float64)[known],  # type: ignore[arg-type]  # as it is stored
         np.array(rank, dtype=np.int32)[known],
+        np.array(alike, dtype=np.bool_)[known],
     )
 
 
@@ -60,8 +65,12 @@ def put_similar(
     Where more than `EXACT_EDGES` differ, lists within ``tolerance`` stand (`contentgraph.graph.standing`).
     """
     names = np.array(platform.videos.ids(), dtype=np.object_)
-    weight = found.weight.astype(np.float64).round(DIGITS)
-    wanted = Similar(found.row, found.col, weight, found.rank)  # type: ignore[arg-type]  # as it will be stored
+    pairs = platform.engagements
+    wanted = replace(
+        found,
+        weight=found.weight.astype(np.float64).round(DIGITS),  # type: ignore[arg-type]  # as it will be stored
+        alike=without_shared_viewers(found, pairs.user, pairs.video, names.size),
+    )
     stored = read_similar(database, platform.videos)
     told = differences(stored, wanted, names.size, k)
     if stored.row.size and told.gone.size + told.fresh.size + told.moved.size > EXACT_EDGES:
@@ -105,9 +114,10 @@ def similar_rounds(names: Names, found: Similar, edges: Places) -> list[tuple[li
             starts = np.flatnonzero(np.r_[True, source[1:] != source[:-1]]) if told.size else told
             targets, ranks = names[found.col[told]].tolist(), found.rank[told].tolist()
             weights, sources = found.weight[told].tolist(), names[source[starts]].tolist()
+            alike = [flag or None for flag in found.alike[told].tolist()] if found.alike is not None else []
             bounds = [*starts.tolist(), int(told.size)]
             rounds[turn][half].extend(
-                {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b]}
+                {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b], "alike": alike[a:b]}
                 for name, a, b in zip(sources, bounds, bounds[1:], strict=False)
             )
     return rounds

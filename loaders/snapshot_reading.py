@@ -219,7 +219,7 @@ def _copies(rows: Sequence[Record], things: set[tuple[str, int]]) -> Index:
 
 
 def _similar(database: Database, videos: Vocabulary) -> dict[str, Any]:
-    source, target, rank, weight = [], [], [], []
+    source, target, rank, weight, alike = [], [], [], [], []
     for row in database.pages("night_similar"):
         (here,) = videos.index([row["videoId"]], missing="negative").tolist()
         there = videos.index(row["targets"], missing="negative")
@@ -227,10 +227,14 @@ def _similar(database: Database, videos: Vocabulary) -> dict[str, Any]:
         target.append(there)
         rank.append(np.array(row["ranks"], dtype=np.int16))
         weight.append(np.array(row["weights"], dtype=np.float64))
-    row_, col, ranks, weights = (
+        apart = set(row["alike"])
+        alike.append(np.array([name in apart for name in row["targets"]], dtype=np.uint8))
+    row_, col, ranks, weights, alikes = (
         np.concatenate([np.zeros(0, dtype=kind), *found])
-        for kind, found in ((np.int32, source), (np.int32, target), (np.int16, rank), (np.float64, weight))
-    )
+        for kind, found in (
+            (np.int32, source), (np.int32, target), (np.int16, rank), (np.float64, weight), (np.uint8, alike),
+        )
+    )  # fmt: skip
     order = np.lexsort((ranks, row_))
     order = order[(row_[order] >= 0) & (col[order] >= 0)]
     return {
@@ -238,6 +242,7 @@ def _similar(database: Database, videos: Vocabulary) -> dict[str, Any]:
         "similar": col[order],
         "rank": ranks[order],
         "weight": weights[order],
+        "alike": alikes[order],
     }
 
 

@@ -114,7 +114,7 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     MATCH (i)-[n:SIMILAR]->(w:Video)
     WHERE n.rank <= 1000 / size(walked)
     WITH u, s, v, ratings, w, sum(seed.share * n.weight) AS path,
-      collect({id: i.id, act: seed.act, part: seed.share * n.weight}) AS steps
+      collect({id: i.id, act: seed.act, part: seed.share * n.weight, alike: n.alike}) AS steps
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
       AND NOT w:Unannounced

@@ -114,7 +114,7 @@ CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
       MATCH (i)-[n:SIMILAR]->(v)
       // About a thousand steps in all, from the 20 first: the longer the history, the nearer the neighbours.
       WHERE n.rank <= 1000 / walked
-      RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight]) AS steps
+      RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight, n.alike]) AS steps
     }
     WITH v, path * v.lift AS raw, steps
     ORDER BY raw DESC, v.id
@@ -236,7 +236,7 @@ LIMIT $limit
 WITH v, score, [r IN via | {
     source: r.source, part: r.part * score / relevance, acts: r.acts,
     id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name, r.place),
-    steps: [step IN r.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1]}]
+    steps: [step IN r.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1], alike: step[2]}]
   }] AS via
 RETURN v.id AS videoId, score, {
     similar: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'similar' THEN r.part ELSE 0.0 END),

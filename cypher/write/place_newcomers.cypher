@@ -15,8 +15,8 @@ WHERE x <> v
   AND NOT EXISTS { (x)-[:SIMILAR]->(v) }
 WITH v, x, place, row.likeness[place] AS likeness, head(COLLECT { MATCH (x)-[s:SIMILAR]->() WHERE s.rank <= 5 RETURN s.weight ORDER BY s.rank DESC LIMIT 1 }) AS weight
 WITH v, x, place, likeness * coalesce(weight, 0.01) AS weight
-CREATE (v)-[:SIMILAR {rank: place + 1, weight: weight}]->(x)
-CREATE (x)-[:SIMILAR {rank: 5, weight: weight}]->(v)
+CREATE (v)-[:SIMILAR {rank: place + 1, weight: weight, alike: true}]->(x)
+CREATE (x)-[:SIMILAR {rank: 5, weight: weight, alike: true}]->(v)
 WITH v, count(*) AS edges, avg(x.lift) AS lift, avg(x.worth) AS worth
 SET v.lift = coalesce(v.lift, lift),
   v.worth = coalesce(v.worth, worth)

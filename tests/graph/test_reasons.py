@@ -34,6 +34,11 @@ def via(kind: str, your: str, count: int, weight: float = 1.0, name: str | None 
             [via("video", "liked", 2), via("video", "rewatched", 3), via("video", "commented", 1)],
             "people who watched 3 videos you rewatched, 2 you liked and 1 you commented on also watched this",
         ),
+        ([via("alike", "completed", 1)], "like a video you completed"),
+        (
+            [via("alike", "liked", 1), via("alike", "rewatched", 2, identity="y")],
+            "like 2 videos you rewatched and 1 you liked",
+        ),
         ([via("creator", "follow", 0)], "from a creator you follow"),
         ([via("creator", "completed", 2)], "2 videos you completed are by this creator"),
         ([via("creator", "completed", 1)], "a video you completed is by this creator"),
@@ -50,7 +55,7 @@ def via(kind: str, your: str, count: int, weight: float = 1.0, name: str | None 
         ([via("trending", "watched", 0, name="BR")], "trending in BR now"),
         ([via("popular", "watched", 0)], "popular now"),
         ([via("popular", "watched", 0, name="your country")], "popular in your country now"),
-        ([via("fresh", "watched", 0)], "new, and looking for its first viewers"),
+        ([via("fresh", "watched", 0)], "new, and shown to some people first"),
     ],
 )
 def test_each_kind_of_step_has_its_sentence(steps: list[Via], sentence: str):
@@ -69,6 +74,7 @@ def test_each_kind_of_step_has_its_sentence(steps: list[Via], sentence: str):
             "qui a regardé 3 vidéos que vous avez revues, une que vous avez commentée et une que vous avez aimée"
             " a aussi regardé celle-ci",
         ),
+        ([via("alike", "completed", 1)], "comme une vidéo que vous avez regardée en entier"),
         ([via("creator", "follow", 0)], "d’une personne que vous suivez"),
         (
             [via("creator", "follow", 0), via("creator", "liked", 2)],
@@ -81,7 +87,7 @@ def test_each_kind_of_step_has_its_sentence(steps: list[Via], sentence: str):
         ),
         ([via("trending", "watched", 0, name="BR")], "tendance en ce moment : BR"),
         ([via("popular", "watched", 0)], "populaire en ce moment"),
-        ([via("fresh", "watched", 0)], "nouvelle, en quête de ses premiers regards"),
+        ([via("fresh", "watched", 0)], "nouvelle, montrée d’abord à quelques personnes"),
     ],
 )
 def test_each_kind_of_step_has_its_sentence_in_french(steps: list[Via], sentence: str):
@@ -128,6 +134,17 @@ def test_the_suggest_statement_s_rows_become_steps_that_keep_each_part():
         "from a creator you follow",
         "popular now",
     ]
+
+
+def test_nobody_is_said_to_have_watched_both_where_nobody_did():
+    steps = [
+        {"id": "v1", "act": "rewatched", "part": 1.0, "alike": True},
+        {"id": "v2", "act": "liked", "part": 3.0, "alike": None},
+    ]
+    (both,) = reasons(vias([{"source": "similar", "part": 0.5, "steps": steps}]))
+    assert both == Reason("similar", 0.5, "people who watched a video you liked also watched this")
+    (apart,) = reasons(vias([{"source": "similar", "part": 0.5, "steps": steps[:1]}]))
+    assert apart == Reason("similar", 0.5, "like a video you rewatched")
 
 
 def test_what_cannot_be_said_is_refused():

@@ -1,5 +1,7 @@
 """Which stored lists stand beside new ones, and that what differs in the others makes them the new ones."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +87,11 @@ def test_a_hair_s_breadth_stands_only_within_the_tolerance() -> None:
 
 def test_a_list_that_was_not_full_gets_what_is_new() -> None:
     assert not differences(similar({0: {1: 1.0}}), similar({0: {1: 1.0, 2: 0.001}}), VIDEOS, K, 0.5).standing[0]
+
+
+def test_an_edge_whose_ends_got_a_shared_viewer_is_written() -> None:
+    stored = replace(similar({0: {1: 1.0, 2: 0.5}}), alike=np.array([True, True]))
+    found = replace(stored, alike=np.array([False, True]))
+    told = differences(stored, found, VIDEOS, K)
+    assert (told.gone.size, told.fresh.size, told.moved.tolist()) == (0, 0, [0])
+    assert differences(stored, found, VIDEOS, K, 0.02).standing[0]

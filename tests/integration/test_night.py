@@ -160,6 +160,12 @@ def test_pulses_and_the_series_of_trends_are_what_counting_gives(
         )
     about = dict(session.run("MATCH (v:Video)-[:ABOUT]->(t:Topic) RETURN v.id, t.id").values())
     assert about, "what videos are about tonight, not the night before"
+    told = session.run(
+        "MATCH (v:Video)-[s:SIMILAR]->(w:Video) "
+        "RETURN coalesce(s.alike, false), EXISTS { (v)<-[:ENGAGED]-()-[:ENGAGED]->(w) }"
+    ).values()
+    assert told
+    assert all(alike != watched_both for alike, watched_both in told)
     wanted = expected_pulses(STORIES["files_of"](folders), about)
     found = {}
     columns = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")

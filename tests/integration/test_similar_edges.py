@@ -38,7 +38,9 @@ def edges(found: Similar) -> set[tuple[int, int, int, float]]:
 @pytest.fixture
 def platform(database: Database) -> SimpleNamespace:
     database.write("announce_videos", ids=VIDEOS.ids())
-    return SimpleNamespace(videos=VIDEOS)
+    rng = np.random.default_rng(9)
+    pairs = SimpleNamespace(user=rng.integers(0, 20, 60), video=rng.integers(0, len(VIDEOS), 60))
+    return SimpleNamespace(videos=VIDEOS, engagements=pairs)
 
 
 def test_one_night_after_the_other_the_stored_edges_are_the_new_ones(
@@ -51,6 +53,12 @@ def test_one_night_after_the_other_the_stored_edges_are_the_new_ones(
         put_similar(database, platform, found, lambda _: None, K)
         assert edges(read_similar(database, VIDEOS)) == edges(found)
         assert put_similar(database, platform, found, lambda _: None, K) == 0
+    viewers = [set(platform.engagements.user[platform.engagements.video == place]) for place in range(len(VIDEOS))]
+    for row in database.pages("night_similar"):
+        (here,), there = VIDEOS.index([row["videoId"]]), VIDEOS.index(row["targets"])
+        apart = [name for name, end in zip(row["targets"], there, strict=True) if not viewers[here] & viewers[end]]
+        assert sorted(row["alike"]) == sorted(apart)
+        assert apart
     # An edge more locks the first of both ends' chains, which lead to videos of the other writer: seldom, but it is so.
     assert database.retries <= 3
 
