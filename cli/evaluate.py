@@ -12,7 +12,9 @@ from contentgraph.cli.show import table
 
 def evaluate(
     path: Annotated[Path, typer.Argument(help="A log (native files, KuaiRand) or a folder with a published split.")],
-    format: Annotated[str, typer.Option(help="native, kuairand, lightgcn or pairs.")] = "native",
+    format: Annotated[
+        str | None, typer.Option(help="lightgcn or pairs for a split; native and kuairand logs are found out.")
+    ] = None,
     features: Annotated[
         list[Path] | None, typer.Option(help=".npy with a row a video, in the order of numeric ids; may be repeated.")
     ] = None,

@@ -35,11 +35,11 @@ def trending(
     rows = [
         (place, each.id, shorten(each.name, 32), each.observed, f"{each.expected:.1f}", f"×{each.factor:.1f}",
          moment(each.since), bars(each.series), " ".join(f"{name} {people}" for name, people in each.countries.items()),
-         " ".join(each.videos), *([" ".join(each.words)] if kind == "topic" else []))
+         *([] if kind == "video" else [" ".join(each.videos)]), *([" ".join(each.words)] if kind == "topic" else []))
         for place, each in enumerate(found, start=1)
     ]  # fmt: skip
-    columns = ["#", kind, "name", "people", "expected", "factor", "since", "hour by hour", "where", "videos"]
-    columns += ["words"] if kind == "topic" else []
+    columns = ["#", kind, "name", "people", "expected", "factor", "since", "hour by hour", "where"]
+    columns += {"video": [], "topic": ["videos", "words"]}.get(kind, ["videos"])
     table(columns, rows, right=["#", "people", "expected", "factor"])
     where_told = country or (f"the language {language}" if language else "the world")
     typer.echo(f"{len(found)} trends over {hours} hours in {where_told}, as of {moment(now)}")

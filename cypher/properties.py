@@ -119,7 +119,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightSocial", "weightTrending",
          "weightPopular", "muteHalfLifeHours",
          "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileSkip", "profileDoubt",
-         "foldedBefore", "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review", "erasureSalts",
+         "foldedBefore", "repeatHours", "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review", "erasureSalts",
          "nightAsked", "nightBy", "nightUntil"}
     ),
 }  # fmt: skip

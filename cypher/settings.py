@@ -7,7 +7,7 @@ from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from contentgraph.errors import UsageError
+from contentgraph.errors import Unreachable, UsageError
 
 CONNECTION_FILE = "connection.json"
 
@@ -52,6 +52,7 @@ def target(
 
     Raises:
         UsageError: none of the three names one, its URI holds a password, or the connection file cannot be read.
+        Unreachable: the local server was started once, and is stopped.
     """
     env = _Environment()
     uri = uri or env.uri
@@ -71,6 +72,8 @@ def target(
     try:
         found = Target.model_validate_json(path.read_bytes())
     except FileNotFoundError:
+        if (path.parent / "data").is_dir():
+            raise Unreachable(f"the local Neo4j of {path.parent} is stopped; run 'contentgraph neo4j start'") from None
         raise UsageError(
             f"no Neo4j named and no local one running (looked for {path}); run 'contentgraph neo4j start', "
             "or set CONTENTGRAPH_URI, CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"

@@ -12,10 +12,11 @@ An id goes from an old community to the new one that shares most of its videos w
 new community that nobody inherits gets a new id. So a topic that splits keeps its id in its larger part.
 """
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+
+from contentgraph.graph.compiled import compiled
 
 Index = npt.NDArray[np.int64]
 
@@ -68,7 +69,7 @@ def _by_first(labels: Index) -> Index:
     return order[number]
 
 
-@numba.njit(cache=True)
+@compiled()
 def _move(indptr, indices, data, label, resolution):  # type: ignore[no-untyped-def]  # compiled
     """Local moves in place. Entries of the diagonal are a node's own inner weight."""
     size = label.size

@@ -9,13 +9,13 @@ were (Gowalla, docs/decisions/0008); what only a second hop reaches is then left
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.hops import walked
 from contentgraph.graph.similarity import WHOLE, Pairs, Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
@@ -123,7 +123,7 @@ def _products(
     return found
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@compiled(fastmath=True)
 def _fill_products(row, col, into, out, found):  # type: ignore[no-untyped-def]  # compiled
     for entry in range(row.size):
         one, other = into[row[entry]], out[col[entry]]

@@ -16,12 +16,12 @@ which no path lifts, so that one read an edge says whether a video is new, known
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.compiled import compiled
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int32]
@@ -161,7 +161,7 @@ _BELOW = np.float32(1.0 - 1e-5)
 """A list's end is missed by no rounding."""
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _put(video, score, size, n, ids, scores):  # type: ignore[no-untyped-def]  # compiled
     """Insert into a descending list of at most n; its new size."""
     if size == n and not (score > scores[n - 1] or (score == scores[n - 1] and video < ids[n - 1])):
@@ -176,7 +176,7 @@ def _put(video, score, size, n, ids, scores):  # type: ignore[no-untyped-def]  #
     return size + 1 if size < n else size
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _fill(  # type: ignore[no-untyped-def]  # compiled
     first, last, h_ptr, h_col, h_val, s_ptr, s_col, e_ptr, e_col, e_val, lift, prior, order, raw, touched, ids, scores,
 ):  # fmt: skip
@@ -225,7 +225,7 @@ def _fill(  # type: ignore[no-untyped-def]  # compiled
             raw[s_col[at]] = zero
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _one(  # type: ignore[no-untyped-def]  # compiled
     videos, shares, n, e_ptr, e_col, e_val, lift, prior, order, raw, touched,
 ):  # fmt: skip

@@ -1,9 +1,9 @@
 """Which edges lead from a video to one that nobody watched beside it: what is said of them is another thing."""
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
 
 
@@ -22,7 +22,7 @@ def without_shared_viewers(
     return apart
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _apart(row, col, pointer, viewers, users):  # type: ignore[no-untyped-def]  # compiled
     """Marks the viewers of a row's video, then looks for one of them among those of each column's."""
     mark = np.full(users, -1, dtype=np.int32)

@@ -427,4 +427,5 @@ def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
         skip=float(settings["profileSkip"]),
         doubt=float(settings["profileDoubt"]),
         mute_half_life_ms=float(settings["muteHalfLifeHours"]) * _HOUR_MS,
+        repeat_ms=float(settings.get("repeatHours") or np.inf) * _HOUR_MS,
     )

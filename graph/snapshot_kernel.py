@@ -7,10 +7,10 @@ loop (``inline``): a call hands over every array of the catalogue.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.points import SKIPPED
 from contentgraph.graph.snapshot_arrays import (
     CREATOR,
@@ -58,6 +58,8 @@ class Rule(NamedTuple):
     skip: float
     doubt: float
     mute_half_life_ms: float
+    repeat_ms: float
+    """What she saw so long ago may come again."""
 
 
 class Person(NamedTuple):
@@ -164,14 +166,14 @@ class Found(NamedTuple):
     """Row of her country's trends, or -1."""
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def reach(seeds):  # type: ignore[no-untyped-def]  # compiled
     """From how many of her seeds SIMILAR is walked, and up to which rank."""
     walked = min(seeds, WALKED)
     return walked, STEPS // max(walked, 1)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _cut(values, ids, n):  # type: ignore[no-untyped-def]  # compiled
     """Places of the ``n`` greatest, equal ones by smaller id; in no order."""
     if values.size <= n:
@@ -192,7 +194,7 @@ def _cut(values, ids, n):  # type: ignore[no-untyped-def]  # compiled
     return places[:size]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _best_shares(touched, share, n):  # type: ignore[no-untyped-def]  # compiled
     """The ``n`` entries of greatest share, best first, equal ones by smaller index."""
     ids = np.sort(touched)
@@ -200,11 +202,12 @@ def _best_shares(touched, share, n):  # type: ignore[no-untyped-def]  # compiled
     return ids[order]
 
 
-@numba.njit(cache=True, nogil=True)
-def _mark(catalog, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
+@compiled()
+def _mark(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Stamp what she has seen, made and hidden, and what is barred by that or by whom she hides or blocks."""
-    for video in person.engaged:
-        work.seen[video] = turn
+    for place in range(person.engaged.size):
+        if rule.now - person.at[place] < rule.repeat_ms:
+            work.seen[person.engaged[place]] = turn
     for video in person.saw:
         work.seen[video] = turn
     for video in person.made:
@@ -218,7 +221,7 @@ def _mark(catalog, person, work, turn):  # type: ignore[no-untyped-def]  # compi
             work.barred[catalog.made[at]] = turn
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _seeds(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Places in ``person.engaged`` of what says most of her now, their shares, which add up to 1, and their total."""
     taste = np.zeros(person.engaged.size)
@@ -238,7 +241,7 @@ def _seeds(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  
     return order[:size], chosen / total, total
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _profile(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Her place among tastes by her latest views, times how much taste says; 0 where nothing is known."""
     pull = np.zeros(catalog.place.shape[1])
@@ -263,7 +266,7 @@ def _profile(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]
     return pull * (rule.slope / (rule.doubt + told))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _entities(catalog, rule, person, seed, share, total, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Whom she follows, what her seeds have in common, then what is folded; the pull and source of each."""
     things = catalog.kind.size
@@ -318,7 +321,7 @@ def _entities(catalog, rule, person, seed, share, total, work, turn):  # type: i
     return entity[:size], pull[:size], source[:size], followed, common
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _proven(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Videos that she may see with acts of people she follows; what they weigh together is in ``work.proof``."""
     proven, met = np.empty(person.proof_video.size, dtype=np.int32), 0
@@ -342,7 +345,7 @@ def _proven(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def] 
     return proven[:met]
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  # compiled
     """A candidate's parts, zero when it is met first; how many there are now."""
     if work.relevance_at[video] != turn:
@@ -355,7 +358,7 @@ def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  #
     return count
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-def]  # compiled
     """Points that a view is expected to bring her, less where she wants less of it."""
     liking = 0.0
@@ -376,10 +379,10 @@ def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-de
     return fit * catalog.worth[video] * np.exp(liking)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def values(catalog, rule, person, videos, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Points that a view of each of ``videos`` is expected to bring her."""
-    _mark(catalog, person, work, turn)
+    _mark(catalog, rule, person, work, turn)
     profile = _profile(catalog, rule, person, work, turn)
     found = np.empty(videos.size)
     for place in range(videos.size):
@@ -387,10 +390,10 @@ def values(catalog, rule, person, videos, work, turn):  # type: ignore[no-untype
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """The ``limit`` best videos; the fields of `Found`."""
-    _mark(catalog, person, work, turn)
+    _mark(catalog, rule, person, work, turn)
     places, share, total = _seeds(catalog, rule, person, work, turn)
     seed, act = person.engaged[places], person.bits[places]
     profile = _profile(catalog, rule, person, work, turn)

@@ -1,12 +1,12 @@
 """What led to some suggestions of a snapshot, step by step, compiled."""
 
-import numba
 import numpy as np
 
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.snapshot_kernel import STEPS, reach
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def steps(catalog, video, seed, share, work):  # type: ignore[no-untyped-def]  # compiled
     """Each step over SIMILAR to one of ``video``: place in ``video``, place in ``seed``, its share of the path, and
     whether nobody watched both ends."""
@@ -31,7 +31,7 @@ def steps(catalog, video, seed, share, work):  # type: ignore[no-untyped-def]  #
     return to[:size], by[:size], part[:size], alike[:size]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def having(catalog, seed, entity):  # type: ignore[no-untyped-def]  # compiled
     """Which seeds have each entity: pointers, and places in ``seed``."""
     things = catalog.kind.size

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.points import COMMENTED, LIKED, SHARED
 from contentgraph.graph.snapshot_arrays import Bytes, Catalog, Index, Longs
 
@@ -55,7 +55,7 @@ def proofs(catalog: Catalog, follow: Index, barring: Index, since: Mapping[int, 
     return told[0] if len(told) == 1 else Proofs(*(np.concatenate(column) for column in zip(*told, strict=True)))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _gathered(pointer, video, bits, at, users):  # type: ignore[no-untyped-def]  # compiled
     """The entries of some rows."""
     most = 0

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.points import ALL_BITS, COMMENTED, SHARED
 from contentgraph.graph.reasons import Reason, Via, reasons
 from contentgraph.graph.snapshot_arrays import (
@@ -46,7 +46,7 @@ Said = dict[tuple[int, int, str | None, str], str]
 """Sentences by entity or source, acts, place and language: people have many of them in common."""
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _grounds(  # type: ignore[no-untyped-def]  # compiled
     catalog, video, scale, seed, act, entity, followed, common, row_video, row_entity, row_part, proof_video, proof_act,
     slot_of,
@@ -106,7 +106,7 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
     return similar, apart, proofs, slots[:size], rows[:size], parts[:size], counts
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
     """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 - column of ``whole``), and acts
     and whether she follows it as one number (`_unpacked`).

@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.ranking import SlateSettings
 from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, SOURCES, Floats
 
@@ -33,7 +33,7 @@ def variety(settings: SlateSettings, limit: int) -> Variety:
     return Variety(settings.topic, settings.per_creator, maker, kind)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _factor(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # compiled
     """What the videos above leave of a score by creators, sound, hashtags and challenges."""
     product = 1.0
@@ -50,7 +50,7 @@ def _factor(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # co
     return product
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _full(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # compiled
     """One of its creators has all the places a creator may have."""
     things = catalog.kind.size
@@ -60,7 +60,7 @@ def _full(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # comp
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compiled
     """One more, or less, video of its creators, sound, hashtags and challenges."""
     things = catalog.kind.size
@@ -74,7 +74,7 @@ def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compil
             count[thing] += by
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untyped-def]  # compiled
     """Places in ``video`` (best score first) of the slate, position by position.
 

@@ -1,10 +1,11 @@
 """The largest entries of each row of a dense block, compiled: a row is read once, a heap of K is all that is held."""
 
-import numba
 import numpy as np
 
+from contentgraph.graph.compiled import compiled
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled()
 def top_of_rows(block, cols, values):  # type: ignore[no-untyped-def]  # compiled
     """Fill row by row ``cols`` and ``values`` [rows × K] with the K largest positive entries, largest first.
 
@@ -43,12 +44,12 @@ def top_of_rows(block, cols, values):  # type: ignore[no-untyped-def]  # compile
                 _sift(line, heap, size, heap[size])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _worse(line, one, other):  # type: ignore[no-untyped-def]  # compiled
     return line[one] < line[other] or (line[one] == line[other] and one > other)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _sift(line, heap, size, col):  # type: ignore[no-untyped-def]  # compiled
     """Put ``col`` in place of the root of a heap of ``size`` and let it sink."""
     place = 0

@@ -60,15 +60,17 @@ class Evaluation:
     tuned: Tuned
 
 
-def read_split(path: Path, format: str, *, clock_ms: int, features: Sequence[Path] = ()) -> tuple[Split, Interactions]:
-    """The split at ``path`` and what may be learned from.
+def read_split(
+    path: Path, format: str | None, *, clock_ms: int, features: Sequence[Path] = ()
+) -> tuple[Split, Interactions]:
+    """The split at ``path`` and what may be learned from; ``format``: one of `FORMATS`, None: of a log, found out.
 
     Raises:
         UsageError: an unknown format, files that are missing or not of it, features for a log.
     """
-    if format not in FORMATS:
+    if format not in (None, *FORMATS):
         raise UsageError(f"--format is {format!r}; give one of {', '.join(FORMATS)}")
-    if format in ("native", "kuairand"):
+    if format in (None, "native", "kuairand"):
         if features:
             raise UsageError("--features goes with lightgcn and pairs, whose numeric ids say which row is whose")
         found = read_log([path], clock=clock_ms, format=format)

@@ -22,7 +22,8 @@ class Cost:
     neo4j_cpu_s: float | None
     """Processor seconds of Neo4j, whoever asked it; None where it is not on this machine."""
     store_bytes: int | None
-    """Files of the database as they are on disk; what is only in memory yet is not in them."""
+    """Files of the database. None where it is not on this machine, or has made no checkpoint meanwhile: what was told
+    since the last one is only in its memory and log."""
 
 
 class Meter:
@@ -32,13 +33,14 @@ class Meter:
         self._neo4j = _listener(uri)
         self._database = database
         self._before = time.process_time(), _cpu(self._neo4j)
+        self._began = time.time()
 
     def read(self) -> Cost:
         """What was used since."""
         mine, theirs = time.process_time(), _cpu(self._neo4j)
         before, before_theirs = self._before
         used = None if theirs is None or before_theirs is None else round(theirs - before_theirs, 1)
-        return Cost(round(mine - before, 1), used, _store(self._neo4j, self._database))
+        return Cost(round(mine - before, 1), used, _store(self._neo4j, self._database, self._began))
 
 
 def _listener(uri: str) -> psutil.Process | None:
@@ -61,8 +63,8 @@ def _cpu(process: psutil.Process | None) -> float | None:
         return None
 
 
-def _store(process: psutil.Process | None, database: str) -> int | None:
-    """Of the folder ``databases/NAME`` in which the process has files open."""
+def _store(process: psutil.Process | None, database: str, since: float) -> int | None:
+    """Of the folder ``databases/NAME`` in which the process has files open, if a checkpoint was made ``since``."""
     try:
         paths = [] if process is None else [Path(file.path) for file in process.open_files()]
     except psutil.Error:
@@ -70,7 +72,9 @@ def _store(process: psutil.Process | None, database: str) -> int | None:
     for path in paths:
         for folder in path.parents:
             if folder.name == database and folder.parent.name == "databases":
-                return sum(_size(file) for file in folder.rglob("*"))
+                logs = folder.parent.parent / "transactions" / database
+                made = max((file.stat().st_mtime for file in logs.glob("checkpoint.*")), default=0.0)
+                return sum(_size(file) for file in folder.rglob("*")) if made >= since else None
     return None
 
 

@@ -87,7 +87,7 @@ class Summary:
     neo4j_cpu_s: float | None = None
     """Processor seconds of Neo4j; None where it runs elsewhere."""
     store_bytes: int | None = None
-    """Files of the database on disk."""
+    """Files of the database on disk; None where it is elsewhere, or has made no checkpoint since the night began."""
     bytes_per_event: float | None = None
     """``store_bytes`` over the events of all nights so far."""
     retries: int = 0

@@ -207,7 +207,13 @@ def _night(database: Database, world: World) -> None:
         weights = sorted(rng.uniform(0, 1, size=len(others)), reverse=True)
         ranks = list(range(1, len(others) + 1))
         similar.append(
-            {"id": video, "targets": others, "ranks": ranks, "weights": [float(weight) for weight in weights]}
+            {
+                "id": video,
+                "targets": others,
+                "ranks": ranks,
+                "weights": [float(weight) for weight in weights],
+                "alike": [place % 3 == 2 or None for place in ranks],
+            }
         )
     database.write("put_similar", rows=similar)
     for statement, members in (

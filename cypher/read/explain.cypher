@@ -5,7 +5,7 @@
 MATCH (u:User {id: $userId})
 MATCH (s:Settings {id: 'contentgraph'})
 MATCH (v:Video {id: $videoId})
-WITH u, s, v, CASE
+WITH u, s, v, coalesce(s.now - s.repeatHours * 3600000.0, -1.0) AS stale, CASE
     WHEN u.restricted THEN ['everyone']
     WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
     THEN ['everyone', 'teen', 'unknown']
@@ -19,21 +19,21 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
   AND NOT EXISTS { MATCH (v)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
     OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
-// Seeds, profile and entities as in suggest; the video itself is no reason for itself.
-WITH u, s, v, ratings,
+// Seeds, profile and entities as in suggest; the video itself is no reason for itself, unless it comes again.
+WITH u, s, v, stale, ratings, EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(v) WHERE coalesce(e.lastAt, s.now) > stale } AS seen,
   COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
-WITH u, s, v, ratings, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
+WITH u, s, v, stale, seen, ratings, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
     UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
   } AS barred
-CALL (u, s, v, barred) {
+CALL (u, s, v, seen, barred) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE e.points > 0
     AND i.removedAt IS NULL
-    AND i <> v
+    AND (i <> v OR NOT seen)
     AND NOT i IN barred
   WITH i, e, e.points ^ s.tastePower * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   ORDER BY taste DESC, i.id
@@ -46,10 +46,10 @@ CALL (u, s, v, barred) {
     ELSE 'liked' END}) AS found, sum(taste) AS total
   RETURN [seed IN found | {video: seed.video, act: seed.act, share: seed.taste / total}] AS seeds, total
 }
-CALL (u, s, v, own, hidden) {
+CALL (u, s, v, seen, own, hidden) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE NOT i IN own
-    AND i <> v
+    AND (i <> v OR NOT seen)
   WITH e, i
   ORDER BY e.lastAt DESC, i.id
   LIMIT 50
@@ -104,21 +104,21 @@ OPTIONAL CALL (u, s, seeds, total) {
   RETURN row.entity AS x, source, row.taste / (total + folded)
     * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
-WITH u, s, v, ratings, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, v, stale, seen, ratings, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
-CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
-  CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
-    WITH u, s, v, ratings, seeds[..20] AS walked
+CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
+  CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
+    WITH u, s, v, stale, ratings, seeds[..20] AS walked
     UNWIND walked AS seed
-    WITH u, v, ratings, walked, seed, seed.video AS i, s
+    WITH u, s, v, stale, ratings, walked, seed, seed.video AS i
     MATCH (i)-[n:SIMILAR]->(w:Video)
     WHERE n.rank <= 1000 / size(walked)
-    WITH u, s, v, ratings, w, sum(seed.share * n.weight) AS path,
+    WITH u, s, v, stale, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight, alike: n.alike}) AS steps
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) })
+      AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
     WITH s, v, w, steps, path * w.lift AS raw
     ORDER BY raw DESC, w.id
     LIMIT 200
@@ -128,13 +128,13 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     WHERE row.video = v
     RETURN {source: 'similar', part: s.weightSimilar * row.raw / top, steps: row.steps} AS reason
     UNION ALL
-    WITH u, v, ratings, entities
+    WITH u, s, v, stale, ratings, entities
     UNWIND entities AS row
-    WITH u, v, ratings, row, row.entity AS x
+    WITH u, s, v, stale, ratings, row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(w:Video)
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
-      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) })
+      AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
     WITH v, row, x, w, row.pull * f.score AS part
     ORDER BY part DESC, w.id
     LIMIT 100
@@ -164,10 +164,10 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
         AND NOT EXISTS { (x)-[:CREATED]->(w) }
       RETURN w, act, 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS pull
     }
-    WITH u, s, v, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
+    WITH u, s, v, stale, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
-      AND (w = v OR (NOT w IN barred AND NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) }))
+      AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
     WITH s, v, w, raw, acts
     ORDER BY raw DESC, w.id
     LIMIT 100
@@ -188,13 +188,13 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
     WHERE rank IS NOT NULL
     RETURN {source: 'trending', part: s.weightTrending / rank, place: place} AS reason
     UNION ALL
-    WITH u, s, v, ratings
+    WITH u, s, v, stale, ratings
     MATCH (w:Video)
     WHERE w.prior > 0.0
       AND coalesce(w.rating, 'unknown') IN ratings
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND (w = v OR NOT EXISTS { (u)-[:ENGAGED|SAW]->(w) })
+      AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
       AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) }
       AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
         OR (c = u AND w <> v)
@@ -210,17 +210,17 @@ CALL (u, s, v, ratings, shunned, barred, seeds, entities) {
   RETURN collect(reason) AS via
 }
 // Value as in suggest, and every part in the unit of the score.
-WITH u, v, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via | sum + r.part) AS relevance, CASE
+WITH u, v, seen, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via | sum + r.part) AS relevance, CASE
     WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
     ELSE coalesce(v.travel, 1.0) END * reduce(left = 1.0, m IN COLLECT {
       MATCH (u)-[h:HIDES]->(x:Sound|Hashtag)
       WHERE h.at >= coalesce(h.until, h.at) AND NOT coalesce(x.generic, false) AND EXISTS { (v)-[:USES|TAGGED]->(x) }
       RETURN 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)
     } | left * CASE WHEN m > 0.01 THEN m ELSE 0.01 END) AS fit
-WITH u, v, via, relevance, CASE WHEN relevance = 0.0 THEN 0.0 ELSE relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
+WITH u, v, seen, via, relevance, CASE WHEN relevance = 0.0 THEN 0.0 ELSE relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
     WHEN place IS NULL OR profile IS NULL THEN 0.0
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) END AS score
-WITH u, v, score, [r IN via | {
+WITH u, v, seen, score, [r IN via | {
     source: r.source, part: r.part * score / relevance, acts: r.acts,
     id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name, r.place), steps: r.steps
   }] AS via
@@ -234,5 +234,5 @@ RETURN v.id AS videoId, score, {
     trending: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'trending' THEN r.part ELSE 0.0 END),
     popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
   } AS parts, via,
-  CASE WHEN EXISTS { (u)-[:ENGAGED|SAW]->(v) } THEN ['seen'] ELSE [] END
+  CASE WHEN seen THEN ['seen'] ELSE [] END
     + CASE WHEN EXISTS { (u)-[:CREATED]->(v) } THEN ['own'] ELSE [] END AS withheld

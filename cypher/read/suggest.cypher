@@ -4,6 +4,8 @@
 // try: :param {userId: 'u1', limit: 20}
 MATCH (u:User {id: $userId})
 MATCH (s:Settings {id: 'contentgraph'})
+// What she saw comes again after repeatHours, if that is set: what is later than `stale` counts as seen.
+WITH u, s, coalesce(s.now - s.repeatHours * 3600000.0, -1.0) AS stale
 WITH u, s, coalesce(u.languages, []) AS languages, CASE
     WHEN u.restricted THEN ['everyone']
     WHEN u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
@@ -11,7 +13,7 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings,
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
-  COLLECT { MATCH (u)-[:ENGAGED|SAW]->(w) RETURN w } AS seen,
+  COLLECT { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE stale < 0.0 OR coalesce(e.lastAt, s.now) > stale RETURN w } AS seen,
   COLLECT { MATCH (u)-[:CREATED]->(w) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked,

@@ -122,3 +122,12 @@ def test_nightly_has_the_loader_s_own_options(capsys: pytest.CaptureFixture[str]
     assert "--dry-run" in capsys.readouterr().out
     assert main(["nightly"]) == 2
     assert "Missing argument" in capsys.readouterr().err
+
+
+def test_a_local_server_that_was_stopped_is_out_of_reach_and_no_wrong_usage(failed, tmp_path, monkeypatch) -> None:
+    """A timer that finds it stopped tries again; one that was never started needs a person."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("CONTENTGRAPH_HOME", str(tmp_path))
+    code, line = failed(["stats"])
+    assert code == 4
+    assert f"the local Neo4j of {tmp_path} is stopped; run 'contentgraph neo4j start'" in line

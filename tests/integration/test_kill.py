@@ -65,8 +65,9 @@ def test_twenty_kills_and_one_full_run_give_the_facts_of_an_undisturbed_one(
 
     with database._session("WRITE") as session:
         session.run("MATCH (n) DETACH DELETE n").consume()
-    killed = 0
-    for _ in range(KILLS):
+    killed = tries = 0
+    while killed < KILLS and tries < 3 * KILLS:
+        tries += 1
         run = start(clean_database, folder, tmp_path / "work")
         began = checked(run)
         time.sleep(rng.uniform(0.0, usual_s))
@@ -76,7 +77,7 @@ def test_twenty_kills_and_one_full_run_give_the_facts_of_an_undisturbed_one(
             usual_s = min(usual_s, 0.9 * (time.monotonic() - began))
         finish(run)
         killed += run.returncode == -signal.SIGKILL
-    assert killed >= KILLS // 2
+    assert killed == KILLS
 
     last = start(clean_database, folder, tmp_path / "work")
     said = finish(last)

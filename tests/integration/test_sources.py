@@ -185,3 +185,22 @@ def test_skipped_videos_push_their_like_away(graph: Graph, database: Database) -
     after = {row["videoId"]: row["score"] for row in database.read("suggest", userId=VIEWER, limit=150)}
     assert all(after[video] < 0.9 * before[video] for video in near[10:] if video in after)
     assert all(after[video] == pytest.approx(before[video]) for video in far if video in after)
+
+
+def test_who_has_seen_the_first_thousand_gets_a_full_feed(graph: Graph, database: Database) -> None:
+    """Of 1,100 videos that stand before all others the last hundred are left to her."""
+    names = [f"top{place:04}" for place in range(1_100)]
+    said = {"rating": "everyone", "createdAt": NOW - DAY, "durationMs": 9_000, "updatedAt": NOW - DAY}
+    database.write("put_videos", rows=[{"id": name, "properties": said} for name in names])
+    results = [{"id": name, "results": {"prior": 9.0 - place / 1_000}} for place, name in enumerate(names)]
+    database.write("put_video_results", rows=results)
+    for start in range(0, 1_000, 500):
+        told = [
+            {"userId": VIEWER, "kind": "view", "videoId": name, "watchedMs": 9_000, "at": NOW - 1}
+            for name in names[start : start + 500]
+        ]
+        graph.record(told, now=NOW)
+    fed = [item.video_id for item in graph.suggest(VIEWER, 100)]
+    assert len(fed) == 100
+    assert not set(fed) & set(names[:1_000])
+    assert set(fed) & set(names[1_000:])
