@@ -115,8 +115,8 @@ def creators(
     if as_json:
         document(found)
         return
-    rows = [(one.user_id, one.score, one.fit, one.reach, one.points_per_viewer, one.overlap) for one in found]
-    columns = ("creator", "score", "fit", "reach", "points a viewer", "overlap")
+    rows = [(one.user_id, one.score, one.fit, one.views, one.points_per_viewer, one.overlap) for one in found]
+    columns = ("creator", "score", "fit", "views", "points a viewer", "overlap")
     table(columns, rows, right=list(columns[1:]))
 
 

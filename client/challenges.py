@@ -158,7 +158,7 @@ def creators_for(challenge: str | None, brand: str | None, limit: int) -> Steps[
     elif challenge is not None:
         yield from show(challenge, user=None)
     rows = yield from read("creators_for", challengeId=challenge, userId=brand, limit=check_limit(limit))
-    names = ("userId", "score", "fit", "reach", "pointsPerViewer", "overlap")
+    names = ("userId", "score", "fit", "views", "pointsPerViewer", "overlap")
     return [CreatorFor(*(row[name] for name in names)) for row in rows]
 
 

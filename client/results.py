@@ -174,11 +174,11 @@ class CreatorFor:
 
     user_id: str
     score: float
-    """fit · log(1 + reach) · (1 + points a viewer); comparable within one answer."""
+    """fit · log(1 + views) · (1 + points a viewer); comparable within one answer."""
     fit: float
     """How near her videos lie to its own, 1 for the nearest creator."""
-    reach: int
-    """Viewers of her videos, added up."""
+    views: int
+    """Viewers of her videos, added up: who viewed two of them counts twice."""
     points_per_viewer: float
     """Her engagement rate on the point scale, 0 … 30."""
     overlap: float

@@ -14,48 +14,59 @@ WITH u, s, year, ratings
 WHERE u IS NOT NULL AND u.removedAt IS NULL
 CALL (u, s) {
   CALL (u) {
-    MATCH (u)-[e:ENGAGED]->(i:Video)
-    WHERE e.points > 0
-    WITH i, e
-    ORDER BY e.lastAt DESC, i.id
-    LIMIT 100
-    WITH collect({video: i, points: e.points}) AS seeds, sum(e.points) AS total
-    UNWIND seeds AS seed
-    WITH seed.video AS i, seed.points / total AS share
-    CALL (i) {
-      RETURN i AS v, 1.0 AS weight
+    CALL (u) {
+      MATCH (u)-[e:ENGAGED]->(i:Video)
+      WHERE e.points > 0
+      WITH u, i, e
+      ORDER BY e.lastAt DESC, i.id
+      LIMIT 100
+      WITH u, collect({video: i, points: e.points}) AS seeds, sum(e.points) AS total
+      UNWIND seeds AS seed
+      WITH u, seed.video AS i, seed.points / total AS share
+      CALL (i) {
+        RETURN i AS v, 1.0 AS weight
+        UNION ALL
+        MATCH (i)-[n:SIMILAR]->(v:Video)
+        WHERE n.rank <= 10
+        RETURN v, n.weight AS weight
+      }
+      RETURN v, 'similar' AS source, u AS by, share * weight AS pull
       UNION ALL
-      MATCH (i)-[n:SIMILAR]->(v:Video)
-      WHERE n.rank <= 10
-      RETURN v, n.weight AS weight
+      MATCH (u)-[f:FOLLOWS]->(x:User)
+      WHERE f.at >= coalesce(f.until, f.at)
+      WITH x, f
+      ORDER BY f.at DESC, x.id
+      LIMIT 200
+      MATCH (x)-[:CREATED]->(v:Video)
+      RETURN v, 'followed' AS source, x AS by, 1.0 AS pull
     }
-    MATCH (v)-[:ANSWERS]->(c:Challenge)
-    RETURN c, 'similar' AS source, sum(share * weight) AS raw
-    ORDER BY raw DESC, c.id
-    LIMIT 50
-    UNION ALL
-    MATCH (u)-[f:FOLLOWS]->(x:User)
-    WHERE f.at >= coalesce(f.until, f.at)
-    WITH x, f
-    ORDER BY f.at DESC, x.id
-    LIMIT 200
-    MATCH (x)-[:CREATED]->(:Video)-[:ANSWERS]->(c:Challenge)
-    RETURN c, 'followed' AS source, toFloat(count(DISTINCT x)) AS raw
-    ORDER BY raw DESC, c.id
-    LIMIT 50
+    CALL (v) {
+      MATCH (v)-[:ANSWERS]->(c:Challenge)
+      RETURN c
+      UNION
+      MATCH (v)-[:TAGGED|USES]->(m)<-[:MARKED_BY]-(c:Challenge)
+      WHERE NOT coalesce(m.generic, false)
+        AND v.createdAt >= coalesce(c.startsAt, v.createdAt) AND v.createdAt <= coalesce(c.endsAt, v.createdAt)
+      RETURN c
+      UNION
+      // Whose caption has the title is looked for by the night: its best are in the challenge's list.
+      MATCH (v)<-[:FEATURED]-(c:Challenge)
+      RETURN c
+    }
+    WITH c, source, by, sum(pull) AS pull
+    RETURN c, source, sum(CASE source WHEN 'followed' THEN 1.0 ELSE pull END) AS raw
     UNION ALL
     MATCH (t:Trend)
     WHERE t.kind = 'challenge' AND t.country = 'ZZ' AND t.language = 'und' AND t.hours = 24 AND t.rank <= 50
     MATCH (c:Challenge {id: t.entity})
     RETURN c, 'trending' AS source, t.score AS raw
-    ORDER BY raw DESC, c.id
-    LIMIT 50
   }
   WITH s, c, source, raw
   WHERE c.removedAt IS NULL
     AND NOT c:Unannounced
     AND coalesce(c.startsAt, s.now) <= s.now AND coalesce(c.endsAt, s.now) >= s.now
-  WITH source, max(raw) AS top, collect({challenge: c, raw: raw}) AS rows
+  ORDER BY raw DESC, c.id
+  WITH source, max(raw) AS top, collect({challenge: c, raw: raw})[..50] AS rows
   UNWIND rows AS row
   WITH row.challenge AS c, source, row.raw / top AS part
   RETURN c, sum(part) AS score,
@@ -63,8 +74,15 @@ CALL (u, s) {
     sum(CASE source WHEN 'followed' THEN part ELSE 0.0 END) AS followed,
     sum(CASE source WHEN 'trending' THEN part ELSE 0.0 END) AS trending
 }
-WITH u, s, year, ratings, c, score, similar, followed, trending
-WHERE NOT EXISTS { MATCH (u)-[:CREATED]->(:Video)-[:ANSWERS]->(c) }
+WITH u, s, year, ratings, c, score, similar, followed, trending, toLower(normalize(trim(c.title), NFKC)) AS title
+WHERE NOT EXISTS { MATCH (u)-[:CREATED]->(w:Video)
+    WHERE EXISTS { MATCH (w)-[:ANSWERS]->(c) }
+      OR EXISTS { MATCH (w)-[:TAGGED|USES]->(m)<-[:MARKED_BY]-(c)
+        WHERE NOT coalesce(m.generic, false)
+          AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt) }
+      OR size(title) >= 8 AND title CONTAINS ' '
+        AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt)
+        AND toLower(normalize(w.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*' }
   AND (coalesce(year - u.birthYear > 16 AND NOT u:Anonymous, false) OR NOT EXISTS { MATCH (:User)-[:SPONSORS]->(c) })
   AND coalesce(COLLECT { MATCH (w:Review {kind: 'challenge', entity: c.id}) RETURN w.approved }[0], NOT coalesce(s.review, false))
   AND NOT EXISTS { MATCH (c)<-[:LAUNCHED|SPONSORS]-(x:User)

@@ -1,6 +1,6 @@
-// creators_for: creators who fit a challenge or a brand, best first: whose videos lie near its own, how many they reach, how those react, and how many of them it has reached already. Nobody under 16 or of unknown age, nobody removed, blocked or restricted.
+// creators_for: creators who fit a challenge or a brand, best first: whose videos lie near its own, how often they are viewed, how viewers react, and how many of them it has reached already. Nobody who joined the challenge, under 16 or of unknown age, nobody removed, blocked or restricted.
 // params: challengeId STRING (null where userId is given), userId STRING (null where challengeId is given: a brand), limit INTEGER
-// returns: userId STRING, score FLOAT (descending), fit FLOAT, reach INTEGER, pointsPerViewer FLOAT, overlap FLOAT
+// returns: userId STRING, score FLOAT (descending), fit FLOAT, views INTEGER, pointsPerViewer FLOAT, overlap FLOAT
 // try: :param {challengeId: 'c1', userId: null, limit: 20}
 MATCH (s:Settings {id: 'contentgraph'})
 OPTIONAL MATCH (c:Challenge {id: $challengeId})
@@ -9,13 +9,29 @@ WITH c, u, datetime({epochMillis: s.now}).year AS year
 WHERE (c IS NOT NULL AND c.removedAt IS NULL AND NOT c:Unannounced) OR (u IS NOT NULL AND u.removedAt IS NULL)
 CALL (c, u) {
   CALL (c, u) {
-    MATCH (c)<-[:ANSWERS]-(v:Video)
-    RETURN v
-    UNION
     MATCH (u)-[:CREATED]->(v:Video)
     RETURN v
     UNION
-    MATCH (u)-[:SPONSORS]->(:Challenge)<-[:ANSWERS]-(v:Video)
+    WITH [c] + COLLECT { MATCH (u)-[:SPONSORS]->(x:Challenge) RETURN x } AS asked
+    UNWIND asked AS x
+    CALL (x) {
+      MATCH (x)<-[:ANSWERS]-(v:Video)
+      RETURN v
+      UNION
+      MATCH (x)-[:MARKED_BY]->(m)<-[:TAGGED|USES]-(v:Video)
+      WHERE NOT coalesce(m.generic, false)
+        AND v.createdAt >= coalesce(x.startsAt, v.createdAt) AND v.createdAt <= coalesce(x.endsAt, v.createdAt)
+      RETURN v
+      UNION
+      // Or whose caption has its title: two words or more and eight characters, whole words, whatever their case.
+      WITH toLower(normalize(trim(x.title), NFKC)) AS title
+      WHERE size(title) >= 8 AND title CONTAINS ' '
+      CALL db.index.fulltext.queryNodes('video_caption', '\u0022' + replace(replace(title, '\\', ' '), '\u0022', ' ') + '\u0022') YIELD node AS v
+      WITH v, title
+      WHERE v.createdAt >= coalesce(x.startsAt, v.createdAt) AND v.createdAt <= coalesce(x.endsAt, v.createdAt)
+        AND toLower(normalize(v.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*'
+      RETURN v
+    }
     RETURN v
   }
   WITH v
@@ -28,8 +44,8 @@ CALL (c, u, base) {
   MATCH (c)<-[:LAUNCHED|SPONSORS]-(x:User)
   RETURN collect(x) AS backers
 }
-WITH year, base, backers + CASE WHEN u IS NULL THEN [] ELSE [u] END AS backers
-CALL (year, base, backers) {
+WITH c, year, base, backers + CASE WHEN u IS NULL THEN [] ELSE [u] END AS backers, toLower(normalize(trim(c.title), NFKC)) AS title
+CALL (c, title, year, base, backers) {
   UNWIND base AS i
   CALL (i) {
     RETURN i AS v, 1.0 AS weight
@@ -38,7 +54,7 @@ CALL (year, base, backers) {
     WHERE n.rank <= 20
     RETURN v, n.weight AS weight
   }
-  WITH year, backers, v, sum(weight) AS near
+  WITH c, title, year, backers, v, sum(weight) AS near
   WHERE v.removedAt IS NULL AND NOT v:Unannounced
   MATCH (v)<-[:CREATED]-(x:User)
   WHERE year - x.birthYear > 16
@@ -48,7 +64,16 @@ CALL (year, base, backers) {
     AND NOT coalesce(x.kind, 'person') IN ['brand', 'media', 'charity']
     AND NOT x IN backers
     AND NOT EXISTS { MATCH (x)-[b:BLOCKS]-(y:User) WHERE y IN backers AND b.at >= coalesce(b.until, b.at) }
-  WITH x, sum(near) AS near
+  WITH c, title, x, sum(near) AS near
+  WHERE c IS NULL OR NOT EXISTS { MATCH (x)-[:CREATED]->(w:Video)
+    WHERE EXISTS { MATCH (w)-[:ANSWERS]->(c) }
+      OR EXISTS { MATCH (w)-[:TAGGED|USES]->(m)<-[:MARKED_BY]-(c)
+        WHERE NOT coalesce(m.generic, false)
+          AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt) }
+      OR size(title) >= 8 AND title CONTAINS ' '
+        AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt)
+        AND toLower(normalize(w.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*' }
+  WITH x, near
   ORDER BY near DESC, x.id
   LIMIT 200
   RETURN x, near
@@ -59,11 +84,11 @@ WITH base, row.user AS x, row.near / top AS fit
 CALL (x) {
   MATCH (x)-[:CREATED]->(v:Video)
   WHERE v.removedAt IS NULL AND NOT v:Unannounced
-  RETURN toInteger(sum(coalesce(v.viewers, 0))) AS reach,
+  RETURN toInteger(sum(coalesce(v.viewers, 0))) AS views,
     CASE WHEN sum(coalesce(v.viewers, 0)) = 0 THEN 0.0
       ELSE sum(coalesce(v.score, 0.0) * coalesce(v.viewers, 0)) / sum(coalesce(v.viewers, 0)) END AS pointsPerViewer
 }
-WITH base, x, fit, reach, pointsPerViewer, fit * log(1.0 + reach) * (1.0 + pointsPerViewer) AS score
+WITH base, x, fit, views, pointsPerViewer, fit * log(1.0 + views) * (1.0 + pointsPerViewer) AS score
 ORDER BY score DESC, x.id
 LIMIT $limit
 CALL (base, x) {
@@ -74,6 +99,6 @@ CALL (base, x) {
   RETURN count(w) AS people,
     count(CASE WHEN EXISTS { MATCH (w)-[:ENGAGED]->(i:Video) WHERE i IN base } THEN 1 END) AS reached
 }
-RETURN x.id AS userId, score, fit, reach, pointsPerViewer,
+RETURN x.id AS userId, score, fit, views, pointsPerViewer,
   CASE WHEN people = 0 THEN 0.0 ELSE toFloat(reached) / people END AS overlap
 ORDER BY score DESC, userId

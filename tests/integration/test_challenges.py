@@ -257,13 +257,45 @@ def test_creators_for_and_challenges_for(graph: Graph, database: Database, tmp_p
     launched(graph)
     night(database, tell(tmp_path / "more", events=[]), tmp_path)
     fitting = graph.creators_for("cns")
-    assert {one.user_id for one in fitting} <= {"m1", "m2", "m3", "m4"}, "who launched it is not proposed"
-    assert fitting
-    assert all(0.0 <= one.overlap <= 1.0 and 0.0 <= one.fit <= 1.0 for one in fitting)
-    assert graph.creators_for(brand="shop")
+    assert [one.user_id for one in fitting] == ["m4"], "not who launched it, nor who joined: by row, caption or sound"
+    assert all(0.0 <= one.overlap <= 1.0 and 0.0 <= one.fit <= 1.0 and one.views > 0 for one in fitting)
+    assert {one.user_id for one in graph.creators_for(brand="shop")} == {f"m{i}" for i in range(5)}
     with pytest.raises(UsageError, match="exactly one"):
         graph.creators_for()
-    assert [one.challenge_id for one in graph.challenges_for("p0")] in ([], ["cns"])
+    assert [one.challenge_id for one in graph.challenges_for("p0")] == ["cns"]
+
+
+def test_a_challenge_known_by_its_marks_alone_is_suggested_but_to_who_joined(
+    graph: Graph, database: Database, tmp_path: Path
+) -> None:
+    """By hashtag, by sound, by its title in captions: no row says that a video answers it."""
+    videos = [
+        {"id": f"w{i}", "creatorId": maker, "createdAt": NOW - HOUR, "caption": "Double Ton Don", "rating": "everyone"}
+        for i, maker in enumerate(("m0", "m4"))
+    ]
+    videos.append({"id": "x4", "creatorId": "m4", "createdAt": NOW - HOUR, "soundId": "s1", "rating": "everyone"})
+    likes = [
+        {"userId": f"p{i}", "videoId": video["id"], "kind": "like", "at": NOW - i} for i in range(9) for video in videos
+    ]
+    graph.create_challenge(
+        "tag", title="Tag", hashtags=["cns2026", "cns2026🎉"], starts_at=NOW - 50 * HOUR, now=NOW - 2 * HOUR
+    )
+    graph.create_challenge("sound", title="Sound", sounds=["s1"], starts_at=NOW - 50 * HOUR, now=NOW - 2 * HOUR)
+    graph.create_challenge("words", title="Double ton don", starts_at=NOW - 50 * HOUR, now=NOW - 2 * HOUR)
+    follows = [{"userId": user, "targetId": other, "kind": "follow", "at": NOW - HOUR}
+               for user in ("p0", "m0", "m1", "m3") for other in ("m1", "m3", "m4") if user != other]  # fmt: skip
+    night(database, tell(tmp_path / "marks", videos=videos, events=likes + follows), tmp_path)
+    assert {one.challenge_id for one in graph.challenges_for("p0")} == {"tag", "sound", "words"}
+    joined = {"tag": {"m1", "m2"}, "sound": {"m3", "m4"}, "words": {"m0", "m4"}}
+    for user in ("m0", "m1", "m3"):
+        suggested = {one.challenge_id for one in graph.challenges_for(user)}
+        assert suggested == {challenge for challenge, people in joined.items() if user not in people}
+    followed = {one.challenge_id: one.parts["followed"] for one in graph.challenges_for("p0")}
+    assert followed == {"sound": 1.0, "tag": 0.5, "words": 0.5}, "of three whom she follows two joined, one, and one"
+    for challenge, people in joined.items():
+        fitting = {one.user_id for one in graph.creators_for(challenge)}
+        assert fitting
+        assert not fitting & people
 
 
 def test_pulses_by_command_are_those_of_the_night(
