@@ -162,7 +162,7 @@ def campaign(
     as_json: JsonFlag = False,
 ) -> None:
     """Report reach, points a viewer, participation and lift; small cells are withheld."""
-    from contentgraph.graph.campaign import rows
+    from contentgraph.graph.campaign import WITHHELD, rows
     from contentgraph.graph.pictures import bars
 
     with open_graph() as graph:
@@ -173,6 +173,7 @@ def campaign(
                 csv.writer(file, lineterminator="\n").writerows(rows(found))
         except OSError as error:
             raise UsageError(f"cannot write {table_file}: {error.strerror}; name another file") from None
+    reach = f"reach {WITHHELD if found.reach is None else found.reach}"
     if picture is not None:
         groups = {
             "viewers by age": [(name, float(cell.viewers) if cell else None) for name, cell in found.by_age.items()],
@@ -180,15 +181,19 @@ def campaign(
                 (name, float(cell.viewers) if cell else None) for name, cell in found.by_country.items()
             ],
         }
-        _write(picture, bars(challenge, f"reach {found.reach}", groups))
+        _write(picture, bars(challenge, reach, groups))
     if as_json:
         document(found)
         return
     head, *cells = rows(found)
     table(head, cells, right=list(head[2:]))
     effect = found.lift
-    told = f"lift ×{effect.ratio:.2f} ({effect.low:.2f} to {effect.high:.2f})" if effect else "no lift: none held back"
-    typer.echo(f"reach {found.reach}; {told}")
+    told = (
+        f"lift ×{effect.ratio:.2f} ({effect.low:.2f} to {effect.high:.2f})"
+        if effect
+        else "no lift: none held back, or few joined"
+    )
+    typer.echo(f"{reach}; {told}")
 
 
 @campaign_app.command("control")

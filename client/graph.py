@@ -236,7 +236,7 @@ class Graph:
 
         Raises:
             InvalidEvent: a value cannot be right.
-            UsageError: there is one of that id.
+            UsageError: there is one of that id, or a hashtag says nothing (``generic``), as ``foryou``.
         """
         self._database.answer(challenges.create(
             challenge, title=title, by=by, description=description, rules=rules, charity=charity,
@@ -299,7 +299,7 @@ class Graph:
 
     def campaign(self, challenge: str, *, small: int = SMALL) -> Report:
         """Reach, viewers, points a viewer and participation of a challenge, by country and age; lift where people were
-        held back. Cells of fewer than ``small`` viewers are withheld.
+        held back. No figure tells of fewer than ``small`` people.
 
         Raises:
             NotFound: no such challenge.
