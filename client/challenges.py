@@ -71,7 +71,14 @@ def create(
         "charity": charity, "hashtags": list(hashtags), "soundIds": list(sounds), "sponsoredBy": list(sponsors),
         "startsAt": moment if starts_at is None else starts_at, "endsAt": ends_at,
     }  # fmt: skip
-    yield from say("challenges", {name: value for name, value in row.items() if value is not None}, now=moment)
+    told = {name: value for name, value in row.items() if value is not None}
+    marks = check_row("challenges", told, stated_at=moment, now=moment).values.get("hashtags", ())
+    silent = yield from read("generic_among", names=marks)
+    if silent:
+        raise UsageError(
+            f"hashtag {silent[0]['name']!r} is on videos of every kind and marks none; choose one of the challenge's"
+        )
+    yield from say("challenges", told, now=moment)
 
 
 def close(challenge: str, *, now: int | None) -> Steps[None]:

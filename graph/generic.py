@@ -73,7 +73,8 @@ def generic_tags(
         stratum: index of each video's language; all one, if absent.
         creator: index of each video's author, -1 for unknown; edges between videos of one author are left out.
         exempt: tags, one bool each, that are not generic whatever the audience: the marks of challenges, which say
-            something to people of all tastes.
+            something to people of all tastes. One that is on ``common_share`` of a stratum, as no challenge is, says
+            nothing all the same.
 
     Raises:
         UsageError: arrays of different lengths, or a share outside 0 … 1.
@@ -99,10 +100,10 @@ def generic_tags(
     odds, upper = np.where(chance > 0.0, odds, np.nan), np.where(chance > 0.0, upper, np.nan)
     usual = float(np.median(np.log(np.maximum(odds[by_audience], 1e-9)))) if by_audience.any() else 0.0
     limit = max(FLOOR_ODDS, float(np.exp(MEDIAN_SHARE * usual)))
-    common = _greatest_share(tag, video, strata, tags) >= common_share
-    generic = np.where(by_audience, upper < limit, common & (count >= min_videos)).astype(np.bool_)
+    common = (_greatest_share(tag, video, strata, tags) >= common_share) & (count >= min_videos)
+    generic = np.where(by_audience, upper < limit, common).astype(np.bool_)
     if exempt is not None:
-        generic &= ~exempt
+        generic &= common | ~exempt
     return TagEvidence(generic, odds, upper, count)
 
 

@@ -98,13 +98,31 @@ def score(platform: Platform, known: Interactions, model: Model, scale: PointSca
 
 
 def find_generic(platform: Platform, found: Similar) -> list[str]:
-    """Names of the hashtags that say nothing; those that mark a challenge say so much."""
+    """Names of the hashtags that say nothing; one that marks a challenge says so much, unless it is on everything."""
     tags = platform.kinds["hashtag"]
-    silent = np.flatnonzero(says_nothing(platform, tags, found))
-    return sorted(set(tags.entities.ids(silent)) - platform.marks)
+    marking = {name for _, name in platform.marks}
+    exempt = np.array([name in marking for name in tags.entities.ids()], dtype=np.bool_)
+    return sorted(tags.entities.ids(np.flatnonzero(says_nothing(platform, tags, found, exempt))))
 
 
-def says_nothing(platform: Platform, belonging: Belonging, found: Similar) -> npt.NDArray[np.bool_]:
+def find_overrun(platform: Platform, found: Similar, generic: list[str]) -> list[str]:
+    """Challenges that a ``generic`` hashtag marks and that are on everything by it: they are in no list of trends.
+
+    From the next night on such a hashtag marks nothing, and the challenge's other videos may trend.
+    """
+    silent = set(generic)
+    marked = {challenge for challenge, name in platform.marks if name in silent}
+    if not marked:
+        return []
+    challenges = platform.kinds["challenge"]
+    exempt = np.ones(len(challenges.entities), dtype=np.bool_)
+    vague = challenges.entities.ids(np.flatnonzero(says_nothing(platform, challenges, found, exempt)))
+    return sorted(marked & set(vague))
+
+
+def says_nothing(
+    platform: Platform, belonging: Belonging, found: Similar, exempt: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.bool_]:
     """[entities] whether an entity says nothing of its videos, by `contentgraph.graph.generic`."""
     _, language = np.unique(np.array(platform.video_language, dtype=np.str_), return_inverse=True)
     return generic_tags(
@@ -115,6 +133,7 @@ def says_nothing(platform: Platform, belonging: Belonging, found: Similar) -> np
         videos=len(platform.videos),
         stratum=language.astype(np.int64),
         creator=authors(platform),
+        exempt=exempt,
     ).generic
 
 

@@ -306,7 +306,8 @@ def _derive(
         about = topics.find_topics(platform, similar, content, generic, quiet, scored.taste)
         # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
         platform = about.within(platform)
-        silent = {"hashtag": generic, "topic": about.generic}
+        overrun = derive.find_overrun(platform, similar, generic)
+        silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
         pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends)
         changed["similar"] = writing.result()
     with reporter.phase("content") as advance:

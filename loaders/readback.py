@@ -94,8 +94,8 @@ class Platform:
     """Place among tastes of each video as written last; empty where there is none."""
     kinds: dict[str, Belonging] = field(repr=False)
     """challenge, hashtag, sound, creator and topic."""
-    marks: frozenset[str]
-    """Hashtags that mark a challenge."""
+    marks: frozenset[tuple[str, str]]
+    """(challenge, hashtag) where the hashtag marks it."""
     engagements: Engagements = field(repr=False)
     catalogue: Catalogue = field(repr=False)
     folded: Folded = field(repr=False)
@@ -109,7 +109,7 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     """
     people = [tuple(record.values()) for record in database.pages("night_users")]
     rows = {record["id"]: record for record in database.pages("night_videos")}
-    marks = frozenset(database.read("night_marks")[0]["names"])
+    marks = frozenset((row["challengeId"], name) for row in database.read("night_marks") for name in row["names"])
     return platform_of(
         people,
         rows,
@@ -121,7 +121,7 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
 def platform_of(
     people: Sequence[Sequence[Any]],
     rows: Mapping[str, Mapping[str, Any]],
-    marks: frozenset[str],
+    marks: frozenset[tuple[str, str]],
     engagements: Callable[[Vocabulary, Vocabulary, Belonging], Engagements],
 ) -> Platform:
     """The arrays of what was read.

@@ -168,7 +168,8 @@ def _derive(
     with reporter.phase("pulses") as advance:
         # Files tell of no analysis: topics are communities of what people watched.
         about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)
-        silent = {"hashtag": generic, "topic": about.generic}
+        overrun = derive.find_overrun(platform, similar, generic)
+        silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
         platform = about.within(platform)
         del similar, known  # what follows is the hour of most memory
 

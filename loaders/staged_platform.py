@@ -44,7 +44,7 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
         shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
         # Files tell of no topics: they are found by the night.
         rows[name] = {**row, **told, "topicIds": [], "shown": shown, "stored": _NOTHING, "taste": None}
-    marks = frozenset(mark for _, mark in graph.ends("link_marks"))
+    marks = frozenset(graph.ends("link_marks"))
 
     def engagements(users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
         # What she reported is hidden from her as what she hides (``night_hides``).

@@ -74,12 +74,12 @@ CALL (u, s) {
     sum(CASE source WHEN 'followed' THEN part ELSE 0.0 END) AS followed,
     sum(CASE source WHEN 'trending' THEN part ELSE 0.0 END) AS trending
 }
-WITH u, s, year, ratings, c, score, similar, followed, trending, toLower(normalize(trim(c.title), NFKC)) AS title
+WITH u, s, year, ratings, c, score, similar, followed, trending, toLower(normalize(trim(c.title), NFKC)) AS title,
+  COLLECT { MATCH (c)-[:MARKED_BY]->(m) WHERE NOT coalesce(m.generic, false) RETURN m } AS marks
 WHERE NOT EXISTS { MATCH (u)-[:CREATED]->(w:Video)
     WHERE EXISTS { MATCH (w)-[:ANSWERS]->(c) }
-      OR EXISTS { MATCH (w)-[:TAGGED|USES]->(m)<-[:MARKED_BY]-(c)
-        WHERE NOT coalesce(m.generic, false)
-          AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt) }
+      OR EXISTS { MATCH (w)-[:TAGGED|USES]->(m) WHERE m IN marks }
+        AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt)
       OR size(title) >= 8 AND title CONTAINS ' '
         AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt)
         AND toLower(normalize(w.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*' }

@@ -44,8 +44,9 @@ CALL (c, u, base) {
   MATCH (c)<-[:LAUNCHED|SPONSORS]-(x:User)
   RETURN collect(x) AS backers
 }
-WITH c, year, base, backers + CASE WHEN u IS NULL THEN [] ELSE [u] END AS backers, toLower(normalize(trim(c.title), NFKC)) AS title
-CALL (c, title, year, base, backers) {
+WITH c, year, base, backers + CASE WHEN u IS NULL THEN [] ELSE [u] END AS backers, toLower(normalize(trim(c.title), NFKC)) AS title,
+  COLLECT { MATCH (c)-[:MARKED_BY]->(m) WHERE NOT coalesce(m.generic, false) RETURN m } AS marks
+CALL (c, title, marks, year, base, backers) {
   UNWIND base AS i
   CALL (i) {
     RETURN i AS v, 1.0 AS weight
@@ -54,7 +55,7 @@ CALL (c, title, year, base, backers) {
     WHERE n.rank <= 20
     RETURN v, n.weight AS weight
   }
-  WITH c, title, year, backers, v, sum(weight) AS near
+  WITH c, title, marks, year, backers, v, sum(weight) AS near
   WHERE v.removedAt IS NULL AND NOT v:Unannounced
   MATCH (v)<-[:CREATED]-(x:User)
   WHERE year - x.birthYear > 16
@@ -64,12 +65,11 @@ CALL (c, title, year, base, backers) {
     AND NOT coalesce(x.kind, 'person') IN ['brand', 'media', 'charity']
     AND NOT x IN backers
     AND NOT EXISTS { MATCH (x)-[b:BLOCKS]-(y:User) WHERE y IN backers AND b.at >= coalesce(b.until, b.at) }
-  WITH c, title, x, sum(near) AS near
+  WITH c, title, marks, x, sum(near) AS near
   WHERE c IS NULL OR NOT EXISTS { MATCH (x)-[:CREATED]->(w:Video)
     WHERE EXISTS { MATCH (w)-[:ANSWERS]->(c) }
-      OR EXISTS { MATCH (w)-[:TAGGED|USES]->(m)<-[:MARKED_BY]-(c)
-        WHERE NOT coalesce(m.generic, false)
-          AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt) }
+      OR EXISTS { MATCH (w)-[:TAGGED|USES]->(m) WHERE m IN marks }
+        AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt)
       OR size(title) >= 8 AND title CONTAINS ' '
         AND w.createdAt >= coalesce(c.startsAt, w.createdAt) AND w.createdAt <= coalesce(c.endsAt, w.createdAt)
         AND toLower(normalize(w.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*' }

@@ -1,8 +1,9 @@
-// night_marks: the hashtags that mark a challenge.
+// night_marks: the hashtags that mark challenges.
 // params: none
-// returns: names LIST<STRING>
+// returns: challengeId STRING (ascending), names LIST<STRING>
 // try: :param {}
-MATCH (:Challenge)-[:MARKED_BY]->(h:Hashtag)
-WITH DISTINCT h.name AS name
-ORDER BY name
-RETURN collect(name) AS names
+MATCH (c:Challenge)-[:MARKED_BY]->(h:Hashtag)
+WITH c, h
+ORDER BY c.id, h.name
+RETURN c.id AS challengeId, collect(h.name) AS names
+ORDER BY challengeId

@@ -98,13 +98,21 @@ def test_where_no_audience_can_judge_a_tag_on_a_tenth_of_all_videos_is_generic()
 
 
 def test_the_mark_of_a_challenge_is_not_generic_though_all_tastes_carry_it():
+    """But on as large a share of a stratum as no challenge is, it says nothing all the same."""
     truth = world(1)
-    mark = truth.generic & (np.arange(truth.tags) == truth.tags - 2)
-    found = generic_tags(
-        truth.tag, truth.video, truth.similar, tags=truth.tags, videos=3000, stratum=truth.language, exempt=mark
-    )
-    assert not found.generic[mark].any()
-    assert found.generic.sum() >= 2 * LANGUAGES
+
+    def found(share: float, exempt: np.ndarray | None = None) -> np.ndarray:
+        return generic_tags(
+            truth.tag, truth.video, truth.similar, tags=truth.tags, videos=3000, stratum=truth.language,
+            exempt=exempt, common_share=share,
+        ).generic  # fmt: skip
+
+    half, fifth = (np.arange(TOPICS * LANGUAGES + nth, truth.tags - 2, 3) for nth in (2, 1))
+    every = np.ones(truth.tags, dtype=np.bool_)
+    assert found(0.3)[[*half, *fifth]].all()
+    assert found(0.3, every)[half].all()
+    assert not found(0.3, every)[fifth].any()
+    assert found(0.1, every)[fifth].all()
 
 
 def test_edges_between_videos_of_one_author_do_not_make_a_tag_topical():

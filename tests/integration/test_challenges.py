@@ -298,6 +298,32 @@ def test_a_challenge_known_by_its_marks_alone_is_suggested_but_to_who_joined(
         assert not fitting & people
 
 
+def test_a_hashtag_that_is_on_everything_marks_nothing(
+    graph: Graph, database: Database, session: neo4j.Session, tmp_path: Path
+) -> None:
+    """A file's challenge that it alone marks is in no list of trends and, once a night found it out, has no video; the
+    client refuses to make another. A mark of few videos stays one, whoever carries it."""
+    videos = [
+        {"id": f"w{i}", "creatorId": f"m{i % 5}", "createdAt": NOW - 5 * HOUR, "caption": "#fürdich"} for i in range(30)
+    ]
+    likes = [
+        {"userId": f"p{i}", "videoId": f"w{k}", "kind": "like", "at": NOW - (i + k) * 60_000}
+        for i in range(40)
+        for k in range(30)
+        if (i + k) % 3
+    ]
+    marked = [{"id": "all", "title": "All", "hashtags": ["Fürdich"]}, {"id": "few", "title": "Few", "soundIds": ["s1"]}]
+    night(database, tell(tmp_path / "all", videos=videos, events=likes, challenges=marked), tmp_path)
+    assert [row["names"] for row in database.read("night_generic")] == [["fürdich"]]
+    assert session.run("MATCH (p:Pulse {kind: 'challenge', entity: 'all'}) RETURN count(p) > 0").single(strict=True)[0]
+    assert session.run("MATCH (t:Trend {kind: 'challenge'}) RETURN collect(t.entity)").single(strict=True)[0] == []
+    night(database, tell(tmp_path / "none", events=[]), tmp_path)
+    assert [row["names"] for row in database.read("night_generic")] == [["fürdich"]]
+    assert (graph.challenge("all").videos, graph.challenge("few").videos) == (0, 1)
+    with pytest.raises(UsageError, match="hashtag 'fürdich' is on videos of every kind"):
+        graph.create_challenge("again", title="Again", hashtags=["#FürDich", "mine"], now=NOW)
+
+
 def test_pulses_by_command_are_those_of_the_night(
     graph: Graph, database: Database, session: neo4j.Session, tmp_path: Path
 ) -> None:

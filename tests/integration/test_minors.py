@@ -29,7 +29,7 @@ BY_CONTENT = {
 }
 """Files that may give a user's id, and why; those of the night, of dumps and of erasures show nobody anything."""
 INTERNAL = ("night_", "state_", "digest_", "dump_", "erase_", "tombstones", "schema_names", "all_",
-            "media_", "near_media", "tag_counts")  # fmt: skip
+            "media_", "near_media", "tag_counts", "generic_among")  # fmt: skip
 
 
 def young(world: Any) -> set[str]:

@@ -26,6 +26,7 @@ INTERNAL = (
     "media_",
     "near_media",
     "tag_counts",
+    "generic_among",
 )
 """The reads of the night, of analysis, of dumps and of erasures: they feed those, and show nobody anything."""
 FIGURES = (
