@@ -28,9 +28,10 @@ def trending(
     with open_graph() as graph:
         found = graph.trending(kind, country=country, language=language, hours=hours, limit=limit, user=viewer)
         now = graph.now
+    window = found[0].hours if found else hours
     if as_json:
         where = {"country": (country or "ZZ").upper(), "language": (language or "und").lower()}
-        document({"kind": kind, **where, "hours": hours, "now": now, "trends": found})
+        document({"kind": kind, **where, "hours": window, "now": now, "trends": found})
         return
     rows = [
         (place, each.id, shorten(each.name, 32), each.observed, f"{each.expected:.1f}", f"×{each.factor:.1f}",
@@ -42,14 +43,17 @@ def trending(
     columns += {"video": [], "topic": ["videos", "words"]}.get(kind, ["videos"])
     table(columns, rows, right=["#", "people", "expected", "factor"])
     where_told = country or (f"the language {language}" if language else "the world")
-    typer.echo(f"{len(found)} trends over {hours} hours in {where_told}, as of {moment(now)}")
+    typer.echo(f"{len(found)} trends over {window} hours in {where_told}, as of {moment(now)}")
 
 
 def pulse(as_json: JsonFlag = False) -> None:
     """Derive pulses and trends again from what was recorded since the night; every few minutes, say."""
+    from contentgraph.cypher import NIGHT_RETRY_S
+    from contentgraph.loaders.alone import leased
     from contentgraph.loaders.pulsing import pulse as run
 
-    with open_database() as database:
+    # Beside a night the one that read earlier could write last, beside an erasure bring back what it dropped.
+    with open_database(NIGHT_RETRY_S) as database, leased(database, brief=True):
         done = run(database)
     if as_json:
         document(done)

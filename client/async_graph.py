@@ -137,9 +137,11 @@ class AsyncGraph:
             trends.trending(kind, country=country, language=language, hours=span, limit=limit, user=user)
         )
 
-    async def pulse(self, kind: str, entity: str, *, country: str | None = None) -> list[Hour]:
+    async def pulse(
+        self, kind: str, entity: str, *, country: str | None = None, language: str | None = None
+    ) -> list[Hour]:
         """See :meth:`Graph.pulse`."""
-        return await self._database.answer(trends.pulse(kind, entity, country=country))
+        return await self._database.answer(trends.pulse(kind, entity, country=country, language=language))
 
     async def awaiting_review(self, kind: str, limit: int = 50) -> list[Waiting]:
         """See :meth:`Graph.awaiting_review`."""

@@ -194,16 +194,18 @@ class Graph:
         """Review mode: nothing trends before a person approved it."""
         self._database.answer(reviewing.switch(on))
 
-    def pulse(self, kind: str, entity: str, *, country: str | None = None) -> list[Hour]:
-        """The hours of one challenge, hashtag or sound (ids; a hashtag's name) that were not silent, oldest first.
+    def pulse(self, kind: str, entity: str, *, country: str | None = None, language: str | None = None) -> list[Hour]:
+        """The hours of one challenge, hashtag, sound, topic or video (ids; a hashtag's name) that were not silent.
 
-        Of the last 35 days before the last night; ``country`` None is the world. Empty where nothing is known, and for
-        an entity with a single video.
+        Oldest first; days, where they are older than 35 days. Of the viewers in one ``country``, of one ``language``;
+        None is the world, and every language. A video's are counted when asked, from its latest 100,000 engagements;
+        the others are as of the last night or ``contentgraph pulse``. Empty where nothing is known, and for a hashtag,
+        say, of a single video.
 
         Raises:
-            UsageError: another kind.
+            UsageError: another kind, a country or language that is no code.
         """
-        return self._database.answer(trends.pulse(kind, entity, country=country))
+        return self._database.answer(trends.pulse(kind, entity, country=country, language=language))
 
     def challenge(self, challenge: str, *, user: str | None = None) -> Challenge:
         """What a challenge asks, who stands behind it, and what came of it, as ``user`` or anybody may see it.
@@ -392,6 +394,8 @@ class Graph:
         """Remove ``user`` from the graph for good, with all that she did and all videos that are hers.
 
         Hers are those that she is the author or the only creator of; ``keep_videos`` leaves them, without a creator.
+        It does not wait for a night: what one that is running read before, cells of pulses that she fed, is there until
+        the next, and ``contentgraph erase user`` waits.
         An event or a row that names her later is refused. Files (snapshots, feeds made beforehand, rejects) are
         cleaned by ``contentgraph erase user``, which does this too. Told again, it goes on where it was interrupted.
         """

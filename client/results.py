@@ -61,7 +61,7 @@ class Feed(list[Suggestion]):
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """One hour of a challenge, hashtag or sound."""
+    """One hour of a challenge, hashtag, sound, topic or video."""
 
     hour: int
     """Start of the hour, epoch ms; of the day where it is older than 35 days."""

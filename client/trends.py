@@ -8,9 +8,11 @@ from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import UsageError
 
 KINDS = ("challenge", "hashtag", "sound", "topic", "video", "creator")
-PULSE_KINDS = ("challenge", "hashtag", "sound", "topic")
+PULSE_KINDS = ("challenge", "hashtag", "sound", "topic", "video")
 WORLD, EVERY = "ZZ", "und"
 HOURS_MAX = 720
+SERIES_MAX = 100_000
+"""Engagements that a video's series is counted from; the latest."""
 
 
 def trending(
@@ -19,20 +21,24 @@ def trending(
     """See :meth:`contentgraph.client.graph.Graph.trending`."""
     if kind not in KINDS:
         raise UsageError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
-    if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
-        raise UsageError(f"country is {country!r}; give an ISO 3166-1 alpha-2 code such as FR, or none for the world")
+    where = _where(country, language)
     if language is not None and country is not None:
         raise UsageError(f"both country ({country!r}) and language ({language!r}) are given; give one, or none for all")
-    if language is not None and not re.fullmatch("[A-Za-z]{2,3}", language):
-        raise UsageError(f"language is {language!r}; give a code such as fr, or none for every language")
     if user is not None:
         yield from viewer(user)
     if not 1 <= hours <= HOURS_MAX:
         raise UsageError(f"the window is {hours!r} hours; give 1 to {HOURS_MAX} (30 days)")
-    where = {"country": (country or WORLD).upper(), "language": (language or EVERY).lower()}
     window = yield from _window(kind, hours)
     rows = yield from read("trending", userId=user, kind=kind, hours=window, limit=check_limit(limit), **where)
     return [_trend(row) for row in rows]
+
+
+def _where(country: str | None, language: str | None) -> dict[str, str]:
+    if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
+        raise UsageError(f"country is {country!r}; give an ISO 3166-1 alpha-2 code such as FR, or none for the world")
+    if language is not None and not re.fullmatch("[A-Za-z]{2,3}", language):
+        raise UsageError(f"language is {language!r}; give a code such as fr, or none for every language")
+    return {"country": (country or WORLD).upper(), "language": (language or EVERY).lower()}
 
 
 def _trend(row: Record) -> Trend:
@@ -73,10 +79,13 @@ def _window(kind: str, hours: int) -> Steps[int]:
     return min((each for each in computed if each >= hours), default=max(computed, default=hours))
 
 
-def pulse(kind: str, entity: str, *, country: str | None) -> Steps[list[Hour]]:
+def pulse(kind: str, entity: str, *, country: str | None, language: str | None) -> Steps[list[Hour]]:
     """See :meth:`contentgraph.client.graph.Graph.pulse`."""
     if kind not in PULSE_KINDS:
         raise UsageError(f"kind is {kind!r}; give one of {', '.join(PULSE_KINDS)}")
-    where = (country or WORLD).upper()
-    rows = yield from read("pulse_series", kind=kind, entity=entity, country=where)
+    where = _where(country, language)
+    if kind == "video":
+        rows = yield from read("video_series", entity=entity, limit=SERIES_MAX, **where)
+    else:
+        rows = yield from read("pulse_series", kind=kind, entity=entity, **where)
     return [Hour(**row) for row in rows]

@@ -137,7 +137,9 @@ def views_of(known: Interactions) -> Views:
     strangers: Floats | None = None
     if told.any() and catalogue.speaks.shape[1]:
         speak = np.asarray((catalogue.speaks[told] > 0).mean(axis=0)).ravel()
-        strangers = np.where(catalogue.language >= 0, 1.0 - speak[np.maximum(catalogue.language, 0)], 0.0)
+        strangers = np.where(
+            catalogue.language >= 0, np.maximum(1.0 - speak[np.maximum(catalogue.language, 0)], 0.0), 0.0
+        )
     return Views(
         user,
         video,

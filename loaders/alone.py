@@ -23,6 +23,8 @@ from contentgraph.errors import Busy, ContentGraphError, UsageError
 
 LEASE_MS = 120_000
 RENEW_S = 30.0
+BRIEF = "/brief"
+"""Ends the name of a holder that is soon done."""
 LOOK_S = 1.0
 """Who waits looks so often, seconds."""
 
@@ -43,40 +45,58 @@ def alone(
         Busy: another run holds it, or, from a write, has taken it from this one.
     """
     refuse_newer(database)
-    by = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
     lock = home_lock(goal, home_folder, wait)
-    lost, done = threading.Event(), threading.Event()
     try:
-        _take(database, by, lease_ms, wait)
-
-        def renew() -> None:
-            while not done.wait(renew_s):
-                try:
-                    if not _ask(database, by, None, lease_ms):
-                        lost.set()
-                        return
-                except ContentGraphError:
-                    continue  # out of reach for now: the writes of the run say so, or the next renewal tells
-
-        def guard() -> None:
-            if lost.is_set():
-                raise Busy("another run has taken the graph from this one, which had been silent; run this again")
-
-        heart = threading.Thread(target=renew, name="contentgraph-lease", daemon=True)
-        heart.start()
-        database.guard = guard
-        try:
+        with leased(database, wait=wait, lease_ms=lease_ms, renew_s=renew_s):
             yield
-        finally:
-            database.guard = None
-            done.set()
-            heart.join(5.0)
-            if not lost.is_set():
-                # Else it ends by itself; the next run of this machine sees that this process is gone.
-                with suppress(ContentGraphError):
-                    database.write("free_night", by=by)
     finally:
         lock.release()
+
+
+@contextmanager
+def leased(
+    database: Database,
+    *,
+    brief: bool = False,
+    wait: Callable[[str], None] | None = None,
+    lease_ms: int = LEASE_MS,
+    renew_s: float = RENEW_S,
+) -> Iterator[None]:
+    """Hold the lease. ``brief``: for some seconds or minutes; whoever wants the graph waits for that.
+
+    Raises:
+        Busy: as by :func:`alone`.
+    """
+    by = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}{BRIEF if brief else ''}"
+    lost, done = threading.Event(), threading.Event()
+    _take(database, by, lease_ms, wait)
+
+    def renew() -> None:
+        while not done.wait(renew_s):
+            try:
+                if not _ask(database, by, None, lease_ms):
+                    lost.set()
+                    return
+            except ContentGraphError:
+                continue  # out of reach for now: the writes of the run say so, or the next renewal tells
+
+    def guard() -> None:
+        if lost.is_set():
+            raise Busy("another run has taken the graph from this one, which had been silent; run this again")
+
+    heart = threading.Thread(target=renew, name="contentgraph-lease", daemon=True)
+    heart.start()
+    database.guard = guard
+    try:
+        yield
+    finally:
+        database.guard = None
+        done.set()
+        heart.join(5.0)
+        if not lost.is_set():
+            # Else it ends by itself; the next run of this machine sees that this process is gone.
+            with suppress(ContentGraphError):
+                database.write("free_night", by=by)
 
 
 def home_lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None = None) -> FileLock:
@@ -108,12 +128,12 @@ def _take(database: Database, by: str, lease_ms: int, wait: Callable[[str], None
     told = False
     while not _ask(database, by, _dead(database), lease_ms):
         holder = _holder(database)
-        if wait is None:
+        if wait is None and not holder.endswith(BRIEF):
             raise Busy(
                 f"another nightly run ({holder}) is loading into {database.target.uri}; "
                 "wait for it, then run this again"
             )
-        if not told:
+        if wait is not None and not told:
             wait(holder)
             told = True
         time.sleep(LOOK_S)

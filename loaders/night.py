@@ -325,8 +325,8 @@ def _derive(
         ).items():
             changed[f"pulses_{kind}"] = written
     with reporter.phase("trends") as advance:
-        changed["trends"] = writeback.put_trends(database, pulsed.trends)
-        advance(len(pulsed.trends))
+        changed["trends"] = pulsing.put_trends(database, pulsed.trends)
+        advance(changed["trends"])
     database.write("put_settings", properties={"now": summary.now, **settings(model)})
     with reporter.phase("waves") as advance:
         try:

@@ -109,6 +109,17 @@ def put_pulses(
     }
 
 
+def put_trends(database: Database, trends: list[Trend]) -> int:
+    """Replace the stored trends, without whom and what was erased until they stand there; how many."""
+    told = _alive(trends, read_tombstones(database))
+    while True:
+        listed = writeback.put_trends(database, told)
+        left = _alive(told, read_tombstones(database))
+        if left == told:
+            return listed
+        told = left
+
+
 def _alive(trends: list[Trend], erased: Tombstones) -> list[Trend]:
     """The trends without whom and what was erased since the graph was read; a night is not interrupted by that."""
     if not erased:
@@ -158,7 +169,7 @@ def pulse(
     with reporter.phase("pulses") as advance:
         written = again(lambda: sum(put_pulses(database, platform, found, advance, since).values()))
     with reporter.phase("trends") as advance:
-        listed = writeback.put_trends(database, _alive(found.trends, read_tombstones(database)))
+        listed = put_trends(database, found.trends)
         advance(listed)
     database.write("put_settings", properties={"now": max(moment, int(settings["now"]))})
     seconds = round(time.perf_counter() - began, 3)

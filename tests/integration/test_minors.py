@@ -88,7 +88,9 @@ def asked(name: str, world: Any) -> Iterator[dict[str, Any]]:
     elif name == "may_invite":
         yield from ({"userId": "u23", "otherId": user} for user in world.users)
     elif name == "pulse_series":
-        yield {"kind": "challenge", "entity": "c1", "country": "ZZ"}
+        yield {"kind": "challenge", "entity": "c1", "country": "ZZ", "language": "und"}
+    elif name == "video_series":
+        yield from ({"entity": v, "country": "ZZ", "language": "und", "limit": 1000} for v in list(world.videos)[:9])
     elif name in ("scales", "settings", "last_run", "stats", "size"):
         yield {}
     elif name == "await_indexes":

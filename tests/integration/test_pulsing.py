@@ -1,19 +1,30 @@
 """``contentgraph pulse``: from the last weeks alone it gives what the whole graph gives, in whatever order it came."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
 import neo4j
 import numpy as np
 import pytest
 
+from contentgraph.cli.entry import main
 from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
-from contentgraph.errors import Outdated
+from contentgraph.errors import Outdated, UsageError
 from contentgraph.graph.trends import TrendParams
 from contentgraph.loaders import pulsing, writeback
+from contentgraph.loaders.alone import alone, leased
 from contentgraph.loaders.hours import read_reach
+from contentgraph.loaders.night import run_night
 from contentgraph.loaders.pulsing import again, find, pulse, put_pulses
 from contentgraph.loaders.readback import read_platform
 from contentgraph.loaders.scale import current_scale
+from contentgraph.loaders.trending import Trend
+from contentgraph.loaders.tuning import Tuning
+from contentgraph.server import Connection
 
 NOW = 1_793_491_200_000
 HOUR = 3_600_000
@@ -171,3 +182,87 @@ def test_what_neo4j_gives_up_is_done_again(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(Outdated):
         again(work)
     assert len(left) == 4
+
+
+def test_a_video_has_a_series_counted_when_asked(platform: Database, session: neo4j.Session) -> None:
+    """Of its edges, as the pulses of a topic are that has this video and one that nobody watched."""
+    session.run(
+        "MATCH (c:User {id: 'u0'}) CREATE (c)-[:CREATED {role: 'author'}]->(:Video {id: 'v99', rating: 'everyone'})"
+    ).consume()
+    graph = Graph(platform)
+    graph.record(events(np.random.default_rng(5), 900, 60), now=NOW)
+    platform.write("put_topics", rows=[{"id": "t", "name": "t", "hashtags": [], "words": [], "videos": 2}])
+    platform.write("put_about", rows=[{"id": "v4", "topic": "t"}, {"id": "v99", "topic": "t"}])
+    run_night_pulses(platform)
+    for where in ({}, {"country": "CI"}, {"language": "fr"}, {"country": "FR", "language": "fr"}):
+        series = graph.pulse("video", "v4", **where)
+        assert series == graph.pulse("topic", "t", **where)
+        assert sum(hour.people for hour in series) > 0
+    assert graph.pulse("video", "v4", language="en") == graph.pulse("topic", "t", language="en") == []
+    assert sum(hour.pushed for hour in graph.pulse("video", "v4")) > 0
+    with pytest.raises(UsageError, match="language is 'french'"):
+        graph.pulse("video", "v4", language="french")
+
+
+def run_night_pulses(database: Database) -> None:
+    """The pulses of a night, days that are older than are kept by the hour among them."""
+    everything = read_platform(database)
+    reach = read_reach(database, everything)
+    found = find(everything, reach, current_scale(database), NOW, {}, TrendParams())
+    put_pulses(database, everything, found, lambda _: None)
+
+
+def test_beside_a_night_it_leaves_and_a_night_waits_for_it(
+    platform: Database, clean_database: Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """Whichever read earlier would write last."""
+    for name in ("uri", "user", "password"):
+        monkeypatch.setenv(f"CONTENTGRAPH_{name.upper()}", getattr(clean_database, name))
+    with alone(platform.target, platform, tmp_path):
+        assert main(("pulse",)) == 1
+    assert "another nightly run" in capsys.readouterr().err
+    order = []
+    with ThreadPoolExecutor(1) as pool, Database(platform.target) as other:
+
+        def night() -> None:
+            with alone(other.target, other, tmp_path):
+                order.append("night")
+
+        with leased(platform, brief=True):
+            waiting = pool.submit(night)
+            time.sleep(0.5)
+            order.append("pulse")
+        waiting.result(timeout=30)
+    assert order == ["pulse", "night"]
+    assert main(("pulse",)) == 0
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_is_erased_while_trends_are_written_is_in_none(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, whole: bool
+) -> None:
+    """By ``pulse`` and by a night, whose ``erase_user`` from Python does not wait for them."""
+
+    def trends(_: object, kind: str, *__: object) -> list[Trend]:
+        one = Trend(
+            kind=kind, country="ZZ", language="und", hours=24, rank=1, entity="u1", score=1.0, observed=9, expected=1.0,
+            factor=9.0, since=NOW, series=[1], also=["u2"], videos=["v1", "v2"], countries=["FR"], people=[9],
+        )  # fmt: skip
+        return [one, replace(one, rank=2, entity="u2", also=["u1"])] if kind == "creator" else []
+
+    put, beside = writeback.put_trends, iter(["u1"])
+
+    def slow(database: Database, rows: list[Trend]) -> int:
+        for user in beside:
+            Graph(database).erase_user(user)
+        return put(database, rows)
+
+    monkeypatch.setattr(pulsing, "find_trends", trends)
+    monkeypatch.setattr(writeback, "put_trends", slow)
+    if whole:
+        (tmp_path / "events.jsonl").touch()
+        run_night(platform, [tmp_path], clock=NOW, now=NOW, rejects=tmp_path / "rejects", tuning=Tuning(0.0))
+    else:
+        pulse(platform, now=NOW)
+    assert session.run("MATCH (t:Trend) RETURN t.entity, t.also, t.videos").values() == [["u2", [], ["v2"]]]

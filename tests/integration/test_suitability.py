@@ -39,6 +39,7 @@ FIGURES = (
     "trend_windows",
     "user_card",
     "pulse_series",
+    "video_series",
     "example_users",
     "journey",
     "review_waiting",
