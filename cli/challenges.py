@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Challenges: launch, join, close, who fits, and how they spread.")
 campaign_app = typer.Typer(no_args_is_help=True, help="What a sponsored challenge did.")
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="Its id.")]
+NowOption = Annotated[
+    str | None, typer.Option("--now", help="ISO 8601 or epoch ms; that of the last night unless said.")
+]
 Limit = Annotated[int, typer.Option(help="How many.")]
 
 
@@ -47,24 +50,25 @@ def create(
     hashtag: Annotated[list[str] | None, typer.Option(help="Marks its videos; more than once for more.")] = None,
     sound: Annotated[list[str] | None, typer.Option(help="A sound's id that marks them.")] = None,
     sponsor: Annotated[list[str] | None, typer.Option(help="A brand's user id.")] = None,
-    starts: Annotated[str | None, typer.Option(help="ISO 8601 or epoch ms; now unless said.")] = None,
+    starts: Annotated[str | None, typer.Option(help="ISO 8601 or epoch ms; --now unless said.")] = None,
     ends: Annotated[str | None, typer.Option(help="ISO 8601 or epoch ms.")] = None,
+    now: NowOption = None,
 ) -> None:
     """Launch a challenge."""
     with open_graph() as graph:
         graph.create_challenge(
             challenge, title=title, by=by, description=description, rules=rules, charity=charity,
             hashtags=hashtag or (), sounds=sound or (), sponsors=sponsor or (),
-            starts_at=_time("--starts", starts), ends_at=_time("--ends", ends),
+            starts_at=_time("--starts", starts), ends_at=_time("--ends", ends), now=_time("--now", now),
         )  # fmt: skip
     typer.echo(f"challenge {challenge} is launched")
 
 
 @app.command()
-def close(challenge: Name) -> None:
+def close(challenge: Name, now: NowOption = None) -> None:
     """End a challenge now."""
     with open_graph() as graph:
-        graph.close_challenge(challenge)
+        graph.close_challenge(challenge, now=_time("--now", now))
     typer.echo(f"challenge {challenge} is closed")
 
 
@@ -73,12 +77,11 @@ def take_up(
     challenge: Name,
     video: Annotated[str, typer.Argument(metavar="VIDEO", help="The video that answers it.")],
     invite: Annotated[str | None, typer.Option("--with", help="Make this user its co-creator as well.")] = None,
+    now: NowOption = None,
 ) -> None:
     """Say that a video answers a challenge, and who made it together."""
     with open_graph() as graph:
-        if invite is not None:
-            graph.co_create(video, invite)
-        graph.take_up(challenge, video)
+        graph.take_up(challenge, video, with_user=invite, now=_time("--now", now))
     typer.echo(f"{video} answers {challenge}" + (f", made with {invite}" if invite else ""))
 
 

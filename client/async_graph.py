@@ -185,9 +185,11 @@ class AsyncGraph:
         """See :meth:`Graph.close_challenge`."""
         await self._database.answer(challenges.close(challenge, now=now))
 
-    async def take_up(self, challenge: str, video: str, *, now: int | None = None) -> None:
+    async def take_up(
+        self, challenge: str, video: str, *, with_user: str | None = None, now: int | None = None
+    ) -> None:
         """See :meth:`Graph.take_up`."""
-        await self._database.answer(challenges.take_up(challenge, video, now=now))
+        await self._database.answer(challenges.take_up(challenge, video, with_user=with_user, now=now))
 
     async def co_create(self, video: str, with_user: str, *, now: int | None = None) -> None:
         """See :meth:`Graph.co_create`."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from contentgraph.client import asking
 from contentgraph.client.asking import check_id, check_limit, viewer, wall_clock
 from contentgraph.client.erasing import refuse
 from contentgraph.client.results import Challenge, ChallengeFor, CreatorFor
@@ -62,7 +63,7 @@ def create(
     now: int | None,
 ) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.create_challenge`."""
-    moment = wall_clock() if now is None else now
+    moment = yield from _moment(now)
     if (yield from read("state_challenges", ids=[check_id("challenge", challenge)])):
         raise UsageError(f"challenge {challenge!r} is there already; choose another id")
     yield from refuse([*([by] if by is not None else []), *sponsors], [])
@@ -83,7 +84,7 @@ def create(
 
 def close(challenge: str, *, now: int | None) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.close_challenge`."""
-    moment = wall_clock() if now is None else now
+    moment = yield from _moment(now)
     found = yield from read("state_challenges", ids=[check_id("challenge", challenge)])
     if not found:
         raise NotFound(f"no challenge {challenge!r}; create it, or load a file that describes it")
@@ -93,21 +94,29 @@ def close(challenge: str, *, now: int | None) -> Steps[None]:
     yield from say("challenges", {"id": challenge, "endsAt": moment}, now=moment)
 
 
-def take_up(challenge: str, video: str, *, now: int | None) -> Steps[None]:
+def take_up(challenge: str, video: str, *, with_user: str | None, now: int | None) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.take_up`."""
-    moment = wall_clock() if now is None else now
+    moment = yield from _moment(now)
     card = yield from show(challenge, user=None)
     if card.ends_at is not None and card.ends_at < moment:
         raise UsageError(f"challenge {challenge!r} closed at {card.ends_at}; now is {moment}")
     links = yield from _video(video)
-    answers = sorted({*links["challengeIds"], challenge})
-    yield from say("videos", {"id": video, "challengeIds": answers}, now=moment)
+    row: Told = {"id": video, "challengeIds": sorted({*links["challengeIds"], challenge})}
+    if with_user is not None:
+        row["coCreatorIds"] = yield from _together(video, links, with_user)
+    yield from say("videos", row, now=moment)
 
 
 def co_create(video: str, with_user: str, *, now: int | None) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.co_create`."""
-    moment = wall_clock() if now is None else now
+    moment = yield from _moment(now)
     links = yield from _video(video)
+    co = yield from _together(video, links, with_user)
+    yield from say("videos", {"id": video, "coCreatorIds": co}, now=moment)
+
+
+def _together(video: str, links: dict[str, list[str]], with_user: str) -> Steps[list[str]]:
+    """The co-creators of a video, ``with_user`` among them."""
     author = next(iter(links["creatorId"]), None)
     if author is None:
         raise UsageError(f"video {video!r} has no author; load a row that names its creatorId")
@@ -115,8 +124,7 @@ def co_create(video: str, with_user: str, *, now: int | None) -> Steps[None]:
     if not invited[0]["allowed"]:
         # One sentence for every reason: it does not tell whether the account is there, or how old it is.
         raise NotFound(f"{with_user!r} cannot be invited by the author of {video!r}")
-    co = sorted({*links["coCreatorIds"], with_user})
-    yield from say("videos", {"id": video, "coCreatorIds": co}, now=moment)
+    return sorted({*links["coCreatorIds"], with_user})
 
 
 def show(challenge: str, *, user: str | None) -> Steps[Challenge]:
@@ -167,6 +175,11 @@ def creators_for(challenge: str | None, brand: str | None, limit: int) -> Steps[
     rows = yield from read("creators_for", challengeId=challenge, userId=brand, limit=check_limit(limit))
     names = ("userId", "score", "fit", "views", "pointsPerViewer", "overlap")
     return [CreatorFor(*(row[name] for name in names)) for row in rows]
+
+
+def _moment(now: int | None) -> Steps[int]:
+    """``now``, else that of the last night; before the first that of the clock."""
+    return ((yield from asking.now()) or wall_clock()) if now is None else now
 
 
 def _video(video: str) -> Steps[dict[str, list[str]]]:

@@ -234,7 +234,7 @@ class Graph:
         ends_at: int | None = None,
         now: int | None = None,
     ) -> None:
-        """Launch a challenge: a catalogue row told at ``now`` (epoch ms; the wall clock unless given), when it starts.
+        """Launch a challenge: a catalogue row told at ``now`` (epoch ms; the last night's unless given), its start.
 
         Raises:
             InvalidEvent: a value cannot be right.
@@ -253,13 +253,14 @@ class Graph:
         """
         self._database.answer(challenges.close(challenge, now=now))
 
-    def take_up(self, challenge: str, video: str, *, now: int | None = None) -> None:
-        """Say that ``video`` answers the challenge, beside those it answers already.
+    def take_up(self, challenge: str, video: str, *, with_user: str | None = None, now: int | None = None) -> None:
+        """Say that ``video`` answers the challenge, beside those it answers already; made ``with_user``, as
+        :meth:`co_create` says it. Both or neither is written.
 
         Raises:
-            NotFound: no such challenge or video. UsageError: the challenge is closed.
+            NotFound: no such challenge or video, or she cannot be invited. UsageError: the challenge is closed.
         """
-        self._database.answer(challenges.take_up(challenge, video, now=now))
+        self._database.answer(challenges.take_up(challenge, video, with_user=with_user, now=now))
 
     def co_create(self, video: str, with_user: str, *, now: int | None = None) -> None:
         """Make ``with_user`` a creator of ``video`` beside its author; both count.
@@ -439,7 +440,8 @@ class Graph:
         Nodes are named like ``video:v1`` and carry ``label``, ``key`` and their properties; edges carry ``type`` and
         theirs; nothing is None or a list, so ``networkx.write_graphml`` takes it. At most ``limit`` nodes; of each
         node at most ``per_type`` edges a type and direction, the newest and best first. ``user`` sees what she may
-        see; around a user it is that user unless said, else what anybody may.
+        see, and nobody under 16 or of unknown age but herself; around a user it is that user unless said. Without one
+        it is for the owner's analysis: the videos that anybody may see, and people of every age.
 
         Raises:
             NotFound: no such node that may be shown.

@@ -1,10 +1,10 @@
-// neighbourhood: what some nodes are joined to, the newest and best first within each type, as one viewer, or nobody in particular, may see it; a node of more than $widest relationships is only left along its outgoing ones.
+// neighbourhood: what some nodes are joined to, the newest and best first within each type, as one viewer, or nobody in particular, may see it; a viewer gets nobody under 16 or of unknown age but herself. A node of more than $widest relationships is only left along its outgoing ones.
 // params: nodes LIST<MAP>, userId STRING (null for nobody), widest INTEGER, perType INTEGER
 // returns: label STRING, key STRING, properties MAP, edges LIST<MAP>
 // try: :param {nodes: [{label: 'User', key: 'u1'}], userId: null, widest: 10000, perType: 25}
 MATCH (s:Settings {id: 'contentgraph'})
 OPTIONAL MATCH (u:User {id: $userId})
-WITH u, CASE
+WITH u, datetime({epochMillis: s.now}).year AS year, CASE
     WHEN u.restricted THEN ['everyone']
     WHEN u IS NULL OR u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
     THEN ['everyone', 'teen', 'unknown']
@@ -37,8 +37,9 @@ CALL (node) {
   MATCH (n:Challenge {id: node.key})
   RETURN n
 }
-WITH u, ratings, node, n
+WITH u, year, ratings, node, n
 WHERE n.removedAt IS NULL
+  AND (u IS NULL OR n = u OR NOT n:User OR coalesce((year - n.birthYear > 16 OR n.birthYear IS NULL AND n.kind IN ['brand', 'media', 'charity']) AND NOT n:Anonymous, false))
   AND (NOT n:Unannounced OR n:User)
   AND (NOT n:Video OR coalesce(n.rating, 'unknown') IN ratings)
   AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES|REPORTED]->(n) WHERE h.at >= coalesce(h.until, h.at) }
@@ -46,7 +47,7 @@ WHERE n.removedAt IS NULL
   AND NOT EXISTS { MATCH (n)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
     OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
-CALL (u, ratings, n) {
+CALL (u, year, ratings, n) {
   CALL (n) {
     WITH n
     WHERE COUNT { (n)--() } <= $widest
@@ -60,6 +61,7 @@ CALL (u, ratings, n) {
   }
   WITH u, n, r, m, coalesce(m.id, m.name) AS key
   WHERE m.removedAt IS NULL
+    AND (u IS NULL OR m = u OR NOT m:User OR coalesce((year - m.birthYear > 16 OR m.birthYear IS NULL AND m.kind IN ['brand', 'media', 'charity']) AND NOT m:Anonymous, false))
     AND NOT m:Unannounced
     AND (NOT m:Video OR coalesce(m.rating, 'unknown') IN ratings)
     AND (NOT r:FOLLOWS OR r.at >= coalesce(r.until, r.at))

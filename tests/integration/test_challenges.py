@@ -147,6 +147,28 @@ def test_a_closed_challenge_takes_no_more(graph: Graph) -> None:
         graph.close_challenge("nowhere", now=NOW)
 
 
+def test_a_refused_take_up_writes_nothing(graph: Graph) -> None:
+    """The challenge is closed, or she cannot be invited: neither the answer nor the co-creator is there."""
+    launched(graph)
+    graph.create_challenge("other", title="Other", starts_at=NOW - 9 * HOUR, now=NOW - 9 * HOUR)
+    with pytest.raises(NotFound, match="cannot be invited"):
+        graph.take_up("other", "v4", with_user="p3", now=NOW)
+    assert graph.challenge("other").videos == 0
+    graph.close_challenge("cns", now=NOW - HOUR)
+    with pytest.raises(UsageError, match="closed at"):
+        graph.take_up("cns", "v4", with_user="m1", now=NOW)
+    graph.take_up("other", "v4", with_user="m1", now=NOW)
+    assert (graph.challenge("other").videos, graph.challenge("other").creators) == (1, 2)
+
+
+def test_its_time_is_that_of_the_last_night_unless_said(graph: Graph) -> None:
+    """As everything that the graph says; a log of years ago would else have challenges that begin after it."""
+    graph.create_challenge("old", title="Old")
+    assert graph.challenge("old").starts_at == graph.now == NOW
+    graph.close_challenge("old")
+    assert graph.challenge("old").ends_at == NOW
+
+
 def test_what_the_client_tells_and_what_the_night_loads_is_one(
     graph: Graph, database: Database, tmp_path: Path
 ) -> None:
@@ -412,7 +434,8 @@ def test_the_command_line(graph: Graph, tmp_path: Path, clean_database: Connecti
     assert "no lift" in run("campaign", "report", "cns")
     run("challenge", "creators", "cns")
     run("challenge", "suggest", "p0")
-    run("challenge", "close", "cns")
+    run("challenge", "close", "cns", "--now", "2026-11-01")
+    assert json.loads(run("challenge", "show", "cns", "--json"))["endsAt"] == NOW
     run("pulse", "--json")
     run("trending", "creator", "--language", "und", "--hours", "5")
 

@@ -17,7 +17,6 @@ BY_CONTENT = {
     "cards": "names who made a video that a viewer may see anyway",
     "suggest": "names whom she follows or watched, to herself",
     "explain": "the same",
-    "neighbourhood": "the graph around what she may see, for analysis by its owner",
     "user_card": "is asked with her id, and tells nobody else's",
     "audience": "whom a wave gives a new video, for the wave itself",
     "test_slots": "what the waves gave her, to herself",
@@ -85,6 +84,11 @@ def asked(name: str, world: Any) -> Iterator[dict[str, Any]]:
     elif name == "creators_for":
         yield from ({"challengeId": f"c{i}", "userId": None, "limit": 1000} for i in range(4))
         yield from ({"challengeId": None, "userId": user, "limit": 1000} for user in world.users)
+    elif name == "neighbourhood":
+        nodes = [{"label": "User", "key": user} for user in world.users]
+        nodes += [{"label": "Video", "key": video} for video in world.videos]
+        nodes += [{"label": "Challenge", "key": f"c{i}"} for i in range(4)]
+        yield from ({"nodes": nodes, "userId": user, "widest": 10_000, "perType": 1_000} for user in ("u00", "u03"))
     elif name == "may_invite":
         yield from ({"userId": "u23", "otherId": user} for user in world.users)
     elif name == "pulse_series":
