@@ -99,6 +99,8 @@ def takedown(
     as_json: JsonFlag = False,
 ) -> None:
     """Take a video out of feeds, lists, trends and snapshots at once; it can be undone."""
+    from contentgraph.cypher import traces
+
     with open_graph() as graph:
         if undo:
             shown = graph.restore(video)
@@ -113,6 +115,8 @@ def takedown(
         document(found)
     else:
         typer.echo(f"{video} is down: in no feed and no list, and out of {found.trends} trends")
+    for path in () if undo else traces.noted("feeds"):
+        typer.echo(f"feeds made beforehand are not changed, and may hold it; run 'precompute' again: {path}", err=True)
 
 
 def register(parent: typer.Typer) -> None:

@@ -44,13 +44,14 @@ def dump(database: Database, folder: Path, progress: Callable[[int], None] = lam
         raise UsageError(f"{folder} is there already; name a new folder, so that no dump is lost")
     place = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, mode=0o700)
         before = digest(database)
         files = _write(database, place, progress)
         told = before if digest(database) == before else ""
         manifest = Manifest(int(settings["schemaVersion"]), int(settings.get("now", 0)), told, files)
         write_manifest(place, manifest)
         for path in place.iterdir():
+            path.chmod(0o600)
             sync(path)
         place.replace(folder)
         sync(folder.parent.absolute())

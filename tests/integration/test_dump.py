@@ -69,6 +69,7 @@ def test_a_dump_comes_back_as_it_was(full: Database, tmp_path: Path) -> None:
     told = dump(full, tmp_path / "dump")
     assert told.digest == facts
     assert told.others == 0
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "dump", *(tmp_path / "dump").iterdir())} == {0}
     found = restore(full, tmp_path / "dump", replace=True)
     assert found.same
     assert found.digest == facts

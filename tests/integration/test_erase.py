@@ -353,6 +353,19 @@ def test_takedown_is_at_once_everywhere_and_can_be_undone(
     assert not beside(tmp_path / "feeds.snapshot").read_text().count(SHARED)
 
 
+def test_a_takedown_names_the_feeds_made_beforehand(
+    database: Database, tmp_path: Path, run: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are not changed, for it may be undone."""
+    night(database, told(tmp_path / "files"), tmp_path / "rejects")
+    run("snapshot", "feeds.snapshot")
+    run("precompute", "--out", "feeds.parquet", "--snapshot", "feeds.snapshot")
+    assert main(["takedown", SHARED]) == 0
+    assert f"run 'precompute' again: {tmp_path / 'feeds.parquet'}" in capsys.readouterr().err
+    assert main(["takedown", SHARED, "--undo"]) == 0
+    assert not capsys.readouterr().err
+
+
 def test_undoing_a_takedown_leaves_what_the_catalogue_removed(database: Database) -> None:
     """Removed by its row before or after: it stays removed."""
     graph = Graph(database) if database.read("settings") else None
