@@ -47,7 +47,7 @@ def trending(
 
 
 def pulse(as_json: JsonFlag = False) -> None:
-    """Derive pulses and trends again from what was recorded since the night; every few minutes, say."""
+    """Derive pulses and trends again from what was recorded since the night; not while a night runs."""
     from contentgraph.cypher import NIGHT_RETRY_S
     from contentgraph.loaders.alone import leased
     from contentgraph.loaders.pulsing import pulse as run

@@ -20,11 +20,14 @@ HERE = Path(__file__).parent
 BOTH_LINES = frozenset(
     {
         "test_client.py",
+        "test_digest.py",
         "test_dump.py",
         "test_erase.py",
         "test_folding.py",
+        "test_injection.py",
         "test_night.py",
         "test_privilege.py",
+        "test_pulsing.py",
         "test_statements.py",
         "test_suitability.py",
         "test_verifier.py",
@@ -32,7 +35,7 @@ BOTH_LINES = frozenset(
         "test_writers.py",
     }
 )
-"""What must hold on both lines: every statement and plan, what is written, shown, recorded, erased and restored."""
+"""What must hold on both lines: statements and plans, what is written, counted, shown, recorded, erased, restored."""
 APART = frozenset({"test_guide.py", "test_readme.py", "test_rebuild.py", "test_server.py"})
 """What mostly waits for servers of its own: marked ``apart``, so that CI can run it beside the rest."""
 SEEDS = frozenset({"0", "1", "11"})
