@@ -15,7 +15,7 @@ from contentgraph.client.asking import wall_clock
 from contentgraph.client.recording import Told, checked
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.suggesting import Slate, Wish, carrying, composed, suggestion
-from contentgraph.client.waves import room_of
+from contentgraph.client.waves import asked_of
 from contentgraph.cypher import Record
 from contentgraph.errors import SnapshotError
 from contentgraph.graph.control import withheld
@@ -86,15 +86,17 @@ class Served:
             return _composed(snapshot, wish, found, tested=True).feed()
         places = snapshot.slate(found, wish.limit, wish.rules)
         videos = found.video[places].tolist()
+        cards = snapshot.cards(videos)
         told = zip(
             snapshot.rows(found, places),
-            snapshot.cards(videos),
+            cards,
             snapshot.reasons(found, places, language=wish.language),
             strict=True,
         )
         slate = [_slot(number, wish.language, *each) for number, each in enumerate(told, start=1)]
         tests, described = _tests(snapshot, wish)
         if tests:
+            described |= {card["videoId"]: card for card in cards}
             slate = carrying(slate, tests, described, wish, np.random.default_rng(wish.seed))
         return Feed(slate)
 
@@ -226,7 +228,7 @@ def _composed(snapshot: Snapshot, wish: Wish, found: Found, *, tested: bool = Fa
 def _tests(snapshot: Snapshot, wish: Wish) -> tuple[dict[str, Record], dict[str, Record]]:
     """By video, the test slots that the feed may carry and what it shows of them."""
     age = max(wall_clock() - int(snapshot.settings["readAt"]), 0)
-    tests = snapshot.offers(wish.user, room_of(wish.limit), age)
+    tests = snapshot.offers(wish.user, asked_of(wish.limit), age)
     cards = snapshot.cards(test.video for test in tests)
     return (
         {

@@ -11,7 +11,7 @@ from contentgraph.client.asking import LIMIT_MAX, check_id, check_limit, viewer
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.graph.control import Control, withheld
-from contentgraph.graph.duplicates import copy_key
+from contentgraph.graph.duplicates import copy_keys
 from contentgraph.graph.ranking import (
     EXPLORE,
     POOL_FACTOR,
@@ -21,6 +21,7 @@ from contentgraph.graph.ranking import (
     Slot,
     certain,
     compose,
+    joining,
 )
 from contentgraph.graph.reasons import Reason, reasons, vias
 from contentgraph.graph.sentences import speaker
@@ -147,8 +148,7 @@ def _composed(
     rng: np.random.Generator,
 ) -> tuple[list[tuple[Suggestion, Candidate]], bool]:
     # A card is missing if the video was removed, or she blocked its creator, between the two reads.
-    before = {one.video_id for one in wish.shown}
-    tests = {video: row for video, row in slots.items() if video in cards and video not in before}
+    tests = {video: row for video, row in slots.items() if video in cards}
     candidates = {video: _candidate(rows[video], cards[video]) for video in rows if video in cards}
     slate = compose(list(candidates.values()), wish.limit, settings=wish.rules, rng=rng, shown=wish.shown)
     left = max((row["score"] for video, row in rows.items() if video not in cards), default=0.0)
@@ -156,8 +156,8 @@ def _composed(
     found = [suggestion(slot, rows[slot.video_id], cards[slot.video_id], wish.language) for slot in slate]
     if tests:
         found = carrying(found, tests, cards, wish, rng)
-        for video in tests:
-            candidates.setdefault(video, _candidate({"videoId": video, "score": 0.0, "parts": {}}, cards[video]))
+        for item in found:
+            candidates.setdefault(item.video_id, _bare(cards[item.video_id]))
     return [(item, candidates[item.video_id]) for item in found], settled
 
 
@@ -168,9 +168,17 @@ def carrying(
     wish: Wish,
     rng: np.random.Generator,
 ) -> list[Suggestion]:
-    """The feed with test slots of new videos at random places; ``tests``: by video, as ``test_slots.cypher`` tells."""
-    new = [_test(row, cards[video], wish.language) for video, row in tests.items()]
-    return waves.merge(found, new, wish.limit, rng)
+    """The feed with test slots of new videos at random places; ``tests``: by video, as ``test_slots.cypher`` tells.
+
+    ``cards``: of the feed and of the tests. A test whose video may not stand beside what the feed holds, the session
+    showed, or another test, waits for another feed.
+    """
+    held = {one.video_id for one in found}
+    fresh = [_bare(cards[video]) for video in tests if video not in held]
+    above = [*wish.shown, *(_bare(cards[video]) for video in held)]
+    fit = held | {one.video_id for one in joining(fresh, above, settings=wish.rules)}
+    kept = [video for video in tests if video in fit][: waves.room_of(wish.limit)]
+    return waves.merge(found, [_test(tests[video], cards[video], wish.language) for video in kept], wish.limit, rng)
 
 
 def _candidate(row: Record, card: Record) -> Candidate:
@@ -179,12 +187,17 @@ def _candidate(row: Record, card: Record) -> Candidate:
         score=row["score"],
         parts=row["parts"],
         creators=tuple(card["creatorIds"]),
-        sound=card["soundId"],
+        sound=card["sameSound"],
         hashtags=tuple(card["hashtags"]),
         challenges=tuple(card["challengeIds"]),
         place=tuple(card["taste"]),
-        copy=copy_key(card["soundId"], card["caption"], card["origin"]),
+        copies=copy_keys(card["sameSound"], card["caption"], card["origin"]),
     )
+
+
+def _bare(card: Record) -> Candidate:
+    """A video to which nothing leads."""
+    return _candidate({"videoId": card["videoId"], "score": 0.0, "parts": {}}, card)
 
 
 def _test(row: Record, card: Record, language: str) -> Suggestion:

@@ -15,16 +15,24 @@ from contentgraph.graph.wave_states import OPEN, Decision
 FEED_PER_SLOT = 10
 """A feed carries at most one test slot for so many places; a shorter one carries none."""
 
+SPARE = 3
+"""So many waiting slots are looked at for each that a feed may carry."""
+
 
 def room_of(limit: int) -> int:
     """How many test slots a feed of ``limit`` places may carry."""
     return limit // FEED_PER_SLOT
 
 
+def asked_of(limit: int) -> int:
+    """How many waiting test slots are looked at: some may not stand beside what the feed holds."""
+    return SPARE * room_of(limit)
+
+
 def slots_of(card: Record, limit: int) -> Steps[dict[str, Record]]:
-    """Video → test slot of whom ``card`` is of: what a feed of ``limit`` places may carry, in the order of chance."""
-    room = room_of(limit) if card["tests"] else 0
-    rows = (yield from read("test_slots", userId=card["userId"], limit=room)) if room else []
+    """Video → test slot of whom ``card`` is of: what a feed of ``limit`` places may hold, in the order of chance."""
+    asked = asked_of(limit) if card["tests"] else 0
+    rows = (yield from read("test_slots", userId=card["userId"], limit=asked)) if asked else []
     return {row["videoId"]: row for row in rows}
 
 

@@ -1,14 +1,17 @@
 """What is found in one media file, as it is stored: each group with how sure it is and the version of what found it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 Value = str | int | float | bool | list[str] | list[int] | list[float]
 Properties = Mapping[str, Value]
+Reject = Callable[[str, int, str, str, object], None]
+"""What a reject is told to: file, line, reason, message, row."""
 
 IMAGE = "image-hash-1"
 SOUND = "soundprint-1"
 TEXT = "words-1"
+TAGS = "hashtag-words-1"
 DECODER = "decode-1"
 
 
@@ -26,6 +29,8 @@ class Task:
     """The row of the catalogue; 0: the file as a whole."""
     signature: str | None = None
     """Of the file; None where it cannot be read."""
+    lines: tuple[str, ...] = ()
+    """What was read on its screen before, where its text alone is analysed."""
 
 
 @dataclass(frozen=True, slots=True)

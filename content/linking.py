@@ -11,7 +11,7 @@ from contentgraph.content import facts
 from contentgraph.cypher import Database, Record
 from contentgraph.graph.copies import copies
 from contentgraph.graph.hashtag_words import Splitter, heads
-from contentgraph.graph.matches import origins
+from contentgraph.graph.matches import equal_sounds, origins
 from contentgraph.graph.perceptual import WINDOWS
 from contentgraph.graph.soundprint import same_sounds
 
@@ -39,10 +39,12 @@ def link(database: Database) -> Linked:
     shown = _prints(rows, "frameHashes")
     found = copies([hashes.reshape(-1, len(WINDOWS)) for hashes in shown])
     reposts = _put(database, "put_reposts", ids, origins(found, created), facts.IMAGE)
-    heard = same_sounds(_prints(rows, "soundprint"))
+    heard = origins(same_sounds(_prints(rows, "soundprint")), created)
+    named = {place: row["soundIds"] for place, row in enumerate(rows) if row["soundprint"]}
+    _put_same_as(database, equal_sounds(named, heard))
     return Linked(
         reposts,
-        _put(database, "put_same_sounds", ids, origins(heard, created), facts.SOUND),
+        _put(database, "put_same_sounds", ids, heard, facts.SOUND),
         _spellings(database),
         _place(database, ids),
     )
@@ -63,6 +65,15 @@ def _put(database: Database, statement: str, ids: list[str], found: dict[int, tu
     return len(found)
 
 
+def _put_same_as(database: Database, found: dict[str, tuple[str, float]]) -> None:
+    rows: list[dict[str, object]] = [
+        {"id": name, "origin": first, "confidence": round(sure, 4), "by": facts.SOUND}
+        for name, (first, sure) in sorted(found.items())
+    ]
+    database.write("drop_same_as", kept=[[row["id"], row["origin"]] for row in rows])
+    database.write_batches("put_same_as", rows, BATCH)
+
+
 def _spellings(database: Database) -> int:
     """Split the hashtags by what the platform writes, and link those that spell one another; tags that are linked."""
     tags = [dict(row) for row in database.stream("tag_counts", fetch_size=5_000)]
@@ -75,11 +86,16 @@ def _spellings(database: Database) -> int:
     splitter = Splitter(counts)
     family = heads({tag["name"]: tag["videos"] for tag in tags}, splitter)
     rows = [
-        {"name": tag["name"], "words": list(splitter.split(tag["name"])), "head": family.get(tag["name"])}
+        {
+            "name": tag["name"],
+            "words": list(splitter.split(tag["name"])),
+            "head": family.get(tag["name"]),
+            "by": facts.TAGS,
+        }
         for tag in tags
     ]
-    before = {tag["name"]: (tag["words"], tag["head"]) for tag in tags}
-    rows = [row for row in rows if before[str(row["name"])] != (row["words"], row["head"])]
+    before = {tag["name"]: (tag["words"], tag["head"], tag["wordsBy"]) for tag in tags}
+    rows = [row for row in rows if before[str(row["name"])] != (row["words"], row["head"], row["by"])]
     database.write_batches("put_families", rows, BATCH)
     return len(family)
 

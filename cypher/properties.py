@@ -13,15 +13,15 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",
-         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "overruledBy", "overruledAt", "foldedBits",
-         "foldedPeople"}
+         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "overruledBy",
+         "overruledAt", "foldedBits", "foldedPeople"}
     ),
     "Media": frozenset(
         {"id", "signature", "durationMs", "width", "height", "frameRate", "hasSound", "decodedBy", "scenes",
          "frameHashes", "frameHashesBy", "embedding", "embeddingBy", "screenText", "screenTextConfidence",
          "screenTextBy", "proposedRating", "ratingConfidence", "ratingBy", "soundBy", "silent", "soundprint",
-         "speech", "tempo", "tempoConfidence", "textBy", "language", "languageConfidence", "languageBy", "words",
-         "wordCounts"}
+         "speech", "tempo", "tempoConfidence", "textBy", "language", "languageConfidence", "languageBy",
+         "words", "wordCounts"}
     ),
     "Hashtag": frozenset({"name"}),
     "Sound": frozenset({"id"}),
@@ -47,11 +47,12 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "Video": frozenset(
         {"score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth", "taste"}
     ),
-    "Hashtag": frozenset({"generic", "words"}),
+    "Hashtag": frozenset({"generic", "words", "wordsBy"}),
     "Sound": frozenset({"title", "original"}),
     "ENGAGED": frozenset({"completed", "rewatched", "points"}),
     "SIMILAR": frozenset({"rank", "weight", "alike"}),
-    "ALIKE": frozenset({"rank", "weight"}),
+    "ALIKE": frozenset({"rank", "weight", "by"}),
+    "SPELLS": frozenset({"by"}),
     "REPOSTS": frozenset({"confidence", "by"}),
     "SAME_SOUND": frozenset({"confidence", "by"}),
     "SAME_AS": frozenset({"confidence", "by"}),

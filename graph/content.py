@@ -27,6 +27,8 @@ from sparse_dot_topn import sp_matmul_topn
 from contentgraph.errors import UsageError
 from contentgraph.graph.topk import top_of_rows
 
+VERSION = "content-1"
+"""Of the neighbours by content."""
 POWER = 3
 """Power of the cosine: near ones say more."""
 HALF, MOSTLY = 0.5, 0.75

@@ -49,12 +49,13 @@ class Candidate:
     creators: tuple[str, ...] = ()
     """Ids of the author and co-creators."""
     sound: str | None = None
+    """The oldest id of it, where it has several."""
     hashtags: tuple[str, ...] = ()
     challenges: tuple[str, ...] = ()
     place: tuple[float, ...] = ()
     """Its place among tastes, else that of its topic, of length 1; empty where both are unknown."""
-    copy: str | None = None
-    """Videos of one key are near-duplicates; None: like no other."""
+    copies: tuple[str, ...] = ()
+    """Videos that share one of these keys are near-duplicates; empty: like no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,7 @@ class _Alike:
 
     @staticmethod
     def _keys(candidate: Candidate) -> list[tuple[str, str]]:
-        keys = [("id", candidate.video_id)]
-        return keys if candidate.copy is None else [*keys, ("copy", candidate.copy)]
+        return [("id", candidate.video_id), *(("copy", key) for key in candidate.copies)]
 
 
 def _rows_of(keys: Iterable[Iterable[tuple[str, str]]]) -> dict[tuple[str, str], list[int]]:
@@ -260,6 +260,28 @@ def compose(
         alike.drop(chosen)
         remaining, unseen = remaining[alike.kept[remaining]], unseen[alike.kept[unseen]]
     return slots
+
+
+def joining(candidates: Iterable[Candidate], above: Iterable[Candidate], *, settings: SlateSettings) -> list[Candidate]:
+    """Those of ``candidates``, in their order, that may stand beside ``above`` and those before them.
+
+    No video twice, no near-duplicate of another, no more of one creator than ``settings`` allow.
+    """
+    every = list(candidates)
+    beside, alike = _Above(settings, every), _Alike(every)
+
+    def add(candidate: Candidate) -> None:
+        beside.add(candidate)
+        alike.drop(candidate)
+
+    for candidate in above:
+        add(candidate)
+    found = []
+    for row, candidate in enumerate(every):
+        if beside.room[row] and alike.kept[row]:
+            found.append(candidate)
+            add(candidate)
+    return found
 
 
 def certain(

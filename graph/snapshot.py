@@ -262,10 +262,11 @@ class Snapshot:
             "creatorIds": self.users.some(makers),
             "soundId": None if sound is None else self.things[sound],
             "soundTitle": None if sound is None else self.titles[sound] or None,
+            "sameSound": None if sound is None else self.things[catalog.same[sound]],
             "hashtags": self.things.some(by_kind[HASHTAG]),
             "challengeIds": self.things.some(by_kind[CHALLENGE]),
             "taste": catalog.place[video].tolist() if catalog.place[video].any() else [],
-            "origin": str(catalog.copy[video]) if catalog.copy[video] >= 0 else None,
+            "origin": self.videos[catalog.origin[video]] if catalog.origin[video] >= 0 else None,
         }
         if len(self._cards) >= CARDS:
             self._cards.clear()

@@ -48,8 +48,10 @@ class Catalog(NamedTuple):
     """[V × dims] place among tastes, where it has none that of its topic, for variety alone; zeros where unknown."""
     placed: Bytes
     """[V] 1 where it has one of its own."""
-    copy: Index
-    """[V] videos of one number are near-duplicates; -1: like no other."""
+    origin: Index
+    """[V] the oldest video that shows the same, itself where others copy it; -1: like no other."""
+    said: Index
+    """[V] of videos of one number the same is said and heard; -1: like no other."""
     order: Index
     """Videos with a prior, the greatest first."""
     similar_ptr: Longs
@@ -68,6 +70,8 @@ class Catalog(NamedTuple):
     """[V rows] users: the author first."""
     kind: Bytes
     """[T] code of the source."""
+    same: Index
+    """[T] of a sound the oldest one that is the same; else itself."""
     featured_ptr: Longs
     featured: Index
     """[T + U rows] videos featured by a thing, then by users, in order of rank."""

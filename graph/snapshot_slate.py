@@ -44,7 +44,7 @@ def _factor(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # co
         for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
             thing = catalog.thing[at]
             if catalog.kind[thing] == kind:
-                product *= rules.kind[kind, count[thing]]
+                product *= rules.kind[kind, count[catalog.same[thing]]]
                 if kind == SOUND:
                     break
     return product
@@ -71,7 +71,7 @@ def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compil
         thing = catalog.thing[at]
         sounds += catalog.kind[thing] == SOUND
         if catalog.kind[thing] != SOUND or sounds == 1:
-            count[thing] += by
+            count[catalog.same[thing]] += by
 
 
 @compiled()
@@ -111,10 +111,11 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
         one = video[best]
         alive[best] = False
         _count(catalog, one, count, 1)
-        if catalog.copy[one] >= 0:
-            for place in range(video.size):
-                if catalog.copy[video[place]] == catalog.copy[one]:
-                    alive[place] = False
+        for keys in (catalog.origin, catalog.said):
+            if keys[one] >= 0:
+                for place in range(video.size):
+                    if keys[video[place]] == keys[one]:
+                        alive[place] = False
         if rules.topic > 0.0:
             alike[:] = 0.0
             for dim in range(taste.shape[0]):

@@ -98,8 +98,10 @@ def put_alike(database: Database, platform: Platform, content: Content | None, p
         ends, weights = wanted.pop(place, ([], []))
         order = np.argsort(record["ranks"])
         targets = [names[end] for end in ends]
-        if [record["targets"][at] for at in order] != targets or not np.allclose(
-            np.array(record["weights"])[order], weights, rtol=0.0, atol=10.0**-DIGITS
+        if (
+            [record["targets"][at] for at in order] != targets
+            or record["by"] != [likeness.VERSION]
+            or not np.allclose(np.array(record["weights"])[order], weights, rtol=0.0, atol=10.0**-DIGITS)
         ):
             rows.append(_row(record["videoId"], targets, weights))
     rows += [_row(names[place], [names[end] for end in ends], weights) for place, (ends, weights) in wanted.items()]
@@ -108,7 +110,8 @@ def put_alike(database: Database, platform: Platform, content: Content | None, p
 
 
 def _row(name: str, targets: list[str], weights: list[float]) -> Row:
-    return {"id": name, "targets": targets, "ranks": list(range(1, len(targets) + 1)), "weights": weights}
+    ranks = list(range(1, len(targets) + 1))
+    return {"id": name, "targets": targets, "ranks": ranks, "weights": weights, "by": likeness.VERSION}
 
 
 def _best(edges: "sparse.csr_matrix") -> dict[int, tuple[list[int], list[float]]]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
-from contentgraph.graph.duplicates import copy_key
+from contentgraph.graph.duplicates import said_key
 from contentgraph.graph.names import packed
 from contentgraph.graph.snapshot import Snapshot, allowed
 from contentgraph.graph.snapshot_arrays import (
@@ -63,26 +63,30 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
         key=_id,
     )
     things = sorted(
-        ((row["id"], KINDS[row["kind"]], row["title"]) for row in database.stream("night_things", fetch_size=10_000)),
+        (
+            (row["id"], KINDS[row["kind"]], row["title"], row["sameAs"])
+            for row in database.stream("night_things", fetch_size=10_000)
+        ),
     )
     users, videos = Vocabulary(_id(row) for row in people), Vocabulary(_id(row) for row in rows)
     tongues = Vocabulary(
         [row["language"] for row in rows if row["language"]] + [name for row in people for name in row["languages"]]
     )
-    place = {(name, kind): number for number, (name, kind, _) in enumerate(things)}
+    place = {(name, kind): number for number, (name, kind, *_) in enumerate(things)}
     trends = {row["country"]: row for row in database.stream("night_trending")}
     world = trends.pop("ZZ", None)
     lists: list[Mapping[str, Any]] = [*trends.values(), world or {"videoIds": [], "ranks": []}]
     now = int(settings["now"])
     crowd = _crowd(database, people, users, videos, tongues, place, list(trends), now)
-    kinds = np.array([kind for _, kind, _ in things])
-    catalog = _catalog(database, rows, people, crowd, users, videos, tongues, place, kinds, lists, now)
+    kinds = np.array([kind for _, kind, *_ in things])
+    same = np.array([place.get((first, SOUND), at) for at, (*_, first) in enumerate(things)], dtype=np.int32)
+    catalog = _catalog(database, rows, people, crowd, users, videos, tongues, place, kinds, same, lists, now)
     texts = Texts(
         *packed(users.ids()),
         *packed(videos.ids()),
         *packed(row["caption"] or "" for row in rows),
-        *packed(name for name, _, _ in things),
-        *packed(title or "" for _, _, title in things),
+        *packed(name for name, *_ in things),
+        *packed(title or "" for _, _, title, _ in things),
         *packed(tongues.ids()),
         *packed(trends),
     )
@@ -104,6 +108,7 @@ def _catalog(
     tongues: Vocabulary,
     place: dict[tuple[str, int], int],
     kinds: npt.NDArray[np.int64],
+    same: Index,
     trends: Sequence[Mapping[str, Any]],
     now: int,
 ) -> Catalog:
@@ -149,7 +154,8 @@ def _catalog(
         travel=np.nan_to_num(travel, nan=1.0),
         place=where,
         placed=placed.astype(np.uint8),
-        copy=_copies(rows, set(place)),
+        origin=videos.index((row["origin"] or "" for row in rows), missing="negative"),
+        said=_said(rows, place, same),
         order=order[: int(np.count_nonzero(prior > 0.0))],
         **_similar(database, videos),
         thing_ptr=thing[0],
@@ -157,6 +163,7 @@ def _catalog(
         maker_ptr=makers[0],
         maker=makers[1],
         kind=kinds.astype(np.uint8),
+        same=same,
         **_featured(database, users, videos, place),
         made_ptr=maker_of[0],
         made=maker_of[1],
@@ -205,17 +212,14 @@ def _trends(trends: Sequence[Mapping[str, Any]], videos: Vocabulary) -> dict[str
     }
 
 
-def _copies(rows: Sequence[Record], things: set[tuple[str, int]]) -> Index:
-    """A number for each key of near-duplicates, -1 without one."""
-    keys = [
-        copy_key(
-            min((name for name in row["soundIds"] if (name, SOUND) in things), default=None),
-            row["caption"],
-            row["origin"],
-        )
-        for row in rows
-    ]
-    return Vocabulary(key for key in keys if key).index((key or "" for key in keys), missing="negative")
+def _said(rows: Sequence[Record], place: dict[tuple[str, int], int], same: Index) -> Index:
+    """A number for each key of what is said and heard, -1 without one."""
+    sounds = (
+        min((place[name, SOUND] for name in row["soundIds"] if (name, SOUND) in place), default=-1) for row in rows
+    )
+    names = (None if sound < 0 else str(same[sound]) for sound in sounds)
+    keys = [said_key(name, row["caption"]) or "" for name, row in zip(names, rows, strict=True)]
+    return Vocabulary(key for key in keys if key).index(keys, missing="negative")
 
 
 def _similar(database: Database, videos: Vocabulary) -> dict[str, Any]:

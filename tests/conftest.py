@@ -99,7 +99,7 @@ def make_world(seed: int) -> World:
         world.videos[video] = {
             "rating": RATINGS[int(rng.choice(5, p=[0.4, 0.15, 0.2, 0.15, 0.1]))],
             "durationMs": int(rng.integers(5, 60)) * 1000,
-            "caption": f"video {i} [bold] \x01",
+            "caption": f"video {i // 5} [bold] \x01",  # with one of eight sounds: some are near-duplicates
             "language": "fr" if i % 3 else "en",
             "createdAt": NOW - int(rng.integers(1, 300)) * HOUR,
             "updatedAt": NOW - 300 * HOUR,
@@ -233,7 +233,12 @@ def _night(database: Database, world: World) -> None:
         database.write(statement, rows=rows)
     database.write("put_generic", names=["fyp"])
     copies = [{"id": video, "origin": before, "confidence": 1.0, "by": "t"} for before, video in pairwise(everything)]
-    database.write("put_reposts", rows=copies[::3])
+    chains = [
+        row for place, row in enumerate(copies) if place % 5 < 2
+    ]  # of three: the last repost goes back to a repost
+    database.write("put_reposts", rows=chains)
+    twins = [{"id": f"s{place}", "origin": "s1", "confidence": 1.0, "by": "t"} for place in (3, 5)]
+    database.write("put_same_as", rows=twins)
     shown = sorted(world.videos)
     topics = {"t1": shown[2::2], "t2": shown[1::2], "t3": shown[:1], "t9": sorted(world.unannounced)}
     names = {"t1": "#tag1", "t2": "unnamed", "t3": "#tag3", "t9": "#tag9"}

@@ -214,7 +214,7 @@ WITH u, v, seen, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via |
     WHEN size(coalesce(u.languages, [])) = 0 OR v.language IS NULL OR v.language IN u.languages THEN 1.0
     ELSE coalesce(v.travel, 1.0) END * reduce(left = 1.0, m IN COLLECT {
       MATCH (u)-[h:HIDES]->(x:Sound|Hashtag)
-      WHERE h.at >= coalesce(h.until, h.at) AND NOT coalesce(x.generic, false) AND EXISTS { (v)-[:USES|TAGGED]->(x) }
+      WHERE h.at >= coalesce(h.until, h.at) AND NOT coalesce(x.generic, false) AND EXISTS { (v)-[:USES|TAGGED]->()-[:SAME_AS*0..2]-(x) }
       RETURN 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)
     } | left * CASE WHEN m > 0.01 THEN m ELSE 0.01 END) AS fit
 WITH u, v, seen, via, relevance, CASE WHEN relevance = 0.0 THEN 0.0 ELSE relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE

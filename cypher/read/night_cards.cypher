@@ -10,6 +10,6 @@ LIMIT $limit
 RETURN v.id AS id, v.caption AS caption, v.rating AS rating, v.removedAt IS NOT NULL AS removed, v:Unannounced AS unannounced,
   EXISTS { MATCH (v)<-[:CREATED]-(x:User) WHERE x.removedAt IS NOT NULL } AS makerRemoved,
   COLLECT { MATCH (v)<-[c:CREATED]-(x:User) RETURN x.id ORDER BY c.role, x.id } AS creatorIds,
-  CASE WHEN EXISTS { (v)<-[:REPOSTS]-() } THEN v.id ELSE head(COLLECT { MATCH (v)-[:REPOSTS]->(x:Video) RETURN x.id ORDER BY x.id }) END AS origin,
+  CASE WHEN EXISTS { (v)-[:REPOSTS]-() } THEN head(COLLECT { MATCH (v)-[:REPOSTS*0..]->(x:Video) WHERE NOT EXISTS { (x)-[:REPOSTS]->() } RETURN x.id ORDER BY x.id }) END AS origin,
   head(COLLECT { MATCH (v)-[:ABOUT]->(x:Topic) RETURN x.taste ORDER BY x.id }) AS topicTaste
 ORDER BY id

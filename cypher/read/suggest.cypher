@@ -17,11 +17,11 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
   COLLECT { MATCH (u)-[:CREATED]->(w) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked,
-  // Sounds and hashtags that she wants less of, and how much is left of what they carry: a hundredth at first, half after a half-life.
+  // Sounds, under all their ids, and hashtags that she wants less of, and how much is left of what they carry: a hundredth at first, half after a half-life.
   COLLECT {
     MATCH (u)-[h:HIDES]->(x:Sound|Hashtag)
     WHERE h.at >= coalesce(h.until, h.at) AND NOT coalesce(x.generic, false)
-    RETURN {thing: x, left: 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)}
+    RETURN {things: [(x)-[:SAME_AS*0..2]-(y) | y], left: 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)}
   } AS muted
 // Barred: what she hides, her own, and all of creators whom she blocks or hides, or who block her.
 WITH u, s, languages, ratings, muted, seen, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
@@ -224,7 +224,7 @@ WITH s, seeds, v, relevance, via, v.taste AS place, profile, CASE
     WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
     ELSE coalesce(v.travel, 1.0) END * CASE
     WHEN size(muted) = 0 THEN 1.0
-    ELSE reduce(left = 1.0, m IN [m IN muted WHERE EXISTS { MATCH (v)-[:USES|TAGGED]->(x) WHERE x = m.thing }] | left * CASE WHEN m.left > 0.01 THEN m.left ELSE 0.01 END) END AS fit
+    ELSE reduce(left = 1.0, m IN [m IN muted WHERE EXISTS { MATCH (v)-[:USES|TAGGED]->(x) WHERE x IN m.things }] | left * CASE WHEN m.left > 0.01 THEN m.left ELSE 0.01 END) END AS fit
 WITH seeds, v, relevance, via, relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
     WHEN place IS NULL OR profile IS NULL THEN 0.0
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) AS score

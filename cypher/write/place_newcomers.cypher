@@ -1,4 +1,4 @@
-// place_newcomers: let a video that no night has placed yet be led to and lead on by its content: SIMILAR both ways until the next night, and what its neighbours are worth on average.
+// place_newcomers: let a video that nobody watched and that has no neighbours yet be led to and lead on by its content: SIMILAR both ways until the next night, and, where no night said what it is worth, the mean of its neighbours.
 // params: rows LIST<MAP>
 // returns: edges INTEGER
 // try: :param {rows: [{id: 'v1', targets: ['v2'], likeness: [0.9]}]}
@@ -6,7 +6,7 @@ UNWIND $rows AS row
 MATCH (v:Video {id: row.id})
 WHERE v.removedAt IS NULL
   AND NOT v:Unannounced
-  AND v.viewers IS NULL
+  AND coalesce(v.viewers, 0) = 0
   AND NOT EXISTS { (v)-[:SIMILAR]->() }
 UNWIND range(0, size(row.targets) - 1) AS place
 MATCH (x:Video {id: row.targets[place]})

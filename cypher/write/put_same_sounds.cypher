@@ -1,4 +1,4 @@
-// put_same_sounds: write whose sound each of some videos has too, the oldest that has it; one without loses its edge. Sounds of two ids that are one are linked as well.
+// put_same_sounds: write whose sound each of some videos has too, the oldest that has it; one without loses its edge.
 // params: rows LIST<MAP>
 // returns: edges INTEGER
 // try: :param {rows: [{id: 'v2', origin: 'v1', confidence: 0.9, by: 'soundprint-1'}]}
@@ -10,13 +10,4 @@ WITH DISTINCT row, v
 MATCH (o:Video {id: row.origin})
 MERGE (v)-[r:SAME_SOUND]->(o)
 SET r.confidence = row.confidence, r.by = row.by
-WITH row, v, o
-OPTIONAL MATCH (v)-[:USES]->(mine:Sound)
-OPTIONAL MATCH (o)-[:USES]->(theirs:Sound)
-CALL (row, mine, theirs) {
-  WITH row, mine, theirs
-  WHERE mine <> theirs
-  MERGE (mine)-[s:SAME_AS]->(theirs)
-  SET s.confidence = row.confidence, s.by = row.by
-}
 RETURN count(*) AS edges

@@ -77,3 +77,11 @@ def test_the_oldest_is_the_origin() -> None:
     found = Matches(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.9, 0.8, 0.7]))
     assert origins(found, np.array([30, 10, 20])) == {0: (1, 0.9), 2: (1, 0.7)}
     assert origins(found, np.array([-1, 10, 10])) == {0: (1, 0.9), 2: (1, 0.7)}, "unknown times are newest"
+
+
+def test_a_chain_leads_to_its_oldest_and_a_compilation_makes_its_parts_no_copies() -> None:
+    """2 copies 1, which copies 0; 5, the newest, holds both 3 and 4, which have nothing in common."""
+    found = Matches(np.array([0, 1, 3, 4]), np.array([1, 2, 5, 5]), np.array([0.9, 0.8, 0.7, 0.6]))
+    told = origins(found, np.arange(6))
+    assert {video: origin for video, (origin, _) in told.items()} == {1: 0, 2: 0, 5: 3}
+    assert told[2][1] == pytest.approx(0.9 * 0.8), "as sure as both steps are"

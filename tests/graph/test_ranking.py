@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.ranking import EXPLORE, Candidate, Decay, SlateSettings, certain, compose
+from contentgraph.graph.ranking import EXPLORE, Candidate, Decay, SlateSettings, certain, compose, joining
 
 FLAT = Decay(1.0, 1.0)
 PLAIN = SlateSettings(creator=FLAT, sound=FLAT, hashtag=FLAT, challenge=FLAT, per_creator=1000)
@@ -199,8 +199,8 @@ def test_what_cannot_be_used_is_refused():
         Decay(2.0, 0.0)
 
 
-def placed(name: str, score: float, *place: float, copy: str | None = None) -> Candidate:
-    return Candidate(name, score, {"similar": score}, place=place, copy=copy)
+def placed(name: str, score: float, *place: float, copies: tuple[str, ...] = ()) -> Candidate:
+    return Candidate(name, score, {"similar": score}, place=place, copies=copies)
 
 
 def test_more_of_the_same_taste_is_worth_less_by_how_near_it_is() -> None:
@@ -222,15 +222,17 @@ def test_the_opposite_taste_and_an_unknown_place_lose_nothing() -> None:
 
 
 def test_of_near_duplicates_the_best_is_shown_and_no_other() -> None:
-    candidates = [placed("a", 1.0, copy="k"), placed("b", 2.0, copy="k"), placed("c", 0.1), placed("d", 0.1, copy="x")]
+    """By either key: b and a are said to be the same, b and e show the same; a and e have nothing in common."""
+    candidates = [placed("a", 1.0, copies=("k",)), placed("b", 2.0, copies=("k", "o")), placed("c", 0.1),
+                  placed("d", 0.1, copies=("x",)), placed("e", 0.5, copies=("o",))]  # fmt: skip
     assert [slot.video_id for slot in compose(candidates, 9, rng=rng())] == ["b", "c", "d"]
 
 
 def test_what_the_last_feeds_showed_is_gone_with_its_copies_and_makes_more_of_it_worth_less() -> None:
-    before = [Candidate("old", 5.0, {}, creators=("kay",), place=(1.0, 0.0), copy="k")]
+    before = [Candidate("old", 5.0, {}, creators=("kay",), place=(1.0, 0.0), copies=("k",))]
     candidates = [
         Candidate("old", 5.0, {}, creators=("kay",)),
-        Candidate("copy", 4.0, {}, copy="k"),
+        Candidate("copy", 4.0, {}, copies=("k",)),
         Candidate("hers", 1.0, {}, creators=("kay",)),
         Candidate("near", 0.8, {}, place=(1.0, 0.0)),
         Candidate("other", 0.7, {}),
@@ -238,3 +240,13 @@ def test_what_the_last_feeds_showed_is_gone_with_its_copies_and_makes_more_of_it
     slots = compose(candidates, 9, settings=SlateSettings(topic=0.5), rng=rng(), shown=before)
     assert [slot.video_id for slot in slots] == ["other", "hers", "near"]
     assert [slot.factor for slot in slots] == pytest.approx([1.0, 0.625, 0.4 / 0.8])
+
+
+def test_what_joins_a_slate_is_no_copy_of_it_and_no_fourth_of_one_creator() -> None:
+    """By any key, of what stands above or of one before; each has the room that the ones before it left."""
+    above = [placed("a", 1.0, copies=("k",)), *(Candidate(f"h{n}", 1.0, {}, creators=("kay",)) for n in (1, 2))]
+    told = [placed("a", 0.0), placed("b", 0.0, copies=("x", "k")), placed("c", 0.0, copies=("o",)),
+            placed("d", 0.0, copies=("o",))]  # fmt: skip
+    told += [Candidate(f"h{n}", 0.0, {}, creators=("kay",)) for n in (3, 4)]
+    assert [one.video_id for one in joining(told, above, settings=SlateSettings(per_creator=3))] == ["c", "h3"]
+    assert joining(told[:2], above, settings=SlateSettings()) == []

@@ -8,6 +8,8 @@ from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, Catalo
 from contentgraph.graph.snapshot_slate import slate, variety
 
 VIDEOS, USERS, THINGS, DIMS = 40, 6, 12, 3
+TWINS = (3, 9)
+"""Sounds that are the one before under another id."""
 NONE: dict[str, object] = dict.fromkeys(Catalog._fields)
 
 
@@ -24,7 +26,9 @@ def catalogue(rng: np.random.Generator) -> tuple[Catalog, list[list[int]], list[
     place[rng.random(VIDEOS) < 0.2] = 0.0
     told = NONE | {
         "kind": kind,
-        "copy": rng.integers(-1, 8, VIDEOS).astype(np.int32),
+        "same": np.array([number - 3 if number in TWINS else number for number in range(THINGS)], dtype=np.int32),
+        "origin": rng.integers(-1, 12, VIDEOS).astype(np.int32),
+        "said": rng.integers(-1, 16, VIDEOS).astype(np.int32),
         "place": place,
         "placed": (rng.random(VIDEOS) < 0.8).astype(np.uint8),
         "maker_ptr": pointers([len(row) for row in makers]),
@@ -46,11 +50,13 @@ def candidate(catalog: Catalog, makers: list[int], things: list[int], video: int
         score=score,
         parts={"similar": score},
         creators=tuple(f"u{one}" for one in makers),
-        sound=by_kind[SOUND][0] if by_kind[SOUND] else None,
+        sound=f"x{catalog.same[int(by_kind[SOUND][0][1:])]:02d}" if by_kind[SOUND] else None,
         hashtags=tuple(by_kind[HASHTAG]),
         challenges=tuple(by_kind[CHALLENGE]),
         place=tuple(catalog.place[video]) if catalog.place[video].any() else (),
-        copy=None if catalog.copy[video] < 0 else str(catalog.copy[video]),
+        copies=tuple(
+            f"{name}{keys[video]}" for name in ("origin", "said") if (keys := getattr(catalog, name))[video] >= 0
+        ),
     )
 
 
