@@ -28,6 +28,7 @@ from contentgraph.client.results import (
     Feed,
     Hour,
     Journey,
+    Overruled,
     Recorded,
     Stats,
     Suggestion,
@@ -251,6 +252,10 @@ class AsyncGraph:
         if shown:
             self._feeds.readmit(video)
         return shown
+
+    async def overrule(self, video: str, *, by: str, now: int | None = None) -> Overruled:
+        """See :meth:`Graph.overrule`."""
+        return await self._database.answer(reviewing.overrule(video, by=by, now=now))
 
     async def erase_user(self, user: str, *, keep_videos: bool = False, now: int | None = None) -> Erased:
         """See :meth:`Graph.erase_user`."""

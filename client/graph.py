@@ -28,6 +28,7 @@ from contentgraph.client.results import (
     Feed,
     Hour,
     Journey,
+    Overruled,
     Recorded,
     Stats,
     Suggestion,
@@ -390,6 +391,17 @@ class Graph:
         if shown:
             self._feeds.readmit(video)
         return shown
+
+    def overrule(self, video: str, *, by: str, now: int | None = None) -> Overruled:
+        """Decide that a rating which analysis proposed for ``video`` does not hold: what was told holds again.
+
+        No later analysis proposes for it. ``by``: who decides; ``now`` is epoch ms, the wall clock unless given. A
+        snapshot follows when it is written anew.
+
+        Raises:
+            NotFound: no such video.
+        """
+        return self._database.answer(reviewing.overrule(video, by=by, now=now))
 
     def erase_user(self, user: str, *, keep_videos: bool = False, now: int | None = None) -> Erased:
         """Remove ``user`` from the graph for good, with all that she did and all videos that are hers.

@@ -276,6 +276,17 @@ class Takedown:
 
 
 @dataclass(frozen=True, slots=True)
+class Overruled:
+    """A proposed rating that does not hold."""
+
+    video_id: str
+    proposed: str | None
+    """What analysis had proposed."""
+    rating: str | None
+    """What holds now: what the catalogue told; None: unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """What an erasure removed from the graph."""
 

@@ -1,10 +1,10 @@
-"""What a person decided on trends: nothing refused is shown, and in review mode nothing unapproved."""
+"""What a person decided: on trends, of which nothing refused is shown, and on ratings that analysis proposed."""
 
-from contentgraph.client.asking import check_id, check_limit
-from contentgraph.client.results import Waiting
+from contentgraph.client.asking import check_id, check_limit, wall_clock
+from contentgraph.client.results import Overruled, Waiting
 from contentgraph.client.trends import KINDS
 from contentgraph.cypher import Steps, read, write
-from contentgraph.errors import UsageError
+from contentgraph.errors import NotFound, UsageError
 
 
 def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
@@ -16,6 +16,15 @@ def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
 def decide(kind: str, entity: str, *, approved: bool, by: str, at: int) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.review`."""
     yield from write("put_review", kind=_kind(kind), entity=check_id("id", entity), approved=approved, by=by, at=at)
+
+
+def overrule(video: str, *, by: str, now: int | None) -> Steps[Overruled]:
+    """See :meth:`contentgraph.client.graph.Graph.overrule`."""
+    at = wall_clock() if now is None else now
+    rows = yield from write("overrule_rating", videoId=check_id("video", video), by=check_id("by", by), at=at)
+    if not rows:
+        raise NotFound(f"no video {video!r}; check its id")
+    return Overruled(video, rows[0]["proposed"], rows[0]["rating"])
 
 
 def switch(on: bool) -> Steps[None]:
