@@ -3,17 +3,18 @@
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contentgraph.cli.options import open_database
+from contentgraph.cli.options import open_database, open_graph
 from contentgraph.cli.show import document
-from contentgraph.errors import NotFound, UsageError
+from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from contentgraph.content.facts import Task
+    from contentgraph.content.facts import Reject, Task
 
 NEEDS = "analysis needs more packages; run pip install 'contentgraph[content]'"
 
@@ -43,6 +44,7 @@ def analyse(
     for path in (model, reader):
         if path is not None and not path.is_file():
             raise UsageError(f"there is no model {path}; give the path of an ONNX file")
+    from contentgraph.content.files import distinct
     from contentgraph.content.job import run
     from contentgraph.content.workers import Bounds
     from contentgraph.cypher import NIGHT_RETRY_S
@@ -50,24 +52,24 @@ def analyse(
     from contentgraph.loaders.rejects import RejectWriter
     from contentgraph.loaders.reporting import Reporter
 
-    tasks = list(_tasks(paths))
     run_id = time.strftime("analyse-%Y%m%dT%H%M%S-", time.gmtime()) + uuid.uuid4().hex[:8]
     bounds = Bounds(seconds, int(memory * 1e9), model, reader)
     reporter = Reporter(log)  # type: ignore[arg-type]  # checked above
-    with open_database(NIGHT_RETRY_S) as database, RejectWriter(rejects, run_id) as writer:
-        install(database)
-        with reporter.phase("analyse", len(tasks)) as advance:
+    with RejectWriter(rejects, run_id) as writer:
+        tasks = distinct(_tasks(paths, writer.reject), writer.reject)
+        with open_database(NIGHT_RETRY_S) as database, reporter.phase("analyse", len(tasks)) as advance:
+            install(database)
             told = run(
                 database, tasks, workers=workers, bounds=bounds, again=again, reject=writer.reject, progress=advance
             )
-    place = str(writer.path) if told.rejected else None
+    place = str(writer.path) if writer.counts else None
     if as_json:
-        document({name: getattr(told, name) for name in told.__slots__} | {"rejects": place})
+        document(asdict(told) | {"rejected": writer.counts, "rejects": place})
         return
     typer.echo(
         f"{told.found} videos: {told.analysed} analysed ({told.seconds_a_video:.2f} s each), {told.before} before"
     )
-    for reason, count in sorted(told.rejected.items()):
+    for reason, count in sorted(writer.counts.items()):
         typer.echo(f"rejected: {reason} {count}")
     typer.echo(
         f"{told.reposts} reposts, {told.same_sounds} with an older one's sound, {told.spellings} other spellings, "
@@ -79,7 +81,7 @@ def analyse(
         typer.echo(f"rejected files, with the reason: {place}")
 
 
-def _tasks(paths: list[Path]) -> Iterator["Task"]:
+def _tasks(paths: list[Path], reject: "Reject") -> Iterator["Task"]:
     """Rows of videos tables, and media files; a folder with a videos table is a catalogue."""
     from contentgraph.content.files import catalogue_rows, media_files
     from contentgraph.loaders.source_native import table_of
@@ -88,12 +90,12 @@ def _tasks(paths: list[Path]) -> Iterator["Task"]:
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
         tables = [each for each in inside if each.is_file() and table_of(each) == "videos"]
         if tables:
-            yield from catalogue_rows(_rows(tables))
+            yield from catalogue_rows(_rows(tables, reject), reject)
         else:
             yield from media_files([path])
 
 
-def _rows(tables: list[Path]) -> Iterator[tuple[str, int, Mapping[str, object]]]:
+def _rows(tables: list[Path], reject: "Reject") -> Iterator[tuple[str, int, Mapping[str, object]]]:
     from contentgraph.loaders import cells
     from contentgraph.loaders.raw import Rejected
     from contentgraph.loaders.source_native import FIELDS, ending_of
@@ -107,7 +109,9 @@ def _rows(tables: list[Path]) -> Iterator[tuple[str, int, Mapping[str, object]]]
         else:
             found = cells.parquet_rows(path, (*FIELDS["videos"], "media"))
         for line, value in found:
-            if not isinstance(value, Rejected):
+            if isinstance(value, Rejected):
+                reject(str(path), line, value.reason, value.message, value.row)
+            else:
                 yield str(path), line, value
 
 
@@ -117,16 +121,12 @@ def overrule(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Decide that a rating which analysis proposed does not hold; what was told holds again."""
-    from contentgraph.client.asking import wall_clock
-
-    with open_database() as database:
-        rows = database.write("overrule_rating", videoId=video, by=by, at=wall_clock())
-    if not rows:
-        raise NotFound(f"no video {video!r}; check its id")
+    with open_graph() as graph:
+        found = graph.overrule(video, by=by)
     if as_json:
-        document(dict(rows[0]))
+        document(found)
     else:
-        typer.echo(f"{video}: {rows[0]['rating'] or 'unknown'} (proposed was {rows[0]['proposed'] or 'nothing'})")
+        typer.echo(f"{video}: {found.rating or 'unknown'} (proposed was {found.proposed or 'nothing'})")
 
 
 def register(parent: typer.Typer) -> None:

@@ -1,16 +1,18 @@
 """One video from file to facts. Models are loaded once, by the first video that needs them."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from contentgraph.content import facts, judging, reading
+from contentgraph.content import judging, reading
 from contentgraph.content.decode import LARGE_EVERY, Media, decode
 from contentgraph.content.embedding import Embedder
 from contentgraph.content.facts import Value
+from contentgraph.content.versions import OF_TEXT, versions
 from contentgraph.graph.imagery import LUMA
 from contentgraph.graph.perceptual import Hashes, frame_hashes
 from contentgraph.graph.perceptual import distance as apart
@@ -26,6 +28,7 @@ class Analyser:
 
     def __init__(self, embedding: Path | None = None, reader: Path | None = None) -> None:
         self._models = embedding, reader
+        self._by = versions(embedding, reader)
 
     @cached_property
     def _teller(self) -> reading.LanguageTeller:
@@ -43,23 +46,22 @@ class Analyser:
     def _embedder(self) -> Embedder:
         return Embedder(self._models[0])
 
-    def analyse(self, path: str | None, caption: str) -> dict[str, Value]:
-        """Facts by their names in the graph.
+    def analyse(self, path: str | None, caption: str, lines: Sequence[str] = ()) -> dict[str, Value]:
+        """Facts by their names in the graph; without ``path`` of text alone, ``lines`` read on screen before among it.
 
         Raises:
             InvalidEvent: the file cannot be used.
         """
         found: dict[str, Value] = {}
-        lines: list[str] = []
         if path is not None:
             media = decode(path)
             found |= self._seen(media) | self._heard(media)
-            lines = found.get("screenText", [])  # type: ignore[assignment]  # lines of text
+            lines = found["screenText"]  # type: ignore[assignment]  # lines of text
         return found | self._told(caption, lines)
 
-    def _told(self, caption: str, lines: list[str]) -> dict[str, Value]:
+    def _told(self, caption: str, lines: Sequence[str]) -> dict[str, Value]:
         """Language and words of caption and screen."""
-        found: dict[str, Value] = {"textBy": facts.TEXT, "languageBy": self._teller.by}
+        found: dict[str, Value] = {name: self._by[name] for name in OF_TEXT}
         language = self._teller.tell(caption) or self._teller.tell(" ".join(lines))
         if language is not None:
             found["language"], found["languageConfidence"] = language
@@ -74,11 +76,10 @@ class Analyser:
         found: dict[str, Value] = {
             "durationMs": media.duration_ms, "width": media.width, "height": media.height,
             "frameRate": round(media.frame_rate, 3), "hasSound": media.sound is not None,
-            "decodedBy": facts.DECODER, "scenes": _scenes(hashes[:, 0]),
-            "frameHashes": np.unique(hashes, axis=0).ravel().view(np.int64).tolist(), "frameHashesBy": facts.IMAGE,
-            "embedding": self._embedder.embed(media.small), "embeddingBy": self._embedder.by,
-            "screenText": lines, "screenTextConfidence": sure, "screenTextBy": self._reader.by,
-            "ratingBy": self._judge.by,
+            "scenes": _scenes(hashes[:, 0]),
+            "frameHashes": np.unique(hashes, axis=0).ravel().view(np.int64).tolist(),
+            "embedding": self._embedder.embed(media.small), "screenText": lines, "screenTextConfidence": sure,
+            **{name: by for name, by in self._by.items() if name not in OF_TEXT | {"soundBy"}},
         }  # fmt: skip
         proposed = self._judge.propose(_different(media.large, hashes, judging.FRAMES))
         if proposed is not None:
@@ -89,7 +90,7 @@ class Analyser:
         if media.sound is None:
             return {}
         told, found = rhythm(media.sound), soundprint(media.sound)
-        heard: dict[str, Value] = {"soundBy": facts.SOUND, "silent": told.silent}
+        heard: dict[str, Value] = {"soundBy": self._by["soundBy"], "silent": told.silent}
         if told.silent:
             return heard
         heard |= {"soundprint": found.view(np.int64).tolist(), "speech": round(told.speech, 4)}

@@ -34,7 +34,7 @@ def main() -> None:
 
 def _answer(analyser: Any, task: dict[str, Any]) -> dict[str, Any]:
     try:
-        found = analyser.analyse(task["path"], task["caption"])
+        found = analyser.analyse(task["path"], task["caption"], task["lines"])
     except InvalidEvent as error:
         return {"reason": error.reason, "message": str(error)}
     except MemoryError:

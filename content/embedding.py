@@ -1,6 +1,5 @@
 """Embeddings of a video by any ONNX image model, by path; without one, `contentgraph.graph.imagery` needs no model."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +27,6 @@ class Embedder:
     """
 
     def __init__(self, model: Path | None = None) -> None:
-        self.by = imagery.VERSION
         self._session = None
         if model is None:
             return
@@ -45,7 +43,6 @@ class Embedder:
             raise UsageError(f"{model} takes {shape}; give a model of one picture as [batch, 3, height, width]")
         self._session, self._input = session, session.get_inputs()[0].name
         self._side = tuple(side if isinstance(side, int) and side > 0 else 224 for side in shape[2:])
-        self.by = "onnx-" + hashlib.sha256(model.read_bytes()).hexdigest()[:12]
 
     def embed(self, frames: list[Picture]) -> list[float]:
         """Of RGB frames; at least one."""

@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from contentgraph.content.facts import Task
+from contentgraph.content.facts import Reject, Task
 from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.graph.fields import identifier, missing, seen
 
 ENDINGS = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".3gp", ".ts", ".flv", ".gif"})
 PART = 1 << 16
@@ -16,6 +17,8 @@ PART = 1 << 16
 def media_files(paths: Iterable[Path]) -> Iterator[Task]:
     """A task a media file, in the order of names; a video's id is its file's name without the ending.
 
+    Of folders those whose ending is one of media; a file that is named itself is tried whatever its ending.
+
     Raises:
         UsageError: a path that is not there.
     """
@@ -24,22 +27,43 @@ def media_files(paths: Iterable[Path]) -> Iterator[Task]:
             raise UsageError(f"there is no {path}; give media files, folders of them, or a catalogue")
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in inside:
-            if file.is_file() and (file.suffix.lower() in ENDINGS):
+            if file.is_file() and (file == path or file.suffix.lower() in ENDINGS):
                 yield Task(file.stem, str(file), "", str(file))
 
 
-def catalogue_rows(rows: Iterable[tuple[str, int, Mapping[str, object]]]) -> Iterator[Task]:
+def catalogue_rows(rows: Iterable[tuple[str, int, Mapping[str, object]]], reject: Reject) -> Iterator[Task]:
     """A task a row (file, line, fields) of a videos table; ``media`` is a path, from the catalogue's folder.
 
-    A row without one has its text analysed alone.
+    A row without one has its text analysed alone; one that names no video is a reject.
     """
     for file, line, row in rows:
-        media, name = row.get("media"), row.get("id")
-        if not isinstance(name, str) or not name:
-            continue
-        path = str(Path(file).parent / media) if isinstance(media, str) and media else None
-        caption = row.get("caption")
-        yield Task(name, path, caption if isinstance(caption, str) else "", file, line)
+        try:
+            yield _row(file, line, row)
+        except InvalidEvent as error:
+            reject(file, line, error.reason, str(error), row)
+
+
+def _row(file: str, line: int, row: Mapping[str, object]) -> Task:
+    name, media, caption = row.get("id"), row.get("media"), row.get("caption")
+    if name is None or name == "":
+        raise missing("id")
+    if media is not None and not isinstance(media, str):
+        raise InvalidEvent("bad_type", f"media is {seen(media)}; give the path of a file")
+    path = str(Path(file).parent / media) if media else None
+    return Task(identifier("id", name), path, caption if isinstance(caption, str) else "", file, line)
+
+
+def distinct(tasks: Iterable[Task], reject: Reject) -> list[Task]:
+    """A task a video, the first that names its media; another file for the same video is a reject."""
+    kept: dict[str, Task] = {}
+    for task in tasks:
+        before = kept.setdefault(task.video_id, task)
+        if before.path is None:
+            kept[task.video_id] = task
+        elif task.path is not None and Path(task.path).resolve() != Path(before.path).resolve():
+            message = f"{task.video_id}: {before.path} is this video's file already; give each video an id of its own"
+            reject(task.file, task.line, "duplicate_id", message, {"id": task.video_id, "media": task.path})
+    return list(kept.values())
 
 
 def signature(path: str) -> str:

@@ -3,27 +3,31 @@
 Each video is written as it is done, so a killed job goes on where it was when it is run again.
 """
 
+import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Any
 
-from contentgraph.content import facts
-from contentgraph.content.facts import Outcome, Task
+from contentgraph.content.facts import Outcome, Reject, Task
 from contentgraph.content.files import signature
 from contentgraph.content.linking import Linked, link
+from contentgraph.content.versions import OF_TEXT, versions
 from contentgraph.content.workers import Bounds, analysed
 from contentgraph.cypher import Database
+from contentgraph.cypher.properties import FACTS
 from contentgraph.errors import InvalidEvent
 
+TEXT_FACTS = OF_TEXT | {"textOf", "language", "languageConfidence", "words", "wordCounts"}
+"""What is found in text."""
+SURE = 0.7
+"""Confidence from which on a found language stands for one that nobody told."""
 BATCH = 200
 """Videos that one question to the graph is about."""
 WRITE = 50
 """Videos a write."""
-
-Reject = Callable[[str, int, str, str, object], None]
-"""What a reject is told to: file, line, reason, message, row."""
 
 
 @dataclass(slots=True)
@@ -69,7 +73,8 @@ def run(
     summary = Summary()
     waiting: list[Outcome] = []
     spent = 0.0
-    for outcome in analysed(_open(database, tasks, summary, again, reject, progress), workers, bounds):
+    by = versions(bounds.embedding, bounds.reader)
+    for outcome in analysed(_open(database, tasks, summary, by, again, reject, progress), workers, bounds):
         progress(1)
         spent += outcome.seconds
         if outcome.reason is not None:
@@ -92,6 +97,7 @@ def _open(
     database: Database,
     tasks: Iterable[Task],
     summary: Summary,
+    by: dict[str, str],
     again: bool,
     reject: Reject,
     progress: Callable[[int], None],
@@ -101,7 +107,7 @@ def _open(
     while batch := list(islice(everything, BATCH)):
         summary.found += len(batch)
         ids = sorted({task.video_id for task in batch})
-        known = {row["id"]: row for row in database.read("media_known", ids=ids)}
+        known: dict[str, dict[str, Any]] = {row["id"]: dict(row) for row in database.read("media_known", ids=ids)}
         for task in batch:
             row = known.get(task.video_id, {})
             try:
@@ -114,19 +120,35 @@ def _open(
                 _reject(Outcome(task, {}, error.reason, str(error)), summary, reject)
                 progress(1)
                 continue
-            if not again and row.get("by") and _same(row, signed):
+            left = signed if again or not row.get("by") else _left(signed, row, by)
+            if left is None:
                 summary.before += 1
                 progress(1)
-                continue
-            yield signed
+            else:
+                yield left
 
 
-def _same(row: dict[str, object], task: Task) -> bool:
-    """Whether what is stored is of this file and of the analysers of this package."""
-    by = row["by"]
-    own = {facts.TEXT} | ({facts.DECODER, facts.IMAGE} if task.path is not None else set())
-    stored = row.get("signature")
-    return isinstance(by, list) and own <= set(by) and (task.path is None or stored == task.signature)
+def _left(task: Task, row: dict[str, Any], by: dict[str, str]) -> Task | None:
+    """What is to be done again: all of it, its text alone, or nothing; ``by``: the versions that would do it."""
+    stored = row["by"]
+    changed = {name for name, version in by.items() if stored.get(name) != version}
+    if stored.get("soundBy") is None:
+        changed -= {"soundBy"}  # there was no sound
+    if task.path is not None and (row["signature"] != task.signature or changed - OF_TEXT):
+        return task
+    if row["textOf"] != text_of(task.caption) or changed & OF_TEXT:
+        return replace(task, path=None, lines=tuple(row["screenText"]))
+    return None
+
+
+def text_of(caption: str) -> str:
+    """A print of the caption that was analysed."""
+    return hashlib.sha256(caption.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _language(found: Mapping[str, object]) -> object:
+    sure = found.get("languageConfidence", 0.0)
+    return found["language"] if isinstance(sure, float) and sure >= SURE else None
 
 
 def _reject(outcome: Outcome, summary: Summary, reject: Reject) -> None:
@@ -144,10 +166,17 @@ def _write(database: Database, outcomes: list[Outcome], summary: Summary) -> Non
         proposed = outcome.facts.get("proposedRating")
         if proposed is not None:
             summary.proposed[str(proposed)] += 1
-        properties: dict[str, object] = dict(outcome.facts)
-        if outcome.task.signature is not None:
-            properties["signature"] = outcome.task.signature
-        rows.append({"id": outcome.task.video_id, "properties": properties, "proposed": proposed})
+        task = outcome.task
+        # What is not found any more goes; of a video whose text alone was analysed all else stays.
+        open_ = FACTS["Media"] - {"id"} if task.path is not None else TEXT_FACTS
+        properties: dict[str, object] = {
+            **dict.fromkeys(sorted(open_)),
+            **outcome.facts,
+            "textOf": text_of(task.caption),
+        }
+        if task.path is not None:
+            properties["signature"] = task.signature
+        rows.append({"id": task.video_id, "properties": properties, "language": _language(outcome.facts)})
     rows.sort(key=lambda row: str(row["id"]))
     ids = [row["id"] for row in rows]
 

@@ -4,8 +4,6 @@ The model (NudeNet) marks regions. Its marks of faces are thrown away at once: n
 is stored. Only the greatest score of each group of classes is used.
 """
 
-from importlib.metadata import version
-
 import numpy as np
 import numpy.typing as npt
 
@@ -33,7 +31,6 @@ class Judge:
         self._detector.onnx_session = onnxruntime.InferenceSession(
             path, sess_options=options, providers=["CPUExecutionProvider"]
         )
-        self.by = f"nudenet-{version('nudenet')}"
 
     def propose(self, frames: list[Picture]) -> tuple[str, float] | None:
         """(``adult`` or ``teen``, confidence) where frames show it; None: nothing to propose."""

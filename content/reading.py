@@ -2,7 +2,6 @@
 
 import logging
 import unicodedata
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,6 @@ class ScreenReader:
         if model is not None:
             params["Rec.model_path"] = str(model)
         self._engine = RapidOCR(params=params)
-        self.by = f"rapidocr-{version('rapidocr')}" + (f"+{model.name}" if model else "")
 
     def read(self, frames: list[Picture]) -> tuple[list[str], list[float]]:
         """Different lines in some RGB frames, best confidence first, and their confidences."""
@@ -65,7 +63,6 @@ class LanguageTeller:
         from lingua import LanguageDetectorBuilder
 
         self._detector = LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()
-        self.by = f"lingua-{version('lingua-language-detector')}"
 
     def tell(self, text: str) -> tuple[str, float] | None:
         """(ISO 639-1 code, confidence 0 … 1) of the words of a caption, tags and mentions left out; None: unknown."""

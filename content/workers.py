@@ -51,7 +51,7 @@ class Child:
         began = time.perf_counter()
         process, allowed = self._started()
         try:
-            _say(process, {"path": task.path, "caption": task.caption})
+            _say(process, {"path": task.path, "caption": task.caption, "lines": task.lines})
             told = self._answer(process, allowed)
         except (OSError, ValueError) as error:
             told = {"reason": "bad_media", "message": f"its analysis ended at once ({error})"}

@@ -13,14 +13,14 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",
-         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "overruledBy",
+         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "foundLanguage", "overruledBy",
          "overruledAt", "foldedBits", "foldedPeople"}
     ),
     "Media": frozenset(
         {"id", "signature", "durationMs", "width", "height", "frameRate", "hasSound", "decodedBy", "scenes",
          "frameHashes", "frameHashesBy", "embedding", "embeddingBy", "screenText", "screenTextConfidence",
          "screenTextBy", "proposedRating", "ratingConfidence", "ratingBy", "soundBy", "silent", "soundprint",
-         "speech", "tempo", "tempoConfidence", "textBy", "language", "languageConfidence", "languageBy",
+         "speech", "tempo", "tempoConfidence", "textBy", "textOf", "language", "languageConfidence", "languageBy",
          "words", "wordCounts"}
     ),
     "Hashtag": frozenset({"name"}),

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "too_long": "an id above 256, a caption above 10,000 characters, a list above 1,000, a line above 1 MiB",
         "bad_value": "a value outside its closed set or against its pattern",
         "self_target": "somebody's act on oneself, or a video that remixes itself",
+        "duplicate_id": "a second media file for a video that another one was named for in the same run",
         "bad_media": "a media file that cannot be decoded, or not within the bounds of time and memory",
         "unusable_sound": "a video without a sound track: its pictures were analysed",
         "unusable_follow": "KuaiRand is_follow: it names no target",

@@ -72,7 +72,7 @@ def stored(record: Mapping[str, Any]) -> CatalogueState:
     """The state that a row of the table's ``read`` statement says."""
     shown = dict(record["properties"])
     updated_at, stamps = shown.pop("updatedAt", 0), shown.pop("stamps", None)
-    said = {name: shown[name] for name in SAID if name in shown}
+    said = {name: shown[name] for name in SAID if shown.get(name) is not None}
     if "withdrawnAt" in shown and said.get("removedAt") == shown["withdrawnAt"]:
         del said["removedAt"]  # a takedown, which no catalogue row told
     for name, ends in record["links"].items():

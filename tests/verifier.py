@@ -36,6 +36,7 @@ DERIVED = {
     "taste",
     "toldRating",
     "proposedRating",
+    "foundLanguage",
     "stamps",
     "foldedBits",
     "foldedPeople",

@@ -1,11 +1,14 @@
-// state_videos: what is stored of some videos, for the merge of newer catalogue rows; the rating as it was told.
+// state_videos: what is stored of some videos, for the merge of newer catalogue rows; rating and language as they were told.
 // params: ids LIST<STRING>
 // returns: id STRING, properties MAP, links MAP
 // try: :param {ids: ['v1']}
 UNWIND $ids AS id
 MATCH (n:Video&!Unannounced {id: id})
 WITH n, properties(n) AS own
-RETURN n.id AS id, CASE WHEN n.proposedRating IS NULL THEN own ELSE own {.*, rating: n.toldRating} END AS properties, {
+RETURN n.id AS id, own {.*,
+    rating: CASE WHEN n.proposedRating IS NULL THEN n.rating ELSE n.toldRating END,
+    language: CASE WHEN n.foundLanguage IS NULL THEN n.language END
+  } AS properties, {
     creatorId: [(n)<-[c:CREATED {role: 'author'}]-(x:User) | x.id],
     coCreatorIds: [(n)<-[c:CREATED]-(x:User) WHERE c.role = 'co' OR c.listed | x.id],
     hashtags: [(n)-[:TAGGED]->(x:Hashtag) | x.name],

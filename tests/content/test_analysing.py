@@ -140,3 +140,35 @@ def test_time_is_bounded(media: dict[str, Path], monkeypatch: pytest.MonkeyPatch
         assert "takes more than" in told.message
     finally:
         child.close()
+
+
+@pytest.mark.parametrize("kind", ["scale down", "watermark", "5 % faster", "5 % slower", "crop top"])
+def test_each_kind_of_copy_is_found(
+    kind: str, analyser: Any, found: dict[str, dict[str, Any]], made: dict[str, Any], tmp_path: Path
+) -> None:
+    change, options = made["COPIES"][kind]
+    sound = made["tune"](1)
+    if kind in made["SPEEDS"]:
+        sound = made["faster"](sound, made["SPEEDS"][kind])
+    path = made["save"](tmp_path / "copy.mp4", change(made["clip"](1, seconds=6.0)), sound, **options)
+    one, copy = prints(found["one"]), prints(analyser.analyse(str(path), ""))
+    assert alike(one[0], copy[0]) > 0.5
+    assert likeness(one[1], copy[1]) > 0.5
+    assert alike(prints(found["other"])[0], copy[0]) == 0.0
+
+
+def test_several_workers_find_what_one_finds(media: dict[str, Path]) -> None:
+    """Each task once, in whatever order; a bad file among them is a reject of its own."""
+    from contentgraph.content.facts import Task
+    from contentgraph.content.workers import Bounds, analysed
+
+    tasks = [Task(name, str(path), "bonjour à tous", "f") for name, path in media.items()]
+    tasks.insert(1, Task("bad", str(Path(__file__)), "", "f"))
+    told = {outcome.task.video_id: outcome for outcome in analysed(tasks, 2, Bounds(seconds=120.0))}
+    assert {name: outcome.reason for name, outcome in told.items() if outcome.reason} == {
+        "bad": "bad_media", "silent": "unusable_sound"
+    }  # fmt: skip
+    alone = {outcome.task.video_id: outcome.facts for outcome in analysed(tasks[2:3], 1, Bounds(seconds=120.0))}
+    for name, facts in alone.items():
+        assert told[name].facts == facts
+    assert set(told) == {"bad", *media}

@@ -2,11 +2,22 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from contentgraph.content.files import catalogue_rows, media_files, signature
+from contentgraph.content.files import catalogue_rows, distinct, media_files, signature
 from contentgraph.errors import InvalidEvent, UsageError
+
+
+class Rejects:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, int, str, str, object]] = []
+
+    def __call__(self, *row: Any) -> None:
+        self.rows.append(row)
 
 
 def test_media_of_a_folder_by_name(tmp_path: Path) -> None:
@@ -14,17 +25,38 @@ def test_media_of_a_folder_by_name(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
     assert [task.video_id for task in media_files([tmp_path])] == ["v3", "v1", "v2"]
+    (named := tmp_path / "clip.wmv").write_bytes(b"x")
+    assert [task.path for task in media_files([named])] == [str(named)], "a file that is named is tried"
     with pytest.raises(UsageError, match="there is no"):
         list(media_files([tmp_path / "nowhere"]))
 
 
 def test_rows_name_media_beside_their_catalogue() -> None:
     rows = [("a/videos.csv", 2, {"id": "v1", "media": "m/1.mp4"}), ("a/videos.csv", 3, {"id": "v2", "caption": "hi"}),
-            ("a/videos.csv", 4, {"media": "x"})]  # fmt: skip
-    told = list(catalogue_rows(rows))
+            ("a/videos.csv", 4, {"media": "x"}), ("a/videos.csv", 5, {"id": "v3", "media": 7}),
+            ("a/videos.csv", 6, {"id": " v4"}), ("a/videos.csv", 7, {"id": 8})]  # fmt: skip
+    rejects = Rejects()
+    told = list(catalogue_rows(rows, rejects))
     assert [(task.video_id, task.path, task.caption, task.line) for task in told] == [
-        ("v1", "a/m/1.mp4", "", 2), ("v2", None, "hi", 3)
+        ("v1", "a/m/1.mp4", "", 2), ("v2", None, "hi", 3), ("8", None, "", 7)
     ]  # fmt: skip
+    assert [row[1:3] for row in rejects.rows] == [(4, "missing_field"), (5, "bad_type"), (6, "bad_id")]
+
+
+def test_a_second_file_for_one_video_is_a_reject_that_names_the_first(tmp_path: Path) -> None:
+    """The same file or a row without one says nothing new; the row that names the media counts."""
+    for name in ("a/1.mp4", "b/1.mp4", "b/1.mov"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    rejects = Rejects()
+    assert len(distinct([*media_files([tmp_path]), *media_files([tmp_path / "a" / "1.mp4"])], rejects)) == 1
+    assert [(row[0], row[2]) for row in rejects.rows] == [
+        (str(tmp_path / "b" / name), "duplicate_id") for name in ("1.mov", "1.mp4")
+    ]
+    assert all(str(tmp_path / "a" / "1.mp4") in row[3] for row in rejects.rows)
+    rows = [("f", line, {"id": "v1", "media": media}) for line, media in enumerate((None, "x.mp4", None, "./x.mp4"))]
+    (kept,) = distinct(catalogue_rows(rows, rejects), rejects)
+    assert (kept.path, kept.line, len(rejects.rows)) == ("x.mp4", 1, 2)
 
 
 def test_a_copy_has_the_same_signature_and_a_change_at_either_end_another(tmp_path: Path) -> None:

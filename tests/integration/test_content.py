@@ -1,14 +1,19 @@
 """Analysis in the graph: facts, copies, proposed ratings, a place at once, neighbours and topics by night."""
 
+import json
 import runpy
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from contentgraph.client import Graph
 from contentgraph.cypher import Database
+from contentgraph.cypher.installation import install
+from contentgraph.errors import NotFound
 from contentgraph.graph.platform import PlatformConfig
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import run_night
@@ -52,7 +57,8 @@ def test_a_proposed_rating_only_makes_stricter_and_a_person_overrules_it(platfor
         return row["properties"].get("rating"), adult
 
     def propose(rating: str | None) -> None:
-        database.write("put_media", rows=[{"id": video, "properties": {"textBy": "t"}, "proposed": rating}])
+        found = {"textBy": "t", "ratingBy": "t", "proposedRating": rating}
+        database.write("put_media", rows=[{"id": video, "properties": found}])
 
     assert rating() == ("everyone", False)
     propose("adult")
@@ -61,11 +67,16 @@ def test_a_proposed_rating_only_makes_stricter_and_a_person_overrules_it(platfor
     assert rating() == ("teen", True)
     night(database, folder)
     assert rating()[1]
+    database.write("put_media", rows=[{"id": video, "properties": {"textBy": "t"}}])
+    assert rating()[1], "of text alone nothing is judged"
     propose(None)
     assert not rating()[1]
     propose("adult")
-    told = database.write("overrule_rating", videoId=video, by="moderator", at=UNTIL)
-    assert (told[0]["proposed"], rating()[1]) == ("adult", False)
+    with database_graph(database) as graph:
+        told = graph.overrule(video, by="moderator")
+        with pytest.raises(NotFound):
+            graph.overrule("nowhere", by="moderator")
+    assert (told.proposed, told.rating, rating()[1]) == ("adult", "teen", False)
     propose("adult")
     assert not rating()[1]
 
@@ -160,6 +171,28 @@ def test_analysed_videos_have_a_place_at_once_and_by_night(platform: tuple[Datab
     assert cards["new"]["origin"] not in everybody(database), "the oldest may be one that she may not see"
     again = analyse()
     assert (again.analysed, again.before, again.rejected) == (0, 3, {"bad_media": 1})
+    # Its language is known by its caption until the catalogue tells one; a new caption is analysed without the file.
+    (told_,) = database.read("state_videos", ids=["new"])
+    assert "language" not in {name for name, value in told_["properties"].items() if value is not None}
+    assert language(database, "new") == "fr"
+    caption = {"createdAt": UNTIL, "updatedAt": UNTIL + 1, "caption": "good morning to all of my friends out there"}
+    database.write("put_videos", rows=[{"id": "new", "properties": caption}])
+    assert language(database, "new") == "fr", "no row said otherwise"
+    files["copy"].rename(folder / "kept.mp4")
+    shutil.copy(folder / "kept.mp4", files["copy"])
+    again = analyse()
+    assert (again.analysed, again.before) == (1, 2)
+    (renewed,) = [row for row in database.read("digest_media") if row["id"] == "new"]
+    assert {"friends", "morning"} <= set(renewed["properties"]["words"])
+    assert renewed["properties"]["frameHashes"] == media["properties"]["frameHashes"]
+    assert language(database, "new") == "en"
+    database.write("put_videos", rows=[{"id": "new", "properties": caption | {"language": "pt"}}])
+    assert language(database, "new") == "pt"
+    with database._session("WRITE") as session:
+        session.run("MATCH (m:Media {id: 'new'}) SET m.ratingBy = 'older', m.silent = true").consume()
+    again = analyse()
+    assert (again.analysed, again.before) == (1, 2), "another version does it again, whole"
+    assert language(database, "new") == "pt"
     # By night: neighbours by content are edges of their own, and part of what is similar.
     night(database, folder)
     alike = {row["videoId"]: row["targets"] for row in database.read("night_alike")}
@@ -175,6 +208,93 @@ def test_analysed_videos_have_a_place_at_once_and_by_night(platform: tuple[Datab
         found = [item.video_id for item in graph.suggest(user, limit=60)]
         assert len({"new", old[0]} & set(found)) <= 1
         assert graph.explain(user, old[0]).topic is None or isinstance(graph.explain(user, old[0]).topic, str)
+
+
+def language(database: Database, video: str) -> Any:
+    """What a feed takes it for."""
+    (card,) = database.read("cards", userId=None, ids=[video])
+    return card["language"]
+
+
+@pytest.mark.skipif(
+    any(find_spec(name) is None for name in NEEDED), reason="the extra contentgraph[content] is not installed"
+)
+def test_the_command_analyses_a_folder_and_a_person_overrules(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A videos table with a broken line, a row without an id and media; then files, two of one name."""
+    from contentgraph.cli import main
+
+    monkeypatch.setenv("CONTENTGRAPH_URI", database.target.uri)
+    monkeypatch.setenv("CONTENTGRAPH_PASSWORD", database.target.password.get_secret_value())
+    monkeypatch.setenv("CONTENTGRAPH_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    install(database)
+
+    def call(*arguments: str) -> Any:
+        code = main([*arguments, "--json"])
+        out, err = capsys.readouterr()
+        assert code == 0, err
+        return json.loads(out)
+
+    made = runpy.run_path(str(ROOT / "benchmarks" / "media.py"))
+    for name in ("a/1.mp4", "b/1.mp4", "b/2.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        made["save"](tmp_path / name, made["clip"](5, seconds=2.0), made["tune"](5, 5.0))
+    rows = ['{"id": "1", "caption": "bonjour à tous les amis", "media": "a/1.mp4"}', "{broken", '{"caption": "x"}']
+    (tmp_path / "videos.jsonl").write_text("\n".join(rows))
+    told = call("analyse", "videos.jsonl", "--workers", "1", "--log", "quiet")
+    assert (told["found"], told["analysed"], told["rejected"]) == (1, 1, {"broken_json": 1, "missing_field": 1})
+    rejects = [json.loads(line) for line in Path(told["rejects"]).read_text().splitlines()]
+    assert [(row["file"], row["line"]) for row in rejects] == [("videos.jsonl", 2), ("videos.jsonl", 3)]
+    told = call("analyse", "a", "b", "--workers", "2", "--log", "quiet")
+    assert (told["found"], told["analysed"], told["before"]) == (2, 2, 0), "a row of a table is no caption of a graph"
+    assert told["rejected"] == {"duplicate_id": 1}
+    assert (told["reposts"], told["same_sounds"]) == (1, 1)
+    found = {"textBy": "t", "ratingBy": "t", "proposedRating": "adult"}
+    database.write("put_media", rows=[{"id": "2", "properties": found}])
+    assert call("overrule", "2", "--by", "moderator") == {"videoId": "2", "proposed": "adult", "rating": None}
+    assert main(["overrule", "nowhere", "--by", "moderator"]) != 0
+
+
+def test_a_video_that_a_night_found_without_viewers_is_placed_at_once(platform: tuple[Database, Path]) -> None:
+    """What the night said of its worth stays; it is placed once."""
+    database, folder = platform
+    database.write("put_videos", rows=[{"id": "new", "properties": {"createdAt": UNTIL, "updatedAt": UNTIL}}])
+    night(database, folder)
+    (before,) = [row["stored"] for row in database.pages("night_videos") if row["id"] == "new"]
+    assert before[1] == 0
+    similar = {row["videoId"]: row["targets"] for row in database.pages("night_similar")}
+    assert "new" not in similar
+    rows = [{"id": "new", "targets": everybody(database)[:3], "likeness": [0.9, 0.8, 0.7]}]
+    placed = database.write("place_newcomers", rows=rows)[0]["edges"]
+    assert placed >= 4
+    (after,) = [row["stored"] for row in database.pages("night_videos") if row["id"] == "new"]
+    assert after == before
+    assert not database.write("place_newcomers", rows=rows)[0]["edges"]
+
+
+def test_sounds_that_are_one_no_more_are_linked_no_more(platform: tuple[Database, Path]) -> None:
+    """Two videos of the same print under two ids; then one has another print."""
+    from contentgraph.content.linking import link
+
+    database, _ = platform
+    rng = np.random.default_rng(1)
+    one, other = (np.bitwise_or.reduce(1 << rng.integers(0, 62, (80, 3)), axis=1).tolist() for _ in range(2))
+    for number, name in enumerate(("w1", "w2")):
+        told = {"createdAt": UNTIL - 2 + number, "updatedAt": UNTIL}
+        database.write("put_videos", rows=[{"id": name, "properties": told}])
+        database.write("link_sound", rows=[{"id": name, "targets": [f"sound of {name}"]}])
+
+    def heard(print_: list[int]) -> tuple[int, dict[str, str]]:
+        rows = [{"id": name, "properties": {"textBy": "t", "words": [], "wordCounts": [], "soundprint": found}}
+                for name, found in (("w1", one), ("w2", print_))]  # fmt: skip
+        database.write("put_media", rows=rows)
+        same = link(database).same_sounds
+        return same, {row["id"]: row["sameAs"] for row in database.stream("night_things") if row["sameAs"]}
+
+    assert heard(one) == (1, {"sound of w2": "sound of w1"})
+    assert heard(other) == (0, {})
 
 
 def database_graph(database: Database) -> Graph:

@@ -26,7 +26,7 @@ EDGE = "MATCH ()-[n]->() WHERE elementId(n) = $id "
 LISTS = {"frameHashes", "embedding", "soundprint", "scenes", "wordCounts"}
 TEXTS = {
     "signature", "decodedBy", "frameHashesBy", "embeddingBy", "screenTextBy", "proposedRating", "ratingBy", "soundBy",
-    "textBy", "language", "languageBy",
+    "textBy", "textOf", "language", "languageBy",
 }  # fmt: skip
 MEDIA: dict[str, Any] = {
     name: [1, 2] if name in LISTS else ["a"] if name in ("screenText", "words") else "a" if name in TEXTS else 1
@@ -59,7 +59,11 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
         with opened._session("READ") as session:
             rated = "MATCH (v:Video&!Unannounced) WHERE v.rating IS NOT NULL RETURN v.id AS id ORDER BY id LIMIT 2"
             one, other_one = (record["id"] for record in session.run(rated))
-        opened.write("put_media", rows=[{"id": one, "properties": MEDIA, "proposed": "adult"}])
+        opened.write("put_media", rows=[{"id": one, "properties": MEDIA | {"proposedRating": "adult"}}])
+        unsaid = "MATCH (v:Video) WHERE v.language IS NULL AND v.id <> $one RETURN v.id ORDER BY v.id LIMIT 1"
+        with opened._session("READ") as session:
+            silent = session.run(unsaid, one=one).single(strict=True)[0]
+        opened.write("put_media", rows=[{"id": silent, "properties": {"textBy": "t"}, "language": "fr"}])
         opened.write("overrule_rating", videoId=other_one, by="moderator", at=NOW)
         folded = "MATCH (u:User {id: 'u0'}), (v:Video {id: 'v0'})-[:USES|TAGGED]->(x) WITH u, v, x LIMIT 1"
         with opened._session("WRITE") as session:

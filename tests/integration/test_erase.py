@@ -156,7 +156,7 @@ def test_erase_user_leaves_her_id_nowhere(
     shown = {"userId": WHO, "at": NOW, "slot": 1, "source": "similar", "propensity": 1.0}
     database.write("put_shown", rows=[{**shown, "videoId": "видео"}])
     read_there = {"screenText": [f"ask @{WHO} now", f"{WHO}!", f"{WHO}0"], "words": ["ask", WHO], "wordCounts": [2, 1]}
-    database.write("put_media", rows=[{"id": "v-fan", "properties": read_there, "proposed": None}])
+    database.write("put_media", rows=[{"id": "v-fan", "properties": read_there}])
     topic = {"id": "t", "name": f"#{WHO}", "hashtags": [WHO, "dance"], "words": [WHO], "videos": 1}
     database.write("put_topics", rows=[topic])
     graph.takedown("v-remix", reason=f"{WHO} asked for it", now=NOW)
@@ -421,7 +421,7 @@ def test_a_dump_from_before_comes_back_without_her_in_a_new_store(
     night(database, folder, tmp_path / "rejects")
     read_there = {"screenText": [f"ask @{WHO} now"], "words": [WHO], "wordCounts": [1]}
     for video in (HERS, "v-fan"):
-        database.write("put_media", rows=[{"id": video, "properties": read_there, "proposed": None}])
+        database.write("put_media", rows=[{"id": video, "properties": read_there}])
     counter = {"views": 1, "likes": 0, "comments": 0, "shares": 0}
     database.write("merge_counters", rows=[{"videoId": HERS, "at": 7, **counter}])
     Graph(database).review("creator", WHO, approved=True, by="ana", at=NOW)
