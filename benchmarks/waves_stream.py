@@ -1,4 +1,8 @@
-"""One stream of new videos under one policy: looks, slots, outcomes, declarations by one rule, and what it found."""
+"""One stream of new videos under one policy: looks, slots, outcomes, declarations by one rule, and what it found.
+
+What a slot brings is known at the next look, so no window is ever running: a deadline is decided at its look, and from
+then on there are no slots, as in ``wave_night``.
+"""
 
 from dataclasses import dataclass
 

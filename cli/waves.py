@@ -16,7 +16,9 @@ SeedOption = Annotated[int | None, typer.Option(help="Seed of chance.")]
 
 def waves(
     what: Annotated[str, typer.Argument(metavar="VIDEO|step|value", help="A video's way; or take a step; or values.")],
-    now: Annotated[str | None, typer.Option(help="step: the time (ISO 8601 or epoch ms); else the clock.")] = None,
+    now: Annotated[
+        str | None, typer.Option(help="step: the time (ISO 8601 or epoch ms); else the latest event's.")
+    ] = None,
     budget: Annotated[
         int | None, typer.Option(min=0, help="step: test slots a day; else two an active person.")
     ] = None,
@@ -37,17 +39,18 @@ def waves(
 
 
 def _step(now: str | None, budget: int | None, videos: int, seed: int | None, look_back: bool, as_json: bool) -> None:
-    from contentgraph.client.asking import wall_clock
     from contentgraph.cypher import NIGHT_RETRY_S
     from contentgraph.errors import InvalidEvent
     from contentgraph.graph.fields import moment as read_moment
+    from contentgraph.loaders.wave_reads import known_until
     from contentgraph.loaders.waves import step
 
     try:
-        at = wall_clock() if now is None else read_moment("now", now)
+        given = None if now is None else read_moment("now", now)
     except InvalidEvent:
         raise UsageError(f"--now is {now!r}; give ISO 8601 or epoch milliseconds") from None
     with open_database(NIGHT_RETRY_S) as database:
+        at = known_until(database) if given is None else given
         told = step(database, at, budget, None if seed is None else _rng(seed), videos=videos, look_back=look_back)
     if as_json:
         document(told)

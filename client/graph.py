@@ -347,8 +347,9 @@ class Graph:
         return recorded
 
     def shown(self, user: str, suggestions: Iterable[Suggestion], *, now: int | None = None) -> int:
-        """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms; the wall clock): how many.
+        """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms): how many.
 
+        Without ``now`` it is the latest event in the graph, or the last night's now where that is later.
         A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
         stays. A test slot whose video she watches counts as shown at that moment, noted or not. Of a ``Feed`` what it
         held back is noted too, with the source ``control``; it counts as not shown.

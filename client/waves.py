@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from contentgraph.client.asking import check_id, wall_clock
+from contentgraph.client.asking import check_id, known_until
 from contentgraph.client.results import Feed, Journey, Suggestion
 from contentgraph.cypher import Record, Steps, read, write
 from contentgraph.errors import NotFound, UsageError
@@ -63,7 +63,7 @@ def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> S
     """See :meth:`contentgraph.client.graph.Graph.shown`."""
     check_id("user", user)
     kept = suggestions.withheld if isinstance(suggestions, Feed) else ()
-    at = wall_clock() if now is None else now
+    at = (yield from known_until()) if now is None else now
     if isinstance(at, bool) or not isinstance(at, int) or at < 0:
         raise UsageError(f"now is {now!r}; give epoch milliseconds")
     rows = [

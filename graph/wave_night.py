@@ -21,7 +21,6 @@ from contentgraph.graph.wave_states import CURVE, OPEN, Decision, Exit, State, s
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
 
-HOUR_MS = 3_600_000
 LEAST_VIDEOS = 30
 """Videos with a counted person below which there is no prior: nothing leaves, and nothing is out of reach."""
 RANDOM = SOURCES.index("random")
@@ -133,10 +132,14 @@ def judge(rule: WaveRule, prior: WavePrior | None, cells: int, tested: Trials, s
 
 
 def steps(
-    rule: WaveRule, tested: Trials, verdict: Verdict, scale: PointScale, *, now: int, spent: float
+    rule: WaveRule, tested: Trials, verdict: Verdict, scale: PointScale, *, now: int, told: int, spent: float
 ) -> list[Decision]:
-    """The next step of every video that takes one; the same look again takes the step after it, if there is one."""
-    late = (now - tested.born >= rule.open_hours * HOUR_MS) & (tested.running == 0) & (tested.waiting == 0)
+    """The next step of every video that takes one; the same look again takes the step after it, if there is one.
+
+    ``told``: epoch ms up to which it is known what people did. A deadline that lies before is decided once no window is
+    running; slots that wait hold nothing up, for none outlives the deadline.
+    """
+    late = (rule.deadline(tested.born) <= told) & (tested.running == 0)
     people = (verdict.in_circle + verdict.at_random).astype(np.int64)
     state, wave = decide(
         rule,
@@ -178,7 +181,7 @@ def steps(
             )
         )
     ]
-    told: list[Decision] = []
+    made: list[Decision] = []
     for row, place in enumerate(moved.tolist()):
         circle, everyone = (
             Exit(int(numbers[row][0]), numbers[row][1], numbers[row][2], numbers[row][3], tuple(curve[row]))
@@ -187,7 +190,7 @@ def steps(
         shown = int(people[place])
         mean = float(verdict.points[place].sum() / max(shown, 1))
         after, next_wave = State(state[place]), int(wave[place])
-        told.append(
+        made.append(
             Decision(
                 video_id=tested.ids[place],
                 number=int(tested.decisions[place]) + 1,
@@ -210,7 +213,7 @@ def steps(
                 ),
             )
         )  # fmt: skip
-    return told
+    return made
 
 
 def wanted_slots(
@@ -221,12 +224,15 @@ def wanted_slots(
     verdict: Verdict,
     slots: int,
     rng: np.random.Generator,
+    *,
+    now: int,
 ) -> npt.NDArray[np.int64]:
     """Test slots for each video and source, [videos × 3], about ``slots`` in all: the floor, then the two samplings.
 
-    A boosted video is shown to no more by its wave; what is left of the floor goes to all that are open.
+    A boosted video is shown to no more by its wave, nor is one past its deadline; what is left of the floor goes to all
+    that are open.
     """
-    open_ = np.isin(tested.state, list(OPEN)) & ~tested.gone
+    open_ = np.isin(tested.state, list(OPEN)) & ~tested.gone & (rule.deadline(tested.born) > now)
     given = np.where(open_, tested.shown - tested.fans + tested.waiting, 1 << 40)
     floor = floor_slots(given, rule.floor, slots, rng)
     found = split(floor, rule, tested.shown + tested.waiting, rng)

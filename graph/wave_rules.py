@@ -30,6 +30,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 
+HOUR_MS = 3_600_000
 MARGIN = 0.7
 """The rule aims at this share of the error: the prior is an estimate too, and the rate is measured on what it chose."""
 SOURCES = ("affinity", "likeness", "random")
@@ -90,6 +91,10 @@ class WaveRule:
     def shares(self) -> MappingProxyType[str, float]:
         """Share of test slots by source."""
         return MappingProxyType({"affinity": self.affinity, "likeness": self.likeness, "random": self.random})
+
+    def deadline(self, born: IntArray) -> npt.NDArray[np.int64]:
+        """When a video's test ends, epoch ms: from then on it is given no slots, and no slot of it waits."""
+        return np.asarray(born, dtype=np.int64) + int(self.open_hours * HOUR_MS)
 
     @property
     def aim(self) -> float:

@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.graph.wave_night import HOUR_MS, Trials
-from contentgraph.graph.wave_rules import SOURCES, WaveRule
+from contentgraph.graph.wave_night import Trials
+from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
 from contentgraph.graph.wave_slots import MOST, Candidates, assign
+from contentgraph.graph.wave_states import OPEN
 
 Ints = npt.NDArray[np.int64]
 
@@ -73,7 +74,9 @@ def give(
     candidates = Candidates(np.concatenate(person), np.concatenate(arm), np.concatenate(chance))
     taken, propensity = assign(candidates, wants.ravel(), free, rng)
     turn = rng.permutation(taken.size)
-    until = now + int(rule.slot_hours * HOUR_MS)
+    lapse = now + int(rule.slot_hours * HOUR_MS)
+    # Of a video on trial no slot outlives the deadline.
+    until = np.where(np.isin(tested.state, list(OPEN)), np.minimum(lapse, rule.deadline(tested.born)), lapse)
     slots: list[dict[str, object]] = []
     for at, p, order in zip(taken.tolist(), propensity.tolist(), turn.tolist(), strict=True):
         place, source = divmod(int(candidates.video[at]), len(SOURCES))
@@ -84,8 +87,9 @@ def give(
                 "userId": names[candidates.person[at]],
                 "videoId": tested.ids[place],
                 "slot": {
-                    "at": now, "until": until, "source": SOURCES[source], "wave": max(1, int(tested.wave[place])),
-                    "propensity": float(p), "pool": int(pool[place, source]), "turn": order,
+                    "at": now, "until": int(until[place]), "source": SOURCES[source],
+                    "wave": max(1, int(tested.wave[place])), "propensity": float(p),
+                    "pool": int(pool[place, source]), "turn": order,
                 },
             }
         )  # fmt: skip

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.graph.wave_night import HOUR_MS, Exposures, Trials, base_cells
-from contentgraph.graph.wave_rules import WaveRule
+from contentgraph.graph.wave_night import Exposures, Trials, base_cells
+from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
 
 Ints = npt.NDArray[np.int64]
@@ -54,6 +54,12 @@ class Board:
     """Test slots that each viewer still has today."""
     taken: int
     """Test slots given today, waiting or shown."""
+
+
+def known_until(database: Database) -> int:
+    """Up to when it is known what people did: the latest event, or the now of the last night where that is later."""
+    latest = int(database.read("night_latest")[0]["at"] or 0)
+    return max(latest, int(database.read("settings")[0]["settings"].get("now", 0)))
 
 
 def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> Board:

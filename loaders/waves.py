@@ -3,6 +3,11 @@
 It may run every few minutes, beside a night and beside itself: one holder at a time by a lease on the settings node,
 each decision only onto the state that it starts from, each window settled once. A step for a time that is not later
 than the last one's does nothing.
+
+What people did is known up to the latest event or the last night's now, whichever is later (:func:`known_until`).
+Windows and slots that end later are not over yet, whatever the step's time: what a file of the coming night tells of
+them still counts. Where events come one by one, that is a moment ago; whoever records some and loads the others by
+night settles windows before the night tells of them.
 """
 
 import uuid
@@ -17,15 +22,15 @@ from contentgraph.cypher import Database
 from contentgraph.errors import Busy
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.wave_ledger import Audit, alarms, audit
-from contentgraph.graph.wave_night import HOUR_MS, RANDOM, Verdict, judge, prior_of, steps, wanted_slots
+from contentgraph.graph.wave_night import RANDOM, Verdict, judge, prior_of, steps, wanted_slots
 from contentgraph.graph.wave_prior import WavePrior, evidence_of
 from contentgraph.graph.wave_records import to_properties
-from contentgraph.graph.wave_rules import SOURCES, WaveRule
+from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_audience import give
-from contentgraph.loaders.wave_reads import FRESH_DAYS, Board, read_board
+from contentgraph.loaders.wave_reads import FRESH_DAYS, Board, known_until, read_board
 
 LEASE_MS = 600_000
 MEMORY_DAYS = 30
@@ -48,6 +53,8 @@ class WaveStep:
     """What one step did."""
 
     now: int
+    known: int = 0
+    """Epoch ms up to which it was known what people did, at most ``now``."""
     idle: bool = False
     """A step of this time or a later one was already done: nothing to do."""
     opened: int = 0
@@ -94,7 +101,7 @@ def step(
         if last is not None and now <= last:
             told.idle = True
             return told
-        scale = current_scale(database)
+        scale, told.known = current_scale(database), min(now, known_until(database))
         _settle(database, rule, scale, told)
         board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
@@ -122,10 +129,10 @@ def _take(database: Database, by: str) -> int | None:
 def _settle(database: Database, rule: WaveRule, scale: PointScale, told: WaveStep) -> None:
     now, window = told.now, int(rule.window_hours * HOUR_MS)
     _batches(database, "see_slots", "slots")
-    _batches(database, "drop_slots", "slots", now=now)
+    _batches(database, "drop_slots", "slots", now=told.known)
     _batches(database, "drop_shown", "shown", before=now - KEPT_DAYS * DAY_MS)
     rule_ = {"windowMs": window, "completionRatio": scale.completion_ratio, "rewatchRatio": scale.rewatch_ratio}
-    cuts = [row["at"] for row in database.read("night_wave_due", before=now - window, parts=WRITERS)]
+    cuts = [row["at"] for row in database.read("night_wave_due", before=told.known - window, parts=WRITERS)]
     with ThreadPoolExecutor(WRITERS) as pool:
         writers = [
             pool.submit(_batches, database, "settle_shown", "shown", after=after, before=before, **rule_)
@@ -158,7 +165,7 @@ def _decide(
     tested = board.tested
     place = {name: index for index, name in enumerate(tested.ids)}
     for _ in range(16):
-        taken = steps(rule, tested, verdict, scale, now=told.now, spent=board.spent)
+        taken = steps(rule, tested, verdict, scale, now=told.now, told=told.known, spent=board.spent)
         if not taken:
             return
         rows = [
@@ -196,7 +203,7 @@ def _slots(
     day = budget if budget is not None else rule.per_viewer * len(viewers)
     told.budget = max(0, min(day - taken, int(free.sum())))
     tested = board.tested
-    wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng)
+    wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng, now=told.now)
     held = np.flatnonzero((tested.state == State.EVERYONE) & ~tested.gone)
     wanted[held, RANDOM] += np.clip(AUDIT_PEOPLE - board.later_people[held] - tested.waiting[held], 0, 10)
     chosen = rng.permutation(np.flatnonzero(wanted.sum(axis=1) > 0))[:videos]

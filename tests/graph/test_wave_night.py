@@ -5,7 +5,6 @@ import pytest
 
 from contentgraph.graph.points import COMPLETED, PointScale
 from contentgraph.graph.wave_night import (
-    HOUR_MS,
     RANDOM,
     Exposures,
     Trials,
@@ -18,7 +17,7 @@ from contentgraph.graph.wave_night import (
     wanted_slots,
 )
 from contentgraph.graph.wave_prior import WavePrior
-from contentgraph.graph.wave_rules import WaveRule
+from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
 from contentgraph.graph.wave_states import State
 
 SCALE = PointScale()
@@ -71,7 +70,7 @@ def test_the_random_share_alone_speaks_for_everyone(prior: WavePrior) -> None:
     found = verdict_of(prior, told)
     assert found.circle[0] > 0.95
     assert found.everyone[0] < 0.5
-    made = {one.video_id: one for one in steps(RULE, told, found, SCALE, now=NOW, spent=0.0)}
+    made = {one.video_id: one for one in steps(RULE, told, found, SCALE, now=NOW, told=NOW, spent=0.0)}
     assert [made[f"v00{i}"].after for i in range(3)] == ["circle", "everyone", "everyone"]
     one = made["v000"]
     assert (one.shown, one.circle.people, one.everyone.people) == (140, 80, 60)
@@ -88,20 +87,34 @@ def test_before_there_is_a_prior_nothing_leaves_and_nothing_is_out_of_reach() ->
     few = exposures(rng, np.full(29, 0.9), 20, np.array([RANDOM]))
     assert prior_of(few, np.zeros(29, int), 1, SCALE) is None
     told = on_trial(few, 29, wave=np.full(29, 3))
-    assert steps(RULE, told, judge(RULE, None, 1, told, SCALE), SCALE, now=NOW, spent=0.0) == []
+    assert steps(RULE, told, judge(RULE, None, 1, told, SCALE), SCALE, now=NOW, told=NOW, spent=0.0) == []
     more = exposures(rng, np.full(30, 0.5), 20, np.array([RANDOM]))
     assert prior_of(more, np.zeros(30, int), 1, SCALE) is not None
 
 
-def test_a_video_is_late_only_when_no_window_is_open(prior: WavePrior) -> None:
+def test_a_video_is_late_once_no_window_is_open_whatever_waits(prior: WavePrior) -> None:
+    """Its last windows are waited for, slots that nobody was shown are not; and what people did must be known."""
     rng = np.random.default_rng(4)
     seen = exposures(rng, np.full(3, 0.5), 30, np.array([RANDOM]))
     old = np.full(3, NOW - int(RULE.open_hours * HOUR_MS))
     told = on_trial(seen, 3, born=old, running=np.array([0, 1, 0]), waiting=np.array([0, 0, 1]))
-    made = steps(RULE, told, verdict_of(prior, told), SCALE, now=NOW, spent=0.0)
-    assert {one.video_id for one in made} == {"v000"}
+    made = steps(RULE, told, verdict_of(prior, told), SCALE, now=NOW, told=NOW, spent=0.0)
+    assert {one.video_id for one in made} == {"v000", "v002"}
     assert made[0].after == State.STOPPED
     assert "its time is over" in made[0].sentence
+    assert steps(RULE, told, verdict_of(prior, told), SCALE, now=NOW, told=NOW - 1, spent=0.0) == []
+
+
+def test_past_its_deadline_a_video_is_given_no_slots(prior: WavePrior) -> None:
+    """Neither the rest of its floor nor samples, though a window is still running."""
+    rng = np.random.default_rng(4)
+    seen = exposures(rng, np.full(4, 0.5), 5, np.array([RANDOM]))
+    born = NOW - int(RULE.open_hours * HOUR_MS) + np.array([0, 1, 0, 1])
+    state = np.array([State.FLOOR, State.FLOOR, State.GROWING, State.GROWING], dtype=object)
+    told = on_trial(seen, 4, born=born, state=state, running=np.ones(4, int), shown=np.array([5, 5, 30, 30]))
+    wanted = wanted_slots(RULE, prior, 1, told, verdict_of(prior, told), 200, rng, now=NOW).sum(axis=1)
+    assert wanted[[0, 2]].tolist() == [0, 0]
+    assert min(wanted[[1, 3]]) > 0
 
 
 def test_the_floor_comes_before_all_sampling_and_boosted_videos_get_none(prior: WavePrior) -> None:
@@ -114,10 +127,10 @@ def test_the_floor_comes_before_all_sampling_and_boosted_videos_get_none(prior: 
         shown=np.array([8] * 10 + [100] * 10 + [50, 50]), gone=np.array([False] * 21 + [True]),
     )  # fmt: skip
     verdict = verdict_of(prior, told)
-    few = wanted_slots(RULE, prior, 1, told, verdict, 100, rng)
+    few = wanted_slots(RULE, prior, 1, told, verdict, 100, rng, now=NOW)
     assert few.sum() == 100
     assert few[10:].sum() == 0
-    many = wanted_slots(RULE, prior, 1, told, verdict, 620, rng)
+    many = wanted_slots(RULE, prior, 1, told, verdict, 620, rng, now=NOW)
     assert (many[:10].sum(axis=1) == 12).all()
     assert many[20:].sum() == 0
     assert many[10:20].sum() == pytest.approx(500, abs=3)
@@ -140,8 +153,8 @@ def test_with_no_video_open_nothing_is_decided_or_given(prior: WavePrior) -> Non
     nothing = Exposures(*(np.zeros(0, dtype=np.int64),) * 3)
     told = on_trial(nothing, 0)
     verdict = verdict_of(prior, told)
-    assert steps(RULE, told, verdict, SCALE, now=NOW, spent=0.0) == []
-    assert wanted_slots(RULE, prior, 1, told, verdict, 100, np.random.default_rng(1)).shape == (0, 3)
+    assert steps(RULE, told, verdict, SCALE, now=NOW, told=NOW, spent=0.0) == []
+    assert wanted_slots(RULE, prior, 1, told, verdict, 100, np.random.default_rng(1), now=NOW).shape == (0, 3)
 
 
 def test_cells_are_duration_and_language() -> None:

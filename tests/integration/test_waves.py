@@ -66,7 +66,13 @@ def answer(session: neo4j.Session, rng: np.random.Generator, now: int, chance: C
     told = [{"userId": row["user"], "videoId": row["video"], "at": now + HOUR, "slot": 1} for row in rows]
     for row in told:
         row |= {"source": "explore", "propensity": 0.5}
+    tell(session, now + 8 * HOUR)
     return _write(session, rows, told, now)
+
+
+def tell(session: neo4j.Session, until: int) -> None:
+    """As after a night: all that people did by then is known."""
+    session.run("MATCH (s:Settings {id: 'contentgraph'}) SET s.now = $until", until=until).consume()
 
 
 def _write(session: neo4j.Session, rows: list[dict[str, Any]], told: list[dict[str, Any]], now: int) -> int:
@@ -254,6 +260,74 @@ def test_what_happens_after_the_window_changes_nothing(platform: Database, sessi
     assert dict(session.run("MATCH (u)-[r:SHOWN]->(:Video {id: 'new0'}) RETURN u.id, r.bits").values()) == bits
 
 
+def test_steps_every_few_minutes_end_a_video_at_its_deadline(platform: Database, session: neo4j.Session) -> None:
+    """Some window is running at each of them; none is given or waits past the deadline; a window later all end."""
+    rule = WaveRule(open_hours=1.0, window_hours=0.5, slot_hours=0.75, per_viewer=3)
+    session.run(
+        "MATCH (v:Video) WHERE v.id STARTS WITH 'new' AND toInteger(substring(v.id, 3)) >= 6 DETACH DELETE v"
+    ).consume()
+    born, minute = NOW - 1000, 60_000
+    deadline, given = born + HOUR, 0
+    for now in range(NOW, deadline + HOUR, 10 * minute):
+        tell(session, now)
+        told = step(platform, now, budget=40 + given, rng=np.random.default_rng(now), rule=rule)
+        given += sum(told.slots.values())
+        assert now < deadline or sum(told.slots.values()) == 0
+        outlive = "MATCH ()-[a:ASSIGNED]->() WHERE a.until > $deadline RETURN count(a)"
+        assert session.run(outlive, deadline=deadline).single(strict=True)[0] == 0
+        waiting = session.run(
+            "MATCH (u)-[a:ASSIGNED]->(v) RETURN u.id AS userId, v.id AS videoId ORDER BY a.turn, u.id LIMIT 8"
+        ).data()
+        rows = [row | {"at": now + minute, "slot": 1, "source": "explore", "propensity": 0.5} for row in waiting]
+        if now < deadline:
+            platform.write("put_shown", rows=rows)
+    states = session.run("MATCH (v:Video) WHERE v.state IS NOT NULL RETURN v.id, v.state").values()
+    assert len(states) == 6
+    assert {state for _, state in states} == {"stopped"}
+    ended = session.run("MATCH (d:Decision {after: 'stopped'}) RETURN max(d.at)").single(strict=True)[0]
+    assert ended <= deadline + HOUR // 2 + 10 * minute, "the last window, and the step after it"
+
+
+def test_a_window_that_the_coming_night_may_tell_of_is_not_settled(platform: Database, session: neo4j.Session) -> None:
+    """A step of the day, files of the night: silence until the files have come is not known to be silence."""
+    session.run(
+        "MATCH (u:User {id: 'u100'}), (v:Video {id: 'new0'}) MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $at, pending: $at, source: 'random', wave: 1, propensity: 0.1, pool: 10}",
+        at=NOW - 3 * HOUR,
+    ).consume()
+    day = step(platform, NOW + 4 * HOUR, budget=0, rule=RULE)
+    assert (day.settled, day.known) == (0, NOW)
+    session.run(
+        "MATCH (u:User {id: 'u100'}), (v:Video {id: 'new0'}) MERGE (u)-[e:ENGAGED]->(v)"
+        " SET e += {firstAt: $at, lastAt: $at, firstShareAt: $at, points: 6.0}",
+        at=NOW + HOUR,
+    ).consume()
+    tell(session, NOW + 5 * HOUR)
+    assert step(platform, NOW + 5 * HOUR, budget=0, rule=RULE).settled == 1
+    assert session.run("MATCH (:User {id: 'u100'})-[r:SHOWN]->() RETURN r.bits").single(strict=True)[0] == 4
+
+
+def test_a_step_and_what_was_shown_are_of_the_graph_s_own_time(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log of another year: the last night's now or the latest event, never the clock; later nights are not idle."""
+    monkeypatch.setenv("CONTENTGRAPH_URI", platform.target.uri)
+    monkeypatch.setenv("CONTENTGRAPH_PASSWORD", platform.target.password.get_secret_value())
+    assert main(["waves", "step", "--seed", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["now"] == NOW
+    graph = Graph(platform)
+    user = session.run("MATCH (u)-[:ASSIGNED]->() RETURN u.id ORDER BY u.id LIMIT 1").single(strict=True)[0]
+    feed = graph.suggest(user, limit=10, seed=1)
+    assert graph.shown(user, feed) == len(feed) > 0
+    graph.record({"userId": user, "kind": "like", "videoId": feed[0].video_id, "at": NOW + HOUR}, now=NOW + HOUR)
+    other = graph.suggest("u9", limit=10, seed=1)
+    graph.shown("u9", other)
+    shown = "MATCH (:User {id: $user})-[r:SHOWN]->() RETURN DISTINCT r.at"
+    assert session.run(shown, user=user).value() == [NOW]
+    assert session.run(shown, user="u9").value() == [NOW + HOUR]
+    assert not step(platform, NOW + 2 * HOUR, rule=RULE).idle
+
+
 def test_fans_and_rings_are_reported_and_not_counted(platform: Database, session: neo4j.Session) -> None:
     """A follower, and one whose own video a creator engaged with, are fans; who followed later is not."""
     session.run(
@@ -310,6 +384,9 @@ def test_a_slot_that_was_watched_counts_as_shown_and_a_lapsed_one_does_not(
     user, video = session.run("MATCH (u)-[:ASSIGNED]->(v) RETURN u.id, v.id ORDER BY u.id, v.id LIMIT 1").values()[0]
     Graph(platform).record({"userId": user, "kind": "like", "videoId": video, "at": NOW + HOUR}, now=NOW + HOUR)
     step(platform, NOW + 7 * HOUR, budget=0, rng=np.random.default_rng(8), rule=RULE)
+    assert session.run("MATCH ()-[a:ASSIGNED]->() RETURN count(a)").single(strict=True)[0] > 0, "a night may tell more"
+    tell(session, NOW + 8 * HOUR)
+    step(platform, NOW + 8 * HOUR, budget=0, rng=np.random.default_rng(8), rule=RULE)
     assert session.run("MATCH (u)-[r:SHOWN]->(v) RETURN u.id, v.id, r.at").values() == [[user, video, NOW + HOUR]]
     assert session.run("MATCH ()-[a:ASSIGNED]->() RETURN count(a)").single(strict=True)[0] == 0
 
