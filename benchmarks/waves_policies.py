@@ -56,7 +56,7 @@ def even(slots: int, places: np.ndarray, size: int, rng: np.random.Generator) ->
 
 def contentgraph(now: Open) -> np.ndarray:
     """The floor first; then Thompson sampling on points minus the bar, up to each wave's cap; then beyond the caps."""
-    slots = floor_slots(now.views, now.rule.floor, now.slots, now.rng)
+    slots = floor_slots(np.maximum(now.rule.floor - now.views, 0), now.slots, now.rng)
     for cap in (now.rule.cap(now.wave), np.full(now.views.size, NO_END)):
         room = np.maximum(cap - now.views - slots, 0)
         left = now.slots - int(slots.sum())

@@ -232,14 +232,15 @@ def wanted_slots(
     A boosted video is shown to no more by its wave, nor is one past its deadline; what is left of the floor goes to all
     that are open.
     """
-    open_ = np.isin(tested.state, list(OPEN)) & ~tested.gone & (rule.deadline(tested.born) > now)
-    given = np.where(open_, tested.shown - tested.fans + tested.waiting, 1 << 40)
-    floor = floor_slots(given, rule.floor, slots, rng)
+    given = _given(tested)
+    floor = floor_slots(missing_floor(rule, tested, now), slots, rng)
     found = split(floor, rule, tested.shown + tested.waiting, rng)
     left = slots - int(floor.sum())
     if prior is None or left <= 0:
         return found
-    room = np.where(open_ & (tested.wave > 1), np.maximum(rule.cap(tested.wave) - given - floor, 0), 0)
+    room = np.where(
+        _open(rule, tested, now) & (tested.wave > 1), np.maximum(rule.cap(tested.wave) - given - floor, 0), 0
+    )
     for side, share in ((1, rule.random), (0, 1.0 - rule.random)):
         cell = tested.cell + cells * RANDOM * side
         part = np.ceil(room * share).astype(np.int64)
@@ -253,6 +254,21 @@ def wanted_slots(
             found[:, 0] += near
             found[:, 1] += got - near
     return found
+
+
+def missing_floor(rule: WaveRule, tested: Trials, now: int) -> npt.NDArray[np.int64]:
+    """Test slots that each video that may be given any still misses of its floor."""
+    return np.where(_open(rule, tested, now), np.maximum(rule.floor - _given(tested), 0), 0)
+
+
+def _open(rule: WaveRule, tested: Trials, now: int) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = np.isin(tested.state, list(OPEN)) & ~tested.gone & (rule.deadline(tested.born) > now)
+    return found
+
+
+def _given(tested: Trials) -> IntArray:
+    """People shown or about to be, fans aside."""
+    return tested.shown - tested.fans + tested.waiting
 
 
 def split(slots: IntArray, rule: WaveRule, given: IntArray, rng: np.random.Generator) -> npt.NDArray[np.int64]:

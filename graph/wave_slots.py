@@ -45,12 +45,9 @@ MOST = 0.5
 """No candidate is given a video with a higher probability: a group too small to choose from is no audience."""
 
 
-def floor_slots(given: IntArray, floor: int, slots: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """Slots for each video up to ``floor`` people, at most ``slots`` in all; the fewest missing first, ties by chance.
-
-    ``given``: people shown, or about to be, of each video.
-    """
-    missing = np.maximum(floor - np.asarray(given, dtype=np.int64), 0)
+def floor_slots(missing: IntArray, slots: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """What each video misses of its floor, at most ``slots`` in all; the fewest missing first, ties by chance."""
+    missing = np.asarray(missing, dtype=np.int64)
     order = np.lexsort((rng.random(missing.size), missing))
     left = np.maximum(slots - np.concatenate(([0], np.cumsum(missing[order])[:-1])), 0) if missing.size else missing
     found = np.zeros(missing.size, dtype=np.int64)

@@ -14,6 +14,10 @@ from contentgraph.graph.wave_states import OPEN
 
 Ints = npt.NDArray[np.int64]
 
+TOGETHER = 1_000
+"""Videos that slots are drawn for together: all that is held at once."""
+TURNS = 1 << 30
+"""Places in the order by chance in which a person is shown her slots are drawn from so many."""
 BATCH = 50
 """Videos that one question is about."""
 CANDIDATES = 200
@@ -37,21 +41,67 @@ def give(
     now: int,
     fresh: int,
     progress: Callable[[int], None],
+    renew: Callable[[], object],
 ) -> Ints:
-    """Give the ``chosen`` videos what they want; slots given, [videos × sources].
+    """Give the ``chosen`` videos, in their order, what they want; slots given, [videos × sources].
 
-    A slot that its source has no candidates for goes to somebody at random.
+    A slot that its source has no candidates for goes to somebody at random. Some videos are drawn for together, each
+    such draw from the room that those before it left; after each the step says by ``renew`` that it is still at it.
     """
     given = np.zeros_like(wanted)
-    able = np.flatnonzero(free > 0)
-    if not able.size or not chosen.size:
-        return given
+    names = np.array(viewers.ids(), dtype=object)
+    lapse = now + int(rule.slot_hours * HOUR_MS)
+    # Of a video on trial no slot outlives the deadline.
+    until = np.where(np.isin(tested.state, list(OPEN)), np.minimum(lapse, rule.deadline(tested.born)), lapse)
+    for start in range(0, chosen.size, TOGETHER):
+        able = np.flatnonzero(free > 0)
+        if not able.size:
+            break
+        some = chosen[start : start + TOGETHER]
+        candidates, wants, pool = _ask(database, tested, wanted, some, viewers, names, free, able, rng, fresh)
+        taken, propensity = assign(candidates, wants.ravel(), free, rng)
+        slots: list[dict[str, object]] = []
+        for at, p, order in zip(
+            taken.tolist(), propensity.tolist(), rng.integers(0, TURNS, taken.size).tolist(), strict=True
+        ):
+            place, source = divmod(int(candidates.video[at]), len(SOURCES))
+            given[place, source] += 1
+            free[candidates.person[at]] -= 1
+            slots.append(
+                {
+                    "userId": names[candidates.person[at]],
+                    "videoId": tested.ids[place],
+                    "slot": {
+                        "at": now, "until": int(until[place]), "source": SOURCES[source],
+                        "wave": max(1, int(tested.wave[place])), "propensity": float(p),
+                        "pool": int(pool[place, source]), "turn": order,
+                    },
+                }
+            )  # fmt: skip
+        slots.sort(key=lambda row: (str(row["userId"]), str(row["videoId"])))
+        progress(database.write_batches("put_slots", slots, size=5_000))
+        renew()
+    return given
+
+
+def _ask(
+    database: Database,
+    tested: Trials,
+    wanted: Ints,
+    chosen: Ints,
+    viewers: Vocabulary,
+    names: npt.NDArray[np.object_],
+    free: Ints,
+    able: Ints,
+    rng: np.random.Generator,
+    fresh: int,
+) -> tuple[Candidates, Ints, Ints]:
+    """Candidates of the ``chosen``, what they want (at random where a source has too few), and sizes of pools."""
     person: list[Ints] = []
     arm: list[Ints] = []
     chance: list[npt.NDArray[np.float64]] = []
-    pool = np.zeros(wanted.shape, dtype=np.int64)
-    wants = wanted.copy()
-    names = np.array(viewers.ids(), dtype=object)
+    wants, pool = np.zeros_like(wanted), np.zeros_like(wanted)
+    wants[chosen] = wanted[chosen]
     for start in range(0, chosen.size, BATCH):
         batch = chosen[start : start + BATCH].tolist()
         drawn = {
@@ -69,33 +119,14 @@ def give(
                 wants[place] = 0
                 continue
             _candidates(row, place, drawn[place].size / able.size, viewers, free, person, arm, chance, pool, wants)
-    if not person:
-        return given
-    candidates = Candidates(np.concatenate(person), np.concatenate(arm), np.concatenate(chance))
-    taken, propensity = assign(candidates, wants.ravel(), free, rng)
-    turn = rng.permutation(taken.size)
-    lapse = now + int(rule.slot_hours * HOUR_MS)
-    # Of a video on trial no slot outlives the deadline.
-    until = np.where(np.isin(tested.state, list(OPEN)), np.minimum(lapse, rule.deadline(tested.born)), lapse)
-    slots: list[dict[str, object]] = []
-    for at, p, order in zip(taken.tolist(), propensity.tolist(), turn.tolist(), strict=True):
-        place, source = divmod(int(candidates.video[at]), len(SOURCES))
-        given[place, source] += 1
-        free[candidates.person[at]] -= 1
-        slots.append(
-            {
-                "userId": names[candidates.person[at]],
-                "videoId": tested.ids[place],
-                "slot": {
-                    "at": now, "until": int(until[place]), "source": SOURCES[source],
-                    "wave": max(1, int(tested.wave[place])), "propensity": float(p),
-                    "pool": int(pool[place, source]), "turn": order,
-                },
-            }
-        )  # fmt: skip
-    slots.sort(key=lambda row: (str(row["userId"]), str(row["videoId"])))
-    progress(database.write_batches("put_slots", slots, size=5_000))
-    return given
+    nobody = np.zeros(0, dtype=np.int64)
+    return (
+        Candidates(
+            np.concatenate([nobody, *person]), np.concatenate([nobody, *arm]), np.concatenate([np.zeros(0), *chance])
+        ),
+        wants,
+        pool,
+    )
 
 
 def _candidates(

@@ -21,6 +21,8 @@ FRESH_DAYS = 7
 """An account younger than this is no test viewer."""
 ACTIVE_DAYS = 7
 """Test viewers engaged with something within so many days."""
+BUDGET_MS = 23 * HOUR_MS
+"""Slots given so long ago are of another day: a night may come a little earlier than the one before."""
 READERS = 2
 """Videos in their waves are read in so many parts at once."""
 FLOORS = 50_000
@@ -171,7 +173,7 @@ def _viewers(database: Database, rule: WaveRule, now: int) -> tuple[Vocabulary, 
     viewers = Vocabulary(record["userId"] for record in found)
     free = np.full(len(viewers), rule.per_viewer, dtype=np.int64)
     taken = 0
-    for record in database.stream("night_wave_taken", fetch_size=10_000, after=now - DAY_MS):
+    for record in database.stream("night_wave_taken", fetch_size=10_000, after=now - BUDGET_MS):
         taken += record["slots"]
         place = int(viewers.index([record["userId"]], missing="negative")[0])
         if place >= 0:

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +23,7 @@ from contentgraph.cypher import Database
 from contentgraph.errors import Busy
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.wave_ledger import Audit, alarms, audit
-from contentgraph.graph.wave_night import RANDOM, Verdict, judge, prior_of, steps, wanted_slots
+from contentgraph.graph.wave_night import RANDOM, Verdict, judge, missing_floor, prior_of, steps, wanted_slots
 from contentgraph.graph.wave_prior import WavePrior, evidence_of
 from contentgraph.graph.wave_records import to_properties
 from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
@@ -43,8 +44,6 @@ BATCH = 20_000
 """Edges written in one transaction: half a million in one do not fit the default heap."""
 WRITERS = 2
 """Exposures are settled by so many at once, each of its own span of time."""
-VIDEOS = 500
-"""Videos that one step gives slots to, at most."""
 DAY_MS = 24 * HOUR_MS
 
 
@@ -81,12 +80,13 @@ def step(
     rng: np.random.Generator | None = None,
     *,
     rule: WaveRule | None = None,
-    videos: int = VIDEOS,
+    videos: int | None = None,
     look_back: bool = True,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WaveStep:
     """One step at ``now`` (epoch ms); ``budget`` test slots a day, else as many as active people have room for.
 
+    ``videos``: give slots to so many videos at most, those below their floor first; else to all that want some.
     ``look_back``: check past promotions on later views, and cells that promote none or all (once a night is enough).
 
     Raises:
@@ -107,8 +107,9 @@ def step(
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
         verdict = judge(rule, prior, board.cells, board.tested, scale)
         _decide(database, rule, verdict, scale, board, told, progress)
-        _take(database, by)
-        _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress)
+        renew = partial(_take, database, by)
+        renew()
+        _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress, renew)
         _decide(database, rule, verdict, scale, board, told, progress)
         if look_back:
             _look_back(rule, prior, scale, board, told, rng)
@@ -195,9 +196,10 @@ def _slots(
     verdict: Verdict,
     told: WaveStep,
     budget: int | None,
-    videos: int,
+    videos: int | None,
     rng: np.random.Generator,
     progress: Callable[[int], None],
+    renew: Callable[[], object],
 ) -> None:
     viewers, free, taken = board.viewers, board.free, board.taken
     day = budget if budget is not None else rule.per_viewer * len(viewers)
@@ -206,7 +208,9 @@ def _slots(
     wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng, now=told.now)
     held = np.flatnonzero((tested.state == State.EVERYONE) & ~tested.gone)
     wanted[held, RANDOM] += np.clip(AUDIT_PEOPLE - board.later_people[held] - tested.waiting[held], 0, 10)
-    chosen = rng.permutation(np.flatnonzero(wanted.sum(axis=1) > 0))[:videos]
+    chosen = rng.permutation(np.flatnonzero(wanted.sum(axis=1) > 0))
+    first = missing_floor(rule, tested, told.now)[chosen] > 0
+    chosen = np.concatenate([chosen[first], chosen[~first]])[:videos]
     given = give(
         database,
         rule,
@@ -219,6 +223,7 @@ def _slots(
         now=told.now,
         fresh=told.now - FRESH_DAYS * DAY_MS,
         progress=progress,
+        renew=renew,
     )
     told.slots = {name: int(given[:, place].sum()) for place, name in enumerate(SOURCES)}
     tested.waiting[:] += given.sum(axis=1)

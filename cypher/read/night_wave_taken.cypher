@@ -1,4 +1,4 @@
-// night_wave_taken: test slots of each person that are waiting, or were shown after the given time.
+// night_wave_taken: test slots of each person that are waiting, or were given after the given time and shown.
 // params: after INTEGER
 // returns: userId STRING, slots INTEGER
 // try: :param {after: 1767139200000}
@@ -11,7 +11,7 @@ CALL () {
   MATCH (u:User)-[r:SHOWN]->()
   USING INDEX r:SHOWN(at)
   WHERE r.at > $after
-    AND r.wave IS NOT NULL
+    AND r.assignedAt > $after
   RETURN u
 }
 RETURN u.id AS userId, count(*) AS slots

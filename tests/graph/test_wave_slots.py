@@ -29,7 +29,7 @@ PRIOR = a_prior()
 @settings(max_examples=150)
 @given(st.lists(st.integers(0, 30), max_size=20), st.integers(0, 400))
 def test_the_floor_is_kept_for_all_where_the_slots_suffice_and_never_more_is_given(given_: list[int], slots: int):
-    found = floor_slots(np.array(given_, dtype=np.int64), 20, slots, np.random.default_rng(1))
+    found = floor_slots(np.maximum(20 - np.array(given_, dtype=np.int64), 0), slots, np.random.default_rng(1))
     missing = [max(20 - one, 0) for one in given_]
     assert found.sum() == min(slots, sum(missing))
     assert all(0 <= one <= most for one, most in zip(found.tolist(), missing, strict=True))
@@ -38,7 +38,7 @@ def test_the_floor_is_kept_for_all_where_the_slots_suffice_and_never_more_is_giv
 
 
 def test_where_the_floor_is_out_of_reach_for_all_the_nearest_to_it_come_first():
-    assert floor_slots(np.array([0, 19, 10]), 20, 12, np.random.default_rng(1)).tolist() == [1, 1, 10]
+    assert floor_slots(np.array([20, 1, 10]), 12, np.random.default_rng(1)).tolist() == [1, 1, 10]
 
 
 def posterior(people: list[float], points: list[float]) -> np.ndarray:

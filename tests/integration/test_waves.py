@@ -188,6 +188,49 @@ def test_the_slots_of_a_step_keep_to_the_rule(platform: Database, session: neo4j
     assert given.max() <= 40
 
 
+def test_one_step_gives_every_video_its_floor_however_many_there_are(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A night is the only step of its day for many: 620 videos; drawn some together, nobody gets more than her room."""
+    monkeypatch.setattr("contentgraph.loaders.wave_audience.TOGETHER", 200)
+    session.run(
+        "UNWIND range(60, 619) AS i MATCH (c:User {id: 'u' + i % 20}) CREATE (c)-[:CREATED {role: 'author'}]->"
+        "(:Video {id: 'new' + i, rating: 'everyone', durationMs: 10000, createdAt: $now - 1000, language: 'fr'})",
+        now=NOW,
+    ).consume()
+    step(platform, NOW, rng=np.random.default_rng(1), rule=WaveRule(floor=4, per_viewer=3))
+    given = session.run("MATCH (v:Video {state: 'floor'}) RETURN COUNT { (v)<-[:ASSIGNED]-() }").value()
+    assert len(given) > 590, "four slots each are expected, and a few draw none"
+    assert sum(given) / 620 == pytest.approx(4, abs=0.1)
+    held = session.run("MATCH (u:User)-[a:ASSIGNED]->() RETURN u.id, count(a)").values()
+    assert max(count for _, count in held) <= 3
+
+
+def test_where_only_some_videos_get_slots_those_below_their_floor_come_first(
+    platform: Database, session: neo4j.Session
+) -> None:
+    """Forty videos grow and want more than all there is; of the others each gets its floor."""
+    session.run(
+        "MATCH (v:Video) WHERE v.id STARTS WITH 'new' AND toInteger(substring(v.id, 3)) < 40"
+        " SET v.state = 'growing', v.wave = 3 WITH v, toInteger(substring(v.id, 3)) AS i UNWIND range(0, 24) AS k"
+        " MATCH (u:User {id: 'u' + (100 + (i * 29 + k) % 1300)}) MERGE (u)-[r:SHOWN]->(v) SET r += {at: $at, wave: 2,"
+        " source: 'random', propensity: 0.1, pool: 10, assignedAt: $at, fan: false, bits: k % 2}",
+        at=NOW - 40 * HOUR,
+    ).consume()
+    step(platform, NOW, rng=np.random.default_rng(1), rule=RULE, videos=20)
+    given = dict(session.run("MATCH ()-[:ASSIGNED]->(v:Video) RETURN v.id, count(*)").values())
+    assert set(given) == {f"new{i}" for i in range(40, 60)}
+
+
+def test_slots_of_the_night_before_are_of_another_day(platform: Database, session: neo4j.Session) -> None:
+    """Shown in the course of the day, and the next night is ten seconds early: people have room again."""
+    first = step(platform, NOW, rng=np.random.default_rng(1), rule=RULE)
+    answer(session, np.random.default_rng(1), NOW + 10 * HOUR, chance)
+    session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.lastAt = $at", at=NOW).consume()
+    told = step(platform, NOW + DAY - 10_000, rng=np.random.default_rng(1), rule=RULE)
+    assert told.budget == first.budget == 3 * PEOPLE
+
+
 def test_the_same_step_again_changes_nothing(platform: Database, session: neo4j.Session) -> None:
     step(platform, NOW, rng=np.random.default_rng(3), rule=RULE)
     before = _everything(session)
