@@ -63,11 +63,8 @@ def _step(now: str | None, budget: int | None, videos: int, seed: int | None, lo
     typer.echo(f"{told.opened} new videos, {told.settled} windows over, {told.open} videos in their waves")
     typer.echo(f"decisions: {steps}")
     typer.echo(f"test slots given: {slots or 'none'} (of {told.budget} left today)")
-    if told.audit is not None:
-        typer.echo(
-            f"of {told.audit.videos} videos boosted to everyone {told.audit.below:.0%} are below the bar on later views"
-            f" ({told.audit.low:.0%} to {told.audit.high:.0%}; allowed {told.audit.set_rate:.0%})"
-        )
+    for name, one in told.audits.items():
+        typer.echo(f"boosted ({name}), below the bar on later views: {one.share}")
     for alarm in told.alarms:
         typer.echo(f"ALARM {alarm}")
 

@@ -110,7 +110,9 @@ HISTORY: Mapping[str, frozenset[str]] = {
     ),
     "Topic": frozenset({"id", "name", "hashtags", "words", "videos", "generic", "taste"}),
     "Review": frozenset({"kind", "entity", "approved", "by", "at"}),
-    "Run": frozenset({"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning"}),
+    "Run": frozenset(
+        {"id", "now", "state", "startedAt", "finishedAt", "seconds", "counts", "params", "tuning", "waves"}
+    ),
     "PointScale": frozenset(
         {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
     ),

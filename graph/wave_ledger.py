@@ -4,9 +4,9 @@ Re-deciding uses what each decision kept: the posterior at twelve bars (``wave_s
 sees the looks that were recorded, not those at which nothing happened: a laxer bar may find a video at a later look
 than a live one would have.
 
-That a cell's promotions hold is checked on views that came later and at random, which no decision saw: the share of
-promoted videos below the bar is estimated by maximum likelihood over the quality grid (Kiefer and Wolfowitz, Annals of
-Mathematical Statistics 27 (1956), doi:10.1214/aoms/1177728066, by EM), not by counting noisy means.
+That promotions hold is checked on views that came later by the sources of their exit, which no decision saw: the share
+of promoted videos below the bar is estimated by maximum likelihood over the quality grid (Kiefer and Wolfowitz, Annals
+of Mathematical Statistics 27 (1956), doi:10.1214/aoms/1177728066, by EM), not by counting noisy means.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,10 +74,10 @@ def redecide(ledger: Iterable[Decision], rule: WaveRule) -> list[Redecided]:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Whether past promotions hold on later, disjoint, random views."""
+    """Whether past promotions by one exit hold on later, disjoint views."""
 
     videos: int
-    """Promoted to everyone, with later random views."""
+    """Promoted, with later views."""
     people: int
     below: float
     """Estimated share truly below the bar."""
@@ -86,6 +86,16 @@ class Audit:
     """95 % bootstrap interval over videos."""
     set_rate: float
     """The rate that the rule allows."""
+
+    @property
+    def share(self) -> str:
+        """The share and its interval, for a person.
+
+        >>> Audit(40, 900, 0.021, 0.0, 0.06, 0.05).share
+        '2 % of 40 (0 % to 6 %; allowed 5 %)'
+        """
+        shares = [f"{100.0 * one:.0f} %" for one in (self.below, self.low, self.high, self.set_rate)]
+        return "{} of {} ({} to {}; allowed {})".format(shares[0], self.videos, *shares[1:])
 
     @property
     def holds(self) -> bool:

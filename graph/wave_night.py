@@ -229,8 +229,9 @@ def wanted_slots(
 ) -> npt.NDArray[np.int64]:
     """Test slots for each video and source, [videos × 3], about ``slots`` in all: the floor, then the two samplings.
 
-    A boosted video is shown to no more by its wave, nor is one past its deadline; what is left of the floor goes to all
-    that are open.
+    A video boosted in its circle is shown on to people at random, up to what its next wave would have brought, until
+    its deadline and as long as it may be above the bar for everyone; one boosted to everyone, or past its deadline, to
+    no more. What is left of the floor goes to all that are open.
     """
     given = _given(tested)
     floor = floor_slots(missing_floor(rule, tested, now), slots, rng)
@@ -241,9 +242,11 @@ def wanted_slots(
     room = np.where(
         _open(rule, tested, now) & (tested.wave > 1), np.maximum(rule.cap(tested.wave) - given - floor, 0), 0
     )
-    for side, share in ((1, rule.random), (0, 1.0 - rule.random)):
+    circle = (tested.state == State.CIRCLE) & (verdict.everyone > rule.futility) & _on_time(rule, tested, now)
+    beyond = np.where(circle, np.maximum(rule.cap(tested.wave + 1) - given, 0), 0)
+    for side, share, able in ((1, rule.random, room + beyond), (0, 1.0 - rule.random, room)):
         cell = tested.cell + cells * RANDOM * side
-        part = np.ceil(room * share).astype(np.int64)
+        part = np.ceil(able * share).astype(np.int64)
         got = thompson_slots(
             verdict.posteriors[side], prior, cell, verdict.bars[:, side], part, round(left * share), rng
         )
@@ -262,8 +265,12 @@ def missing_floor(rule: WaveRule, tested: Trials, now: int) -> npt.NDArray[np.in
 
 
 def _open(rule: WaveRule, tested: Trials, now: int) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = np.isin(tested.state, list(OPEN)) & ~tested.gone & (rule.deadline(tested.born) > now)
-    return found
+    return np.isin(tested.state, list(OPEN)) & _on_time(rule, tested, now)
+
+
+def _on_time(rule: WaveRule, tested: Trials, now: int) -> npt.NDArray[np.bool_]:
+    """Before its deadline, and may be shown."""
+    return ~tested.gone & (rule.deadline(tested.born) > now)
 
 
 def _given(tested: Trials) -> IntArray:

@@ -7,7 +7,7 @@ import os
 import resource
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from contentgraph.graph.model import learn
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
+from contentgraph.graph.wave_ledger import Audit
 from contentgraph.loaders import content_phase, derive, pulsing, topics, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
@@ -79,6 +80,10 @@ class Summary:
     unannounced: dict[str, int] = field(default_factory=dict)
     tuned: dict[str, int] = field(default_factory=dict)
     """Settings that were tried, and how many of them were taken."""
+    audits: dict[str, Audit] = field(default_factory=dict)
+    """By exit of the waves: whether past promotions hold on later views."""
+    alarms: list[str] = field(default_factory=list)
+    """What the waves' look back found wrong."""
     seconds: dict[str, float] = field(default_factory=dict)
     total_seconds: float = 0.0
     peak_gib: float = 0.0
@@ -329,12 +334,20 @@ def _derive(
         advance(changed["trends"])
     database.write("put_settings", properties={"now": summary.now, **settings(model)})
     with reporter.phase("waves") as advance:
-        try:
-            stepped = waves.step(database, summary.now, progress=advance)
-            changed["decisions"], changed["test_slots"] = sum(stepped.decided.values()), sum(stepped.slots.values())
-        except Busy:
-            advance(0)  # a step of the day is at it: it decides what this one would
+        step_waves(database, summary, advance)
     return tuned
+
+
+def step_waves(database: Database, summary: Summary, advance: Callable[[int], None]) -> None:
+    """Take the night's step of the waves and note what it found; where a step of the day is at it, that one decides."""
+    try:
+        stepped = waves.step(database, summary.now, catch_up=True, progress=advance)
+    except Busy:
+        advance(0)
+        return
+    summary.changed["decisions"] = sum(stepped.decided.values())
+    summary.changed["test_slots"] = sum(stepped.slots.values())
+    summary.audits, summary.alarms = stepped.audits, stepped.alarms
 
 
 def _latest(database: Database, platform: Platform) -> int:
@@ -361,5 +374,6 @@ def book(database: Database, summary: Summary, params: derive.NightParams, tuned
             "counts": orjson.dumps(counts).decode(),
             "params": orjson.dumps({**asdict(params), "model": asdict(tuned.params)}).decode(),
             "tuning": detail(tuned),
+            "waves": orjson.dumps({"audits": told["audits"], "alarms": told["alarms"]}).decode(),
         },
     )

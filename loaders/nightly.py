@@ -134,6 +134,8 @@ def show(summary: Summary) -> None:
         for kind, count in summary.unannounced.items():
             if count:
                 table.add_row(f"{kind} named, not yet described", f"{count:,}")
+        for name, one in summary.audits.items():
+            table.add_row(f"boosted ({name}), below the bar on later views", one.share)
     table.add_row("seconds", f"{summary.total_seconds:,.1f}")
     table.add_row("peak memory", f"{summary.peak_gib:.2f} GiB")
     table.add_row("processor seconds", f"{summary.cpu_s:,.1f}")
@@ -143,6 +145,8 @@ def show(summary: Summary) -> None:
         table.add_row("store of Neo4j", f"{summary.store_bytes / 2**20:,.1f} MiB")
         table.add_row("bytes an event told so far", f"{summary.bytes_per_event:,.0f}")
     console.print(table)
+    for alarm in summary.alarms:
+        console.print(f"ALARM {alarm}", markup=False, highlight=False)
     if summary.rejects:
         console.print(f"rejected rows, with file, line and reason: {summary.rejects}", markup=False, highlight=False)
 

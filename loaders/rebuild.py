@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import DEFAULT_SCALE, install
-from contentgraph.errors import Busy, SchemaError
+from contentgraph.errors import SchemaError
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
@@ -26,12 +26,12 @@ from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.loaders import derive, pulsing, topics, waves, writeback
+from contentgraph.loaders import derive, pulsing, topics, writeback
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.hours import Hours, reach_of
 from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
 from contentgraph.loaders.marked import add_marked
-from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of
+from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of, step_waves
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
@@ -260,11 +260,7 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
         changed["topics"] = topics.put_topics(database, prepared.about, advance)
     database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
     with reporter.phase("waves") as advance:
-        try:
-            stepped = waves.step(database, summary.now, progress=advance)
-            changed["decisions"], changed["test_slots"] = sum(stepped.decided.values()), sum(stepped.slots.values())
-        except Busy:
-            advance(0)
+        step_waves(database, summary, advance)
     summary.sized(database)
     summary.timed(reporter, began)
     book(database, summary, prepared.params, prepared.tuned, clock)

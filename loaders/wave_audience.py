@@ -10,7 +10,6 @@ from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.wave_night import Trials
 from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
 from contentgraph.graph.wave_slots import MOST, Candidates, assign
-from contentgraph.graph.wave_states import OPEN
 
 Ints = npt.NDArray[np.int64]
 
@@ -52,7 +51,8 @@ def give(
     names = np.array(viewers.ids(), dtype=object)
     lapse = now + int(rule.slot_hours * HOUR_MS)
     # Of a video on trial no slot outlives the deadline.
-    until = np.where(np.isin(tested.state, list(OPEN)), np.minimum(lapse, rule.deadline(tested.born)), lapse)
+    deadline = rule.deadline(tested.born)
+    until = np.where(deadline > now, np.minimum(lapse, deadline), lapse)
     for start in range(0, chosen.size, TOGETHER):
         able = np.flatnonzero(free > 0)
         if not able.size:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.graph.wave_night import Exposures, Trials, base_cells
+from contentgraph.graph.wave_night import RANDOM, Exposures, Trials, base_cells
 from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
 
@@ -43,12 +43,12 @@ class Board:
     cells: int
     """Number of cells of one source."""
     later: Exposures
-    """Random people of videos boosted to everyone, after the decision; videos as in ``tested``."""
+    """People of boosted videos by the sources of their exit, shown after the decision; videos as in ``tested``."""
     later_people: Ints
     group: dict[str, str]
     """Cell of each video in words."""
     ended: dict[str, State]
-    """How each video of the last weeks that left its waves did."""
+    """How each video of the last weeks that left its waves did; without those that may not be shown any more."""
     spent: float
     """Σ (1 - p - aim) over the promotions of the last weeks."""
     viewers: Vocabulary
@@ -88,11 +88,13 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
     born = np.array([row["createdAt"] or 0 for row in both], dtype=np.int64)
     sampled = (born > month) & (born // 1000 % every == 0)
     floor = floor[sampled[video[floor]]]
-    # Of those boosted to everyone what came after the decision is told apart: no part of what decided.
+    # Of those boosted what came after the decision by the sources of their exit is told apart: no part of what decided.
+    # At random after a circle's decision is evidence for everyone.
     never = np.iinfo(np.int64).max
     until = np.array([never if row.get("decidedAt") is None else row["decidedAt"] for row in both], dtype=np.int64)
     ours = video < len(rows)
-    later = ours & (told // CODES > until[video])
+    wide = np.array([row.get("state") == State.EVERYONE for row in both], dtype=np.bool_)
+    later = ours & (told // CODES > until[video]) & (wide[video] == (told % CODES // 32 == RANDOM))
 
     def whole(name: str) -> Ints:
         return np.array([row[name] or 0 for row in rows], dtype=np.int64)
@@ -124,7 +126,7 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
             str(row.get("id", row.get("videoId"))): f"cell {cell} ({row['language'] or 'und'})"
             for row, cell in zip(both, base.tolist(), strict=True)
         },
-        ended={row["videoId"]: State(row["after"]) for row in ledger},
+        ended={row["videoId"]: State(row["after"]) for row in ledger if not row["gone"]},
         spent=sum(1.0 - row["posterior"] - rule.aim for row in ledger if row["posterior"] is not None),
         viewers=viewers,
         free=free,

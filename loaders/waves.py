@@ -39,7 +39,7 @@ MEMORY_DAYS = 30
 KEPT_DAYS = 90
 """Days that exposures are kept."""
 AUDIT_PEOPLE = 40
-"""Random people whom a video boosted to everyone is shown to afterwards, to see whether it holds."""
+"""People whom a boosted video is shown to afterwards, to see whether it holds: at random, or near its circle."""
 BATCH = 20_000
 """Edges written in one transaction: half a million in one do not fit the default heap."""
 WRITERS = 2
@@ -68,8 +68,8 @@ class WaveStep:
     """Test slots that were left of the day."""
     slots: dict[str, int] = field(default_factory=dict)
     """Test slots given, by source."""
-    audit: Audit | None = None
-    """Whether past promotions hold; None before there is a prior."""
+    audits: dict[str, Audit] = field(default_factory=dict)
+    """By exit, everyone and circle: whether past promotions hold; without those that nobody saw later."""
     alarms: list[str] = field(default_factory=list)
 
 
@@ -82,12 +82,15 @@ def step(
     rule: WaveRule | None = None,
     videos: int | None = None,
     look_back: bool = True,
+    catch_up: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WaveStep:
     """One step at ``now`` (epoch ms); ``budget`` test slots a day, else as many as active people have room for.
 
     ``videos``: give slots to so many videos at most, those below their floor first; else to all that want some.
     ``look_back``: check past promotions on later views, and cells that promote none or all (once a night is enough).
+    ``catch_up``: a time before the last step's becomes the moment after it. So a night decides on what its files told,
+    though steps of the day were taken for later times.
 
     Raises:
         Busy: another step holds the waves. Unreachable: no Neo4j.
@@ -98,6 +101,8 @@ def step(
     last = _take(database, by)
     done: int | None = None
     try:
+        if catch_up and last is not None and now < last:
+            now = told.now = last + 1
         if last is not None and now <= last:
             told.idle = True
             return told
@@ -206,8 +211,9 @@ def _slots(
     told.budget = max(0, min(day - taken, int(free.sum())))
     tested = board.tested
     wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng, now=told.now)
-    held = np.flatnonzero((tested.state == State.EVERYONE) & ~tested.gone)
-    wanted[held, RANDOM] += np.clip(AUDIT_PEOPLE - board.later_people[held] - tested.waiting[held], 0, 10)
+    for state, source in ((State.EVERYONE, RANDOM), (State.CIRCLE, SOURCES.index("affinity"))):
+        held = np.flatnonzero((tested.state == state) & ~tested.gone)
+        wanted[held, source] += np.clip(AUDIT_PEOPLE - board.later_people[held] - tested.waiting[held], 0, 10)
     chosen = rng.permutation(np.flatnonzero(wanted.sum(axis=1) > 0))
     first = missing_floor(rule, tested, told.now)[chosen] > 0
     chosen = np.concatenate([chosen[first], chosen[~first]])[:videos]
@@ -237,19 +243,25 @@ def _look_back(
     told: WaveStep,
     rng: np.random.Generator,
 ) -> None:
-    """Whether past promotions hold on later random views, and groups that promote none or all."""
+    """Whether past promotions hold on later views, and groups that promote none or all.
+
+    To everyone by views at random, in the circle by those of affinity and likeness, which is what either exit claims.
+    """
     told.alarms = alarms(board.ended, board.group)
     if prior is None:
         return
-    later = board.later
-    if later.video.size:
-        values = points_of_bits(scale, later.bits)
-        seen, video = np.unique(later.video, return_inverse=True)
-        cell = board.tested.cell[later.video] + board.cells * RANDOM
+    later, state = board.later, board.tested.state[board.later.video]
+    for exit_, words in ((State.EVERYONE, "to everyone"), (State.CIRCLE, "in their circle")):
+        here = (state == exit_) & ((later.source == RANDOM) == (exit_ == State.EVERYONE))
+        if not here.any():
+            continue
+        seen, video = np.unique(later.video[here], return_inverse=True)
+        cell = board.tested.cell[later.video[here]] + board.cells * later.source[here]
+        values = points_of_bits(scale, later.bits[here])
         found = evidence_of(video, cell, values, cells=board.cells * len(SOURCES))
-        told.audit = audit(rule, prior, found, seen.size, rng)
-        if not told.audit.holds:
+        one = told.audits[str(exit_)] = audit(rule, prior, found, seen.size, rng)
+        if not one.holds:
             told.alarms.append(
-                f"{told.audit.below:.0%} of {told.audit.videos} videos boosted to everyone are below the bar on later "
-                f"random views, more than the {rule.error:.0%} that are allowed."
+                f"{one.below:.0%} of {one.videos} videos boosted {words} are below the bar on later views, "
+                f"more than the {rule.error:.0%} that are allowed."
             )

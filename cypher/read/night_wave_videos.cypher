@@ -1,6 +1,6 @@
 // night_wave_videos: videos in their waves, and those boosted that were born after since, with what the people counted made of them.
 // params: states LIST<STRING>, since INTEGER, parts INTEGER, part INTEGER (of so many parts, by the second of birth, this one)
-// returns: id STRING, state STRING, wave INTEGER, createdAt INTEGER, durationMs INTEGER, language STRING, gone BOOLEAN, decisions INTEGER, decidedAt INTEGER (of videos boosted to everyone), waiting INTEGER, shown INTEGER, running INTEGER, fans INTEGER, told LIST<INTEGER> (of each person counted, when she was shown it times 128, plus her flags, plus 32 where she came by likeness, 64 at random)
+// returns: id STRING, state STRING, wave INTEGER, createdAt INTEGER, durationMs INTEGER, language STRING, gone BOOLEAN, decisions INTEGER, decidedAt INTEGER (of those boosted, when to where they stand), waiting INTEGER, shown INTEGER, running INTEGER, fans INTEGER, told LIST<INTEGER> (of each person counted, when she was shown it times 128, plus her flags, plus 32 where she came by likeness, 64 at random)
 // try: :param {states: ['waiting', 'floor', 'growing', 'circle', 'everyone'], since: 1766620800000, parts: 1, part: 0}
 MATCH (v:Video)
 WHERE v.state IN $states
@@ -8,7 +8,7 @@ WHERE v.state IN $states
   AND coalesce(v.createdAt, 0) / 1000 % $parts = $part
 CALL (v) {
   OPTIONAL MATCH (v)-[:DECIDED]->(d:Decision)
-  RETURN count(d) AS decisions, max(CASE WHEN v.state = 'everyone' THEN d.at END) AS decidedAt
+  RETURN count(d) AS decisions, max(CASE WHEN v.state IN ['circle', 'everyone'] THEN d.at END) AS decidedAt
 }
 CALL (v) {
   OPTIONAL MATCH (v)<-[r:SHOWN]-()

@@ -138,6 +138,18 @@ def test_the_floor_comes_before_all_sampling_and_boosted_videos_get_none(prior: 
     assert many[10:20, RANDOM].sum() == pytest.approx(200, abs=2)
 
 
+def test_a_video_boosted_in_its_circle_is_shown_on_at_random_alone(prior: WavePrior) -> None:
+    """Else slots already out were its one way on to everyone: its next wave's random share, till its time ends."""
+    rng = np.random.default_rng(6)
+    seen = exposures(rng, np.array([0.6, 0.6, 0.6, 0.05]), 16, np.array([0, RANDOM]))
+    born = np.array([NOW - HOUR_MS, NOW - HOUR_MS, NOW - int(RULE.open_hours * HOUR_MS), NOW - HOUR_MS])
+    state = np.array([State.CIRCLE, State.EVERYONE, State.CIRCLE, State.CIRCLE], dtype=object)
+    told = on_trial(seen, 4, state=state, born=born, wave=np.full(4, 1))
+    wanted = wanted_slots(RULE, prior, 1, told, verdict_of(prior, told), 1_000, rng, now=NOW)
+    assert wanted[1:].sum() == 0
+    assert wanted[0].tolist() == [0, 0, np.ceil(0.4 * (80 - 32))]
+
+
 def test_the_floor_splits_by_the_shares_and_first_without_likeness() -> None:
     rng = np.random.default_rng(6)
     first = split(np.full(2_000, 20), RULE, np.zeros(2_000, int), rng)

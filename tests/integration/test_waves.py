@@ -16,6 +16,8 @@ from contentgraph.cypher.installation import install
 from contentgraph.errors import Busy, NotFound
 from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import State, replay
+from contentgraph.loaders.night import Summary, step_waves
+from contentgraph.loaders.nightly import show
 from contentgraph.loaders.wave_ledger import differs, read_ledger
 from contentgraph.loaders.waves import step
 
@@ -229,6 +231,78 @@ def test_slots_of_the_night_before_are_of_another_day(platform: Database, sessio
     session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.lastAt = $at", at=NOW).consume()
     told = step(platform, NOW + DAY - 10_000, rng=np.random.default_rng(1), rule=RULE)
     assert told.budget == first.budget == 3 * PEOPLE
+
+
+def promoted(session: neo4j.Session, later: dict[str, int]) -> None:
+    """Sixty videos seen by 32 each; six boosted to everyone and six in their circle two days ago, and seen since.
+
+    ``later``: what people of each source did with those.
+    """
+    session.run(
+        "MATCH (v:Video) WHERE v.id STARTS WITH 'new' WITH v, toInteger(substring(v.id, 3)) AS i"
+        " SET v.createdAt = $now - 60 * $hour, v.wave = 2,"
+        " v.state = CASE WHEN i < 6 THEN 'everyone' WHEN i < 12 THEN 'circle' ELSE 'growing' END WITH v, i"
+        " UNWIND range(0, 31) AS k MATCH (u:User {id: 'u' + (100 + (i * 37 + k) % 600)}) MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $now - 50 * $hour + k, wave: 1, source: CASE WHEN k < 20 THEN 'random' ELSE 'affinity' END,"
+        " propensity: 0.1, pool: 10, assignedAt: $now - 51 * $hour, fan: false,"
+        " bits: CASE WHEN (k * 7 + i) % 20 < 6 + i % 5 THEN 1 ELSE 0 END}",
+        now=NOW,
+        hour=HOUR,
+    ).consume()
+    session.run(
+        "MATCH (v:Video) WHERE v.state IN ['everyone', 'circle']"
+        " MERGE (d:Decision {id: v.id + '#1'}) SET d += {videoId: v.id, number: 1, at: $now - 45 * $hour,"
+        " after: v.state, everyonePosterior: 0.99, circlePosterior: 0.99} MERGE (v)-[:DECIDED]->(d)"
+        " WITH v, toInteger(substring(v.id, 3)) AS i"
+        " UNWIND range(0, 59) AS k WITH v, i, k, CASE WHEN k < 30 THEN 'random' ELSE 'affinity' END AS source"
+        " MATCH (u:User {id: 'u' + (700 + (i * 61 + k) % 800)}) MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $now - 40 * $hour, wave: 1, source: source, propensity: 0.1, pool: 10, fan: false,"
+        " assignedAt: $now - 41 * $hour, bits: $later[v.state + ' ' + source]}",
+        now=NOW,
+        hour=HOUR,
+        later=later,
+    ).consume()
+
+
+def test_promotions_are_checked_on_later_views_of_their_own_exit_alone(
+    platform: Database, session: neo4j.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Truly bad ones raise the figure though those near them liked them; and the night says so, late as it comes."""
+    good = {"everyone random": 1, "everyone affinity": 0, "circle random": 0, "circle affinity": 1}
+    promoted(session, good)
+    well = step(platform, NOW, budget=0, rng=np.random.default_rng(1), rule=RULE)
+    assert {name: (one.videos, one.people) for name, one in well.audits.items()} == {
+        "everyone": (6, 180),
+        "circle": (6, 180),
+    }
+    assert all(one.below < 0.05 for one in well.audits.values()), well.audits
+    promoted(session, {name: 1 - bits for name, bits in good.items()})
+    day = step(platform, NOW + 2 * HOUR, budget=0, rng=np.random.default_rng(1), rule=RULE, look_back=False)
+    assert not day.audits
+    summary = Summary.begun(NOW)
+    summary.now = NOW + HOUR
+    step_waves(platform, summary, lambda _: None)
+    assert all(one.below > 0.95 for one in summary.audits.values()), summary.audits
+    assert len([said for said in summary.alarms if "on later views" in said]) == 2
+    show(summary)
+    told = capsys.readouterr().out
+    assert "boosted (circle)" in told
+    assert told.count("ALARM") == 2
+
+
+def test_a_cell_s_alarm_leaves_removed_videos_out(platform: Database, session: neo4j.Session) -> None:
+    """Sixty were stopped because they were removed: that says nothing of the bar."""
+    session.run(
+        "MATCH (v:Video) WHERE v.id STARTS WITH 'new' SET v.state = 'stopped', v.createdAt = $now - 50 * $hour"
+        " CREATE (v)-[:DECIDED]->(:Decision {id: v.id + '#1', videoId: v.id, number: 1, at: $now, after: 'stopped'})"
+        " WITH v MATCH (u:User) WHERE u.id STARTS WITH 'u10' MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $now - 40 * $hour, wave: 1, source: 'random', propensity: 0.1, fan: false, bits: 0}",
+        now=NOW,
+        hour=HOUR,
+    ).consume()
+    assert len(step(platform, NOW + HOUR, budget=0, rule=RULE).alarms) == 1
+    session.run("MATCH (v:Video) WHERE v.id STARTS WITH 'new' SET v.removedAt = $now", now=NOW).consume()
+    assert step(platform, NOW + 2 * HOUR, budget=0, rule=RULE).alarms == []
 
 
 def test_the_same_step_again_changes_nothing(platform: Database, session: neo4j.Session) -> None:
