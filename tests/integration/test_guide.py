@@ -12,7 +12,8 @@ from contentgraph.cypher import target
 from contentgraph.server import LocalServer
 from contentgraph.server.ports import free_port
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "guide.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -22,6 +23,12 @@ def surroundings(tmp_path: Path, neo4j_line: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CONTENTGRAPH_")}
     path = os.pathsep.join([str(Path(sys.executable).parent), clean.get("PATH", "")])
     return clean | {"CONTENTGRAPH_HOME": str(tmp_path / "home"), "PORT": str(free_port()), "PATH": path}
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]), ids=lambda page: page.stem)
+def test_every_fence_opens_or_closes_a_block(page: Path) -> None:
+    """Else an example is printed as text, and is not run."""
+    assert "```" not in BLOCK.sub("", page.read_text("utf-8"))
 
 
 @pytest.mark.timeout(1_200)  # sixty commands, each a process, on whatever machine
