@@ -9,14 +9,17 @@ from pathlib import Path
 from contentgraph.client import suggesting, withdrawn
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.serving import Served
-from contentgraph.client.suggesting import Slate, Wish
+from contentgraph.client.suggesting import Pool, Slate, Wish
 from contentgraph.cypher import Steps, traces
 from contentgraph.errors import UsageError
 from contentgraph.graph.events import Event
 
-KEPT = 10_000
-"""So many viewers' last feeds are kept, for :data:`KEPT_S`."""
+KEPT = 3_000
+"""Of so many viewers the last candidates are kept, for :data:`KEPT_S`: those of three slates (0.4 MB)."""
 KEPT_S = 3_600.0
+BARRING = frozenset({"hide", "block", "report"})
+"""Events after which nothing of the creator whom they are about is shown."""
+NOTHING = Pool((), ())
 
 
 def bound(timeout: float | None, usual: float | None) -> float | None:
@@ -37,7 +40,7 @@ class Feeds:
     def __init__(self, served: Served | None = None) -> None:
         self.served = served
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[float, Slate]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Pool]] = OrderedDict()
         self._changed: set[str] = set()
 
     def ready(self, wish: Wish) -> Feed | None:
@@ -45,32 +48,32 @@ class Feeds:
         return self.served.feed(wish) if self.served is not None and self._knows(wish.user) else None
 
     def steps(self, wish: Wish) -> Steps[Slate]:
-        """The slate from the snapshot or the traversal; the traversal's is kept."""
+        """The slate from the snapshot or the traversal; the traversal's candidates are kept."""
         if self.served is not None and self._knows(wish.user):
             return self.served.slate(wish)
-        slate = yield from suggesting.feed(wish)
+        slate, pool = yield from suggesting.feed(wish)
         with self._lock:
-            self._kept[wish.user] = time.monotonic(), slate
+            self._kept[wish.user] = time.monotonic(), pool.carded()
             self._kept.move_to_end(wish.user)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return slate
 
     def late(self, wish: Wish) -> Slate:
-        """What there is without Neo4j: the snapshot's for everyone, else her own last feed, else nothing.
+        """What there is without Neo4j: the snapshot's for everyone, else of her own last candidates, else nothing.
 
         A feed of somebody else is no answer: whom she blocks, and what she may see, is not known here.
         """
         if self.served is not None:
             return self.served.popular(wish)
         with self._lock:
-            at, slate = self._kept.get(wish.user, (0.0, Slate()))
-        shown = {candidate.video_id for candidate in wish.shown}
-        fresh = slate if time.monotonic() - at < KEPT_S else []
-        return Slate([(item, candidate) for item, candidate in fresh if item.video_id not in shown][: wish.limit])
+            at, pool = self._kept.get(wish.user, (0.0, NOTHING))
+        if time.monotonic() - at >= KEPT_S:
+            pool = NOTHING
+        return suggesting.composed(wish, pool.rows, pool.cards, groups=pool.groups)
 
     def told(self, events: Iterable[Event]) -> None:
-        """Let the next feeds count recorded events, and no kept feed hold what they are about."""
+        """Let the next feeds count recorded events, and nothing that is kept hold what they are about."""
         known = list(events)
         if self.served is not None:
             self.served.lay(known)
@@ -92,7 +95,7 @@ class Feeds:
             self._kept.pop(user, None)
 
     def withdraw(self, videos: Iterable[str]) -> None:
-        """Leave videos out of every kept feed, of this snapshot, and of those that this home wrote.
+        """Leave videos out of all that is kept, of this snapshot, and of those that this home wrote.
 
         Raises:
             UsageError: a list beside a snapshot cannot be written.
@@ -101,8 +104,8 @@ class Feeds:
         if not gone:
             return
         with self._lock:
-            for user, (at, slate) in self._kept.items():
-                self._kept[user] = at, Slate([pair for pair in slate if pair[0].video_id not in gone])
+            for user, (at, pool) in self._kept.items():
+                self._kept[user] = at, pool.without(gone)
         if self.served is not None:
             self.served.withdraw(gone)
         for path in self._others():
@@ -138,10 +141,6 @@ class Feeds:
 
     def _leave_out(self, user: str, event: Event) -> None:
         if user in self._kept:
-            at, slate = self._kept[user]
-            barred = {event.target_id, event.user_id} if event.kind in ("hide", "block") else set()
-            self._kept[user] = at, Slate(pair for pair in slate if _allowed(pair[0], event.video_id, barred))
-
-
-def _allowed(item: Suggestion, video: str | None, barred: set[str | None]) -> bool:
-    return item.video_id != video and not barred.intersection(item.creator_ids)
+            at, pool = self._kept[user]
+            makers = {event.target_id, event.user_id} if event.kind in BARRING else set()
+            self._kept[user] = at, pool.without({event.video_id}, makers)

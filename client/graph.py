@@ -91,7 +91,7 @@ class Graph:
 
         ``timeout``: seconds in which there is an answer, for this call or given to :func:`connect`. If Neo4j is late
         or away it is what is left, marked ``degraded``: from a snapshot what is popular and for everyone, else her
-        own last feed of the last hour, else nothing. Without a ``timeout`` it is an error.
+        own last candidates of the last hour, else nothing. Without a ``timeout`` it is an error.
 
         Raises:
             NotFound: no such user, or she was removed.

@@ -56,7 +56,7 @@ class Feed(list[Suggestion]):
 
         ``shown`` notes them, so that the campaign's lift can be told."""
         self.degraded = degraded
-        """True if Neo4j did not answer in time: this is her last feed, or what a snapshot has."""
+        """True if Neo4j did not answer in time: this is of her last candidates, or what a snapshot has."""
 
 
 @dataclass(frozen=True, slots=True)

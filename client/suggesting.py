@@ -1,6 +1,6 @@
 """A feed: the candidates of one traversal, composed into one slate, each slot with its reasons."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -52,6 +52,29 @@ class Slate(list[tuple[Suggestion, Candidate]]):
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """What a slate is composed of: rows of ``suggest.cypher`` and ``cards.cypher``, and who is held back from what."""
+
+    rows: Sequence[Record]
+    cards: Sequence[Record]
+    groups: Sequence[Control] = ()
+
+    def without(self, videos: Container[str | None], makers: Container[str | None] = ()) -> "Pool":
+        """The pool without ``videos``, and without all that one of ``makers`` made."""
+        kept = [
+            card
+            for card in self.cards
+            if card["videoId"] not in videos and not any(maker in makers for maker in card["creatorIds"])
+        ]
+        return replace(self, cards=kept)
+
+    def carded(self) -> "Pool":
+        """The pool without the rows of videos whose card was not looked up."""
+        known = {card["videoId"] for card in self.cards}
+        return replace(self, rows=[row for row in self.rows if row["videoId"] in known])
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What feed is wanted, checked.
 
@@ -100,8 +123,8 @@ def settings(explore: float, topic: float | None) -> SlateSettings:
     return SlateSettings(explore=explore) if topic is None else SlateSettings(explore=explore, topic=topic)
 
 
-def feed(wish: Wish) -> Steps[Slate]:
-    """The slate of one traversal, and the test slots of new videos that she may be shown."""
+def feed(wish: Wish) -> Steps[tuple[Slate, Pool]]:
+    """The slate of one traversal with the test slots of new videos that she may be shown, and what it is made of."""
     card = yield from viewer(wish.user)
     rows = yield from read("suggest", userId=wish.user, limit=wish.pool)
     tests = yield from waves.slots_of(card, wish.limit)
@@ -113,7 +136,7 @@ def feed(wish: Wish) -> Steps[Slate]:
     if not slate.settled and rest:
         cards += yield from read("cards", userId=wish.user, ids=rest)
         slate = composed(wish, rows, cards, tests, groups)
-    return slate
+    return slate, Pool(rows, cards, groups)
 
 
 def composed(

@@ -196,27 +196,53 @@ def test_a_silent_neo4j_does_not_hold_up_a_loop(neo4j_server: Connection, filled
 def test_nothing_kept_shows_what_was_hidden_or_blocked_since(
     neo4j_server: Connection, filled: Database, proxy: Proxy, fill: Callable[..., None], world: Any
 ) -> None:
-    """A kept feed loses what its viewer recorded on, hid or blocked, and what a creator who blocks her made."""
+    """What is kept loses what its viewer recorded on, hid, blocked, reported, and videos of creators who block her."""
     uri = f"bolt://127.0.0.1:{proxy.port}"
     with contentgraph.connect(uri, **credentials(neo4j_server), timeout=20.0) as graph:
         good = graph.suggest("u00", 20)
-        maker, blocker = (
-            good[1].creator_ids[0],
-            next(each.creator_ids[0] for each in good if each.creator_ids[0] != good[1].creator_ids[0]),
-        )
+        maker, blocker, reported = list(dict.fromkeys(each.creator_ids[0] for each in good[1:]))[:3]
         at = NOW + 1000
         graph.record({"userId": "u00", "kind": "hide", "videoId": good[0].video_id, "at": at}, now=at)
         graph.record({"userId": "u00", "kind": "block", "targetId": maker, "at": at}, now=at)
         graph.record({"userId": blocker, "kind": "block", "targetId": "u00", "at": at}, now=at)
+        graph.record({"userId": "u00", "kind": "report", "targetId": reported, "at": at}, now=at)
         proxy.talks.clear()
         late = graph.suggest("u00", 20, timeout=0.3)
         proxy.talks.set()
     assert late.degraded
-    assert late
-    barred = {maker, blocker}
-    left = [each.video_id for each in good[1:] if not barred & set(each.creator_ids)]
-    assert ids(late) == left
+    assert not {maker, blocker, reported} & {maker for each in late for maker in each.creator_ids}
+    assert good[0].video_id not in ids(late)
+    assert len(late) == 20, "others of her candidates take their places"
     fill(filled, world)
+
+
+def test_a_session_goes_on_by_the_candidates_that_it_was_read(
+    neo4j_server: Connection, filled: Database, proxy: Proxy
+) -> None:
+    """Feed after feed of what it has not shown yet, marked, while Neo4j is silent; blocking and asynchronous."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+
+    async def sitting() -> list[Any]:
+        async with await contentgraph.connect_async(uri, **credentials(neo4j_server), timeout=20.0) as graph:
+            session = await graph.session("u00")
+            feeds = [await session.suggest(10)]
+            proxy.talks.clear()
+            feeds += [await session.suggest(10, timeout=0.2) for _ in range(3)]
+            proxy.talks.set()
+            return feeds
+
+    with contentgraph.connect(uri, **credentials(neo4j_server), timeout=20.0) as graph:
+        session = graph.session("u00")
+        feeds = [session.suggest(10)]
+        proxy.talks.clear()
+        feeds += [session.suggest(10, timeout=0.2) for _ in range(3)]
+        proxy.talks.set()
+    for told in (feeds, asyncio.run(sitting())):
+        assert [each.degraded for each in told] == [False, True, True, True]
+        assert [len(each) for each in told[:2]] == [10, 10]
+        assert told[2], "the candidates of three slates are kept"
+        shown = [video for feed in told for video in ids(feed)]
+        assert len(set(shown)) == len(shown)
 
 
 def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, filled: Database, proxy: Proxy) -> None:
