@@ -48,9 +48,18 @@ def viewer(user: str) -> Steps[Record]:
         raise NotFound(f"no user {user!r}; record an event of theirs, or load a file that names them")
     if rows[0]["removed"]:
         raise NotFound(f"user {user!r} was removed; nothing is shown to or of them")
-    if (rows[0]["expiresAt"] or math.inf) <= wall_clock():
-        raise NotFound(f"the anonymous session of {user!r} ended; open another")
+    refuse_ended(user, rows[0]["expiresAt"])
     return rows[0]
+
+
+def refuse_ended(user: str, expires_at: int | None) -> None:
+    """Refuse a user whose anonymous session ended; ``expires_at``: epoch ms, None with an account.
+
+    Raises:
+        NotFound: it did.
+    """
+    if (expires_at or math.inf) <= wall_clock():
+        raise NotFound(f"the anonymous session of {user!r} ended; open another")
 
 
 def now() -> Steps[int]:

@@ -17,6 +17,7 @@ from contentgraph.client import (
     trends,
     waves,
 )
+from contentgraph.client.catching_up import ASK_S, FRESH_S
 from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
 from contentgraph.client.results import (
@@ -58,10 +59,15 @@ class AsyncGraph:
     """
 
     def __init__(
-        self, database: AsyncDatabase, *, snapshot: Served | None = None, timeout: float | None = None
+        self,
+        database: AsyncDatabase,
+        *,
+        snapshot: Served | None = None,
+        timeout: float | None = None,
+        fresh: float = FRESH_S,
     ) -> None:
         self._database = database
-        self._feeds = Feeds(snapshot)
+        self._feeds = Feeds(snapshot, fresh=fresh)
         self._timeout = bound(timeout, None)
 
     async def checked(self) -> Self:
@@ -91,10 +97,12 @@ class AsyncGraph:
     ) -> Feed:
         """See :meth:`Graph.suggest`."""
         wish = Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed)
-        ready = self._feeds.ready(wish)
+        seconds = bound(timeout, self._timeout)
+        current = await caught_up(self._database, self._feeds, wish.user, seconds)
+        ready = self._feeds.ready(wish, degraded=not current)
         if ready is not None:
             return ready
-        slate, degraded = await in_time(self._database, self._feeds, wish, bound(timeout, self._timeout))
+        slate, degraded = await in_time(self._database, self._feeds, wish, seconds)
         return slate.feed(degraded=degraded)
 
     def refresh(self) -> bool:
@@ -343,9 +351,10 @@ class AsyncSession:
         timeout: float | None = None,
     ) -> Feed:
         """See :meth:`Session.suggest`."""
-        wish = self._sitting.wish(limit, explore, topic, language, seed)
-        slate, degraded = await in_time(self._database, self._sitting.feeds, wish, bound(timeout, self._timeout))
-        return self._sitting.showed(slate, degraded=degraded)
+        wish, seconds = self._sitting.wish(limit, explore, topic, language, seed), bound(timeout, self._timeout)
+        current = await caught_up(self._database, self._sitting.feeds, wish.user, seconds)
+        slate, degraded = await in_time(self._database, self._sitting.feeds, wish, seconds)
+        return self._sitting.showed(slate, degraded=degraded or not current)
 
     async def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
         """See :meth:`Session.record`."""
@@ -354,6 +363,18 @@ class AsyncSession:
     async def merge_into(self, account: str) -> int:
         """See :meth:`Session.merge_into`."""
         return await self._database.answer(self._sitting.merge_into(account))
+
+
+async def caught_up(database: AsyncDatabase, feeds: Feeds, user: str, timeout: float | None) -> bool:
+    """See :func:`contentgraph.client.sessions.caught_up`."""
+    if not feeds.due(user):
+        return feeds.current(user)
+    try:
+        await database.answer(feeds.catch_up(user), min(timeout or ASK_S, ASK_S))
+    except Unreachable:
+        feeds.silent()
+        return False
+    return True
 
 
 async def in_time(database: AsyncDatabase, feeds: Feeds, wish: Wish, timeout: float | None) -> tuple[Slate, bool]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from contentgraph.client.async_graph import AsyncGraph
+from contentgraph.client.catching_up import FRESH_S
 from contentgraph.client.graph import Graph
 from contentgraph.client.serving import Served
 from contentgraph.cypher import Database, target
@@ -19,14 +20,15 @@ def connect(
     home: Path | str | None = None,
     snapshot: Path | str | None = None,
     timeout: float | None = None,
+    fresh: float = FRESH_S,
     pool: int = POOL,
 ) -> Graph:
     """Open the graph; use the result as a context manager.
 
     What is not given comes from CONTENTGRAPH_URI, _USER, _PASSWORD, _DATABASE and _HOME, then from the local server
     that runs in ``home``. ``snapshot``: a file of ``contentgraph snapshot``, from which feeds are answered.
-    ``timeout``: seconds in which a feed is answered, if need be by a lesser one (:meth:`Graph.suggest`). ``pool``:
-    connections at most.
+    ``timeout``: seconds in which a feed is answered, if need be by a lesser one (:meth:`Graph.suggest`). ``fresh``:
+    seconds after which Neo4j is asked again what a viewer did since the snapshot. ``pool``: connections at most.
 
     Raises:
         UsageError: no Neo4j is named and no local one runs.
@@ -38,7 +40,7 @@ def connect(
     served = None if snapshot is None else Served(snapshot)
     db = Database(where, pool=pool)
     try:
-        return Graph(db.verify(), snapshot=served, timeout=timeout)
+        return Graph(db.verify(), snapshot=served, timeout=timeout, fresh=fresh)
     except BaseException:
         db.close()
         raise
@@ -53,6 +55,7 @@ async def connect_async(
     home: Path | str | None = None,
     snapshot: Path | str | None = None,
     timeout: float | None = None,
+    fresh: float = FRESH_S,
     pool: int = POOL,
 ) -> AsyncGraph:
     """Open the graph for one event loop: ``async with await connect_async() as graph``.
@@ -63,7 +66,7 @@ async def connect_async(
     served = None if snapshot is None else Served(snapshot)
     db = AsyncDatabase(where, pool=pool)
     try:
-        return await AsyncGraph(await db.verify(), snapshot=served, timeout=timeout).checked()
+        return await AsyncGraph(await db.verify(), snapshot=served, timeout=timeout, fresh=fresh).checked()
     except BaseException:
         await db.close()
         raise

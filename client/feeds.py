@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from contentgraph.client import suggesting, withdrawn
+from contentgraph.client.catching_up import FRESH_S, CatchingUp
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.serving import Served
 from contentgraph.client.suggesting import Pool, Slate, Wish
@@ -37,15 +38,37 @@ def bound(timeout: float | None, usual: float | None) -> float | None:
 class Feeds:
     """Shared by the blocking and the asynchronous graph; safe between threads."""
 
-    def __init__(self, served: Served | None = None) -> None:
+    def __init__(self, served: Served | None = None, *, fresh: float = FRESH_S) -> None:
         self.served = served
+        self._since = None if served is None else CatchingUp(served, fresh)
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[float, Pool]] = OrderedDict()
         self._changed: set[str] = set()
 
-    def ready(self, wish: Wish) -> Feed | None:
-        """The feed, if the snapshot knows the viewer and nobody need be asked."""
-        return self.served.feed(wish) if self.served is not None and self._knows(wish.user) else None
+    def due(self, user: str) -> bool:
+        """Whether the snapshot answers her, and Neo4j is to be asked first what happened since (:meth:`catch_up`)."""
+        return self._since is not None and self._knows(user) and self._since.due(user)
+
+    def current(self, user: str) -> bool:
+        """Whether what answers her is as current as it can be."""
+        return self._since is None or not self._knows(user) or self._since.current(user)
+
+    def catch_up(self, user: str) -> Steps[None]:
+        """Have the snapshot know of her what Neo4j does."""
+        assert self._since is not None  # noqa: S101 -- narrowing: it is due
+        if not (yield from self._since.steps(user)):
+            self.changed(user)
+
+    def silent(self) -> None:
+        """Neo4j did not answer :meth:`catch_up` in time."""
+        if self._since is not None:
+            self._since.late()
+
+    def ready(self, wish: Wish, *, degraded: bool) -> Feed | None:
+        """The feed, if the snapshot knows the viewer; marked as told."""
+        if self.served is None or not self._knows(wish.user):
+            return None
+        return self.served.feed(wish, degraded=degraded)
 
     def steps(self, wish: Wish) -> Steps[Slate]:
         """The slate from the snapshot or the traversal; the traversal's candidates are kept."""
@@ -75,7 +98,8 @@ class Feeds:
     def told(self, events: Iterable[Event]) -> None:
         """Let the next feeds count recorded events, and nothing that is kept hold what they are about."""
         known = list(events)
-        if self.served is not None:
+        if self.served is not None and self._since is not None:
+            self._since.told(known)
             self.served.lay(known)
         with self._lock:
             for event in known:

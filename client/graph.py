@@ -17,6 +17,7 @@ from contentgraph.client import (
     trends,
     waves,
 )
+from contentgraph.client.catching_up import FRESH_S
 from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
 from contentgraph.client.results import (
@@ -37,7 +38,7 @@ from contentgraph.client.results import (
     Waiting,
 )
 from contentgraph.client.serving import Served
-from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, in_time
+from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, caught_up, in_time
 from contentgraph.client.suggesting import Wish
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import check
@@ -57,9 +58,16 @@ class Graph:
         Unreachable: from any method, when Neo4j stops answering.
     """
 
-    def __init__(self, database: Database, *, snapshot: Served | None = None, timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        snapshot: Served | None = None,
+        timeout: float | None = None,
+        fresh: float = FRESH_S,
+    ) -> None:
         self._database = database
-        self._feeds = Feeds(snapshot)
+        self._feeds = Feeds(snapshot, fresh=fresh)
         self._timeout = bound(timeout, None)
         check(database)
 
@@ -87,21 +95,26 @@ class Graph:
         much less a further video of the same place among tastes is worth. ``language``: of the reasons, en or fr. Each
         call stands alone; a :meth:`session` remembers what it showed. New videos that she is a test viewer of stand at
         random places, at most one for ten, with their ``wave`` and propensity. With a snapshot, whom it knows is
-        answered from it, with the test slots that were given out when it was written.
+        answered from it, with the test slots that were given out when it was written; Neo4j is asked what she did
+        since, the first time and when it told that ``fresh`` seconds ago. Without its answer the feed is of what is
+        known here, marked ``degraded``.
 
         ``timeout``: seconds in which there is an answer, for this call or given to :func:`connect`. If Neo4j is late
-        or away it is what is left, marked ``degraded``: from a snapshot what is popular and for everyone, else her
-        own last candidates of the last hour, else nothing. Without a ``timeout`` it is an error.
+        or away it is what is left, marked ``degraded``: of whom no snapshot knows, from one what is popular and for
+        everyone, else the best of her own candidates of the last hour, else nothing. Without a ``timeout`` it is an
+        error.
 
         Raises:
             NotFound: no such user, or she was removed.
             UsageError: a limit or share out of range, or a language in which no reasons are written.
         """
         wish = Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed)
-        ready = self._feeds.ready(wish)
+        seconds = bound(timeout, self._timeout)
+        current = caught_up(self._database, self._feeds, wish.user, seconds)
+        ready = self._feeds.ready(wish, degraded=not current)
         if ready is not None:
             return ready
-        slate, degraded = in_time(self._database, self._feeds, wish, bound(timeout, self._timeout))
+        slate, degraded = in_time(self._database, self._feeds, wish, seconds)
         return slate.feed(degraded=degraded)
 
     def refresh(self) -> bool:

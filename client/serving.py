@@ -5,13 +5,13 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from contentgraph.client import withdrawn
-from contentgraph.client.asking import wall_clock
+from contentgraph.client.asking import refuse_ended, wall_clock
 from contentgraph.client.recording import Told, checked
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.suggesting import Slate, Wish, carrying, composed, suggestion
@@ -20,9 +20,12 @@ from contentgraph.cypher import Record
 from contentgraph.errors import SnapshotError
 from contentgraph.graph.control import withheld
 from contentgraph.graph.events import Event
+from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.ranking import Slot
 from contentgraph.graph.reasons import Reason
+from contentgraph.graph.relations import Row
 from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot_events import Pair
 from contentgraph.graph.snapshot_kernel import Found
 
 EVENTS = 100_000
@@ -48,6 +51,8 @@ class Served:
         self._withdrawn = withdrawn.read(self.path)
         self._gone: set[str] = set()
         self._erased: set[str] = set()
+        self.opened = 0
+        """How many files took the first one's place."""
         self._file, snapshot = _mapped(self.path)
         self._snapshot = snapshot.without(self._withdrawn.videos)
         self._snapshot.warm()
@@ -56,6 +61,12 @@ class Served:
     def now(self) -> int:
         """The moment that the snapshot speaks of, epoch ms."""
         return self._snapshot.now
+
+    @property
+    def since(self) -> int:
+        """What has happened from this moment on, epoch ms, may not be in the file: a day before it was read, or before
+        its :attr:`now`, as an event may be told later than it happened."""
+        return min(int(self._snapshot.settings["readAt"]), self.now) - DAY_MS
 
     def suggest(
         self,
@@ -70,20 +81,20 @@ class Served:
         """As ``Graph.suggest``; with the test slots of new videos that had been given out when the file was written.
 
         Raises:
-            NotFound: the snapshot does not know her, or she was removed.
+            NotFound: the snapshot does not know her, she was removed, or her anonymous session ended.
             UsageError: a limit or share out of range, or a language in which no reasons are written.
         """
         return self.feed(Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed))
 
-    def feed(self, wish: Wish) -> Feed:
-        """The feed that is wished for."""
-        self.look()
+    def feed(self, wish: Wish, *, degraded: bool = False) -> Feed:
+        """The feed that is wished for; ``degraded``: so marked."""
+        self._ask(wish.user)
         if wish.rules.explore > 0.0 or wish.shown:
-            return self.slate(wish).feed()
+            return self.slate(wish).feed(degraded=degraded)
         snapshot = self._snapshot
         found = snapshot.found(wish.user, wish.pool)
         if withheld(wish.user, snapshot.controls):
-            return _composed(snapshot, wish, found, tested=True).feed()
+            return _composed(snapshot, wish, found, tested=True).feed(degraded=degraded)
         places = snapshot.slate(found, wish.limit, wish.rules)
         videos = found.video[places].tolist()
         cards = snapshot.cards(videos)
@@ -98,18 +109,23 @@ class Served:
         if tests:
             described |= {card["videoId"]: card for card in cards}
             slate = carrying(slate, tests, described, wish, np.random.default_rng(wish.seed))
-        return Feed(slate)
+        return Feed(slate, degraded=degraded)
 
     def slate(self, wish: Wish) -> Slate:
         """The same with each suggestion's candidate."""
-        self.look()
+        self._ask(wish.user)
         return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool), tested=True)
 
     def popular(self, wish: Wish) -> Slate:
         """For a viewer of whom nothing is known but what events told: what is popular and for everyone."""
-        self.look()
+        self._ask(wish.user)
         snapshot = self._snapshot
         return _composed(snapshot, wish, snapshot.found_for(snapshot.stranger(wish.user), wish.pool))
+
+    def _ask(self, user: str) -> None:
+        """Be as current as the list beside the file, and refuse whose session ended."""
+        self.look()
+        refuse_ended(user, self._snapshot.expires_at(user))
 
     def knows(self, user: str) -> bool:
         """Whether she is in the snapshot itself, with her age and rights; removed or not."""
@@ -152,6 +168,26 @@ class Served:
         with self._lock:
             self._events.extend(events)
             self._snapshot = self._snapshot.with_events(events)
+
+    def learn(
+        self,
+        user: str,
+        pairs: Iterable[Pair],
+        relations: Mapping[str, Sequence[Row]],
+        shown: Sequence[str],
+        events: Sequence[Event],
+    ) -> None:
+        """Have edges of ``user`` as Neo4j told them (``Snapshot.with_edges``), then ``events`` counted.
+
+        ``shown``: videos whose test slots are used up. It is forgotten when another file is opened.
+        """
+        with self._lock:
+            found = self._snapshot
+            if pairs or relations:
+                found = found.with_edges(user, pairs, relations)
+            if shown:
+                found = found.with_shown(user, shown)
+            self._snapshot = found.with_events(events) if events else found
 
     def withdraw(self, videos: Iterable[str]) -> None:
         """Show these videos to nobody from now on, in this process and, by the list beside the file, in every other.
@@ -205,6 +241,7 @@ class Served:
             for user in self._erased:
                 fresh = fresh.without_person(user)
             self._snapshot = fresh
+            self.opened += 1
             return True
 
 

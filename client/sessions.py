@@ -5,14 +5,15 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 from contentgraph.client import recording
-from contentgraph.client.asking import viewer, wall_clock
+from contentgraph.client.asking import refuse_ended, viewer, wall_clock
+from contentgraph.client.catching_up import ASK_S
 from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
 from contentgraph.client.results import Feed, Recorded
 from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Database, Steps, read, together, write
 from contentgraph.cypher.properties import FACTS
-from contentgraph.cypher.upsert import event_steps
+from contentgraph.cypher.upsert import RELATION_OF, event_steps
 from contentgraph.errors import InvalidEvent, NotFound, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.events import Event
@@ -23,17 +24,6 @@ REMEMBERED = 60
 ANONYMOUS_HOURS = 24.0
 """An anonymous session ends after this time."""
 HOUR_MS = 3_600_000
-_RELATIONS = {
-    ("FOLLOWS", "User"): "merge_follows",
-    ("BLOCKS", "User"): "merge_blocks",
-    ("HIDES", "User"): "merge_hides_user",
-    ("HIDES", "Video"): "merge_hides_video",
-    ("HIDES", "Sound"): "merge_hides_sound",
-    ("HIDES", "Hashtag"): "merge_hides_hashtag",
-    ("REPORTED", "User"): "merge_reports_user",
-    ("REPORTED", "Video"): "merge_reports_video",
-}
-"""(type, label of the target) → the statement that joins it."""
 
 
 class Sitting:
@@ -48,7 +38,12 @@ class Sitting:
         self._shown: deque[Candidate] = deque(maxlen=remember)
 
     def wish(self, limit: int, explore: float, topic: float | None, language: str, seed: int | None) -> Wish:
-        """The next feed as it is wanted."""
+        """The next feed as it is wanted.
+
+        Raises:
+            NotFound: the anonymous session ended.
+        """
+        refuse_ended(self.user, self.expires_at)
         shown = tuple(self._shown)
         return Wish.of(self.user, limit, explore=explore, topic=topic, language=language, seed=seed, shown=shown)
 
@@ -76,6 +71,7 @@ class Sitting:
             raise UsageError(f"{account!r} is anonymous too; merge into an account")
         pairs: int = yield from together(lambda: _merge(self.user, account))
         self.feeds.changed(account)
+        self.feeds.changed(self.user)
         self.user, self.expires_at = account, None
         return pairs
 
@@ -119,9 +115,10 @@ class Session:
         timeout: float | None = None,
     ) -> Feed:
         """As ``Graph.suggest``, but nothing that this session showed lately, and less of what it showed much of."""
-        wish = self._sitting.wish(limit, explore, topic, language, seed)
-        slate, degraded = in_time(self._database, self._sitting.feeds, wish, bound(timeout, self._timeout))
-        return self._sitting.showed(slate, degraded=degraded)
+        wish, seconds = self._sitting.wish(limit, explore, topic, language, seed), bound(timeout, self._timeout)
+        current = caught_up(self._database, self._sitting.feeds, wish.user, seconds)
+        slate, degraded = in_time(self._database, self._sitting.feeds, wish, seconds)
+        return self._sitting.showed(slate, degraded=degraded or not current)
 
     def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
         """As ``Graph.record``; ``userId`` may be left out, and is the session's.
@@ -144,6 +141,18 @@ class Session:
             NotFound: no such account, or the session ended and was forgotten.
         """
         return self._database.answer(self._sitting.merge_into(account))
+
+
+def caught_up(database: Database, feeds: Feeds, user: str, timeout: float | None) -> bool:
+    """Whether the snapshot knows of ``user`` what Neo4j does; which is asked, if that is due, within ``timeout``."""
+    if not feeds.due(user):
+        return feeds.current(user)
+    try:
+        database.answer(feeds.catch_up(user), min(timeout or ASK_S, ASK_S))
+    except Unreachable:
+        feeds.silent()
+        return False
+    return True
 
 
 def in_time(database: Database, feeds: Feeds, wish: Wish, timeout: float | None) -> tuple[Slate, bool]:
@@ -209,7 +218,7 @@ def _merge(user: str, account: str) -> Steps[int]:
     relations: dict[str, list[dict[str, object]]] = {}
     for row in told["relations"]:
         if row["target"] != "User" or row["targetId"] != account:  # nobody follows or blocks herself
-            name = _RELATIONS[row["type"], row["target"]]
+            name = RELATION_OF[row["type"], row["target"]]
             kept = ("reason",) if row["type"] == "REPORTED" else ("until",)
             relations.setdefault(name, []).append(
                 {"userId": account, "targetId": row["targetId"], "at": row["at"], **{key: row[key] for key in kept}}

@@ -26,6 +26,18 @@ RELATIONS = (
 )
 """The statements that relations are keyed by, in the order in which they are written."""
 
+RELATION_OF = {
+    ("FOLLOWS", "User"): "merge_follows",
+    ("BLOCKS", "User"): "merge_blocks",
+    ("HIDES", "User"): "merge_hides_user",
+    ("HIDES", "Video"): "merge_hides_video",
+    ("HIDES", "Sound"): "merge_hides_sound",
+    ("HIDES", "Hashtag"): "merge_hides_hashtag",
+    ("REPORTED", "User"): "merge_reports_user",
+    ("REPORTED", "Video"): "merge_reports_video",
+}
+"""(type, label of the target) → the statement that joins it."""
+
 
 class Runner(Protocol):
     """What runs a packaged statement: a :class:`~contentgraph.cypher.database.Transaction`."""

@@ -20,6 +20,7 @@ from contentgraph.graph.names import Names
 from contentgraph.graph.points import ALL_BITS, COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
 from contentgraph.graph.ranking import SlateSettings
 from contentgraph.graph.reasons import Reason
+from contentgraph.graph.relations import Row as EventRow
 from contentgraph.graph.snapshot_arrays import (
     ADULT,
     CHALLENGE,
@@ -37,7 +38,7 @@ from contentgraph.graph.snapshot_arrays import (
     UNKNOWN,
     Arrays,
 )
-from contentgraph.graph.snapshot_events import Patch, person_of, told
+from contentgraph.graph.snapshot_events import Pair, Patch, edges, person_of, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
 from contentgraph.graph.snapshot_offers import Offer, slots
 from contentgraph.graph.snapshot_paths import having, steps
@@ -172,6 +173,11 @@ class Snapshot:
             raise NotFound(f"no user {user!r} in the snapshot; refresh it, or ask Neo4j")
         return person_of(self.arrays, place)
 
+    def expires_at(self, user: str) -> int | None:
+        """When the anonymous session of ``user`` ends, epoch ms; None with an account, or where she is not known."""
+        place = self.users.index(user)
+        return int(self.arrays.crowd.expires[place]) or None if place >= 0 else None
+
     def with_events(self, events: Iterable[Event]) -> "Snapshot":
         """A snapshot that counts these events too; it shares the arrays.
 
@@ -180,10 +186,22 @@ class Snapshot:
         events and the snapshot have half each count as a rewatch if both are completed, the second later than
         everything in the snapshot.
         """
+        return self._with_people(
+            told(self.arrays, self.users, self.videos, self.thing, self.scale, self._patches, events)
+        )
+
+    def with_edges(self, user: str, pairs: Iterable[Pair], relations: Mapping[str, Iterable[EventRow]]) -> "Snapshot":
+        """A snapshot in which these edges of ``user`` are as told, whatever it had of them; it shares the arrays.
+
+        ``relations``: rows of hers, and of who blocks her, by statement, as `contentgraph.graph.relations` has them.
+        """
+        return self._with_people(
+            edges(self.arrays, self.users, self.videos, self.thing, self._patches, user, pairs, relations)
+        )
+
+    def _with_people(self, changed: Mapping[str, Patch]) -> "Snapshot":
         other = copy(self)
-        other._patches = {**self._patches}
-        changed = told(self.arrays, self.users, self.videos, self.thing, self.scale, self._patches, events)
-        other._patches.update(changed)
+        other._patches = {**self._patches, **changed}
         other._public = {**self._public}
         for user, patch in changed.items():
             place = self.users.index(user)

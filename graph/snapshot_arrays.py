@@ -100,6 +100,8 @@ class Crowd(NamedTuple):
     allowed: Bytes
     """Bits of the ratings that she may see."""
     state: Bytes
+    expires: Longs
+    """When her anonymous session ends, epoch ms; 0 with an account."""
     country: npt.NDArray[np.int16]
     """Row of her country's trends, -1 where there is none."""
     tongue_ptr: Longs

@@ -11,11 +11,13 @@ from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PairFacts, fold
 from contentgraph.graph.names import Names
 from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, SKIPPED, PointScale, flags, skipped
-from contentgraph.graph.relations import Row, relations
+from contentgraph.graph.relations import RELATION_STATEMENTS, Row, relations
 from contentgraph.graph.snapshot_arrays import EVERYONE, HASHTAG, REMOVED, SOUND, Arrays, Floats, Index, Longs
 from contentgraph.graph.snapshot_kernel import Person
 from contentgraph.graph.snapshot_proofs import NONE
 
+Pair = tuple[str, int, int]
+"""Video, bits of what happened, time of the latest event."""
 _MUTES = {"merge_hides_sound": SOUND, "merge_hides_hashtag": HASHTAG}
 
 
@@ -185,14 +187,7 @@ def told(
     """The people whom the events concern, as they are after them. ``thing``: index of a name and kind, or -1."""
     since = list(events)
     changed: dict[str, Patch] = {}
-
-    def of(user: str) -> Patch:
-        if user not in changed:
-            place = users.index(user)
-            known = Patch.of(arrays, place) if place >= 0 else Patch()
-            changed[user] = patches[user].copy() if user in patches else known
-        return changed[user]
-
+    of = _opener(arrays, users, patches, changed)
     for (user, name), facts in fold(since).items():
         video, viewer = videos.index(name), of(user)
         if video >= 0:
@@ -201,6 +196,45 @@ def told(
         for row in rows:
             _relate(statement, row, of, users, videos, thing)
     return changed
+
+
+def edges(
+    arrays: Arrays,
+    users: Names,
+    videos: Names,
+    thing: Callable[[str, int], int],
+    patches: Mapping[str, Patch],
+    user: str,
+    pairs: Iterable[Pair],
+    relations: Mapping[str, Iterable[Row]],
+) -> dict[str, Patch]:
+    """The people whom edges of ``user`` concern, as they are with them; see :func:`told`."""
+    changed: dict[str, Patch] = {}
+    of = _opener(arrays, users, patches, changed)
+    viewer = of(user)
+    for name, bits, at in pairs:
+        video = videos.index(name)
+        if video >= 0:
+            viewer.engaged[video] = bits, at
+    for statement in RELATION_STATEMENTS:
+        for row in relations.get(statement, ()):
+            _relate(statement, row, of, users, videos, thing)
+    return changed
+
+
+def _opener(
+    arrays: Arrays, users: Names, patches: Mapping[str, Patch], changed: dict[str, Patch]
+) -> Callable[[str], Patch]:
+    """What gives a person to change, as she is so far, and keeps her in ``changed``."""
+
+    def of(user: str) -> Patch:
+        if user not in changed:
+            place = users.index(user)
+            known = Patch.of(arrays, place) if place >= 0 else Patch()
+            changed[user] = patches[user].copy() if user in patches else known
+        return changed[user]
+
+    return of
 
 
 def _relate(  # type: ignore[no-untyped-def]

@@ -316,6 +316,7 @@ def _crowd(
             dtype=np.uint8,
         ),
         state=np.array([REMOVED * row["removed"] for row in people], dtype=np.uint8),
+        expires=np.array([row["expiresAt"] or 0 for row in people], dtype=np.int64),
         tongue=lists["tongue"][1].astype(np.int16),
         engaged_ptr=pointers(np.bincount(told.user[order], minlength=len(users))),
         engaged=told.video[order],

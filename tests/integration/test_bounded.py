@@ -278,6 +278,16 @@ def test_a_graph_with_a_snapshot_serves_from_it(
         assert newcomer.degraded
         assert len(newcomer) == 5
         assert {world.videos[video]["rating"] for video in ids(newcomer)} == {"everyone"}
+        graph._feeds._since._fresh = 0.0  # type: ignore[union-attr]
+        proxy.talks.clear()
+        began = time.monotonic()
+        unknown = [graph.suggest(user, 10, timeout=0.3) for user in ("u00", "u04", "u05")]
+        assert time.monotonic() - began < 0.9, "a silent Neo4j is waited for once"
+        assert all(each.degraded for each in unknown), "what happened since is not known"
+        assert ids(unknown[0]) == ids(served)
+        proxy.talks.set()
+        time.sleep(1.1)
+        assert not graph.suggest("u00", 10).degraded
         assert not graph.refresh()
         write_snapshot(filled, tmp_path / "snapshot")
         assert graph.refresh()

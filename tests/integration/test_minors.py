@@ -22,6 +22,7 @@ BY_CONTENT = {
     "test_slots": "what the waves gave her, to herself",
     "journey": "figures of one video",
     "session_told": "what her own session keeps, to herself",
+    "told_since": "what she did herself, and who blocks her, for her own feed; it is shown to nobody",
     "unknown_ids": "is asked with ids of a row that is being written",
     "example_users": "ids of the owner's own data, to try things with",
     "review_waiting": "for the staff that decides",

@@ -348,23 +348,14 @@ def test_events_since_count_as_if_they_were_in_the_graph(
 ) -> None:
     """What is recorded is laid over the old snapshot: the next feed is the traversal's, for all whom it concerns."""
     target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
-    world, rng = worlds(13), np.random.default_rng(5)
+    world = worlds(13)
     with Database(target) as database:
         fill(database, world)
         appraise(database, world, 13)
         give(database, world, 13)
         half_folded(database, world)
         snapshot, people = read_snapshot(database), viewers(world)
-        graph, since = Graph(database), []
-        for number in range(140):
-            kind, aim, watched = STORY[number % len(STORY)]
-            user = str(rng.choice(people))
-            fresh = [video for video in sorted(world.videos) if (user, video) not in world.engaged]
-            others = [each for each in people if each != user]
-            event = {"userId": user, "kind": kind, "at": world.now + 1000 + number}
-            aims = {"videoId": fresh, "soundId": ["s1", "s2"], "hashtag": ["fyp", "tag3"]}
-            event[aim] = str(rng.choice(aims.get(aim, others)))
-            since.append(event if watched is None else event | {"watchedMs": watched})
+        graph, since = Graph(database), told_later(world, people)
         graph.record(since, now=world.now + 100_000)
         events = [check_event(each, now=world.now + 100_000) for each in since]
         laid = snapshot.with_events(events[:30]).with_events(events[30:])
@@ -379,6 +370,107 @@ def test_events_since_count_as_if_they_were_in_the_graph(
             changed += [row["videoId"] for row in snapshot.suggest(user, 50)] != [row["videoId"] for row in told]
         assert changed > len(people) / 2, "the events change feeds"
         assert fewer > 2, "and test slots"
+
+
+def told_later(world: Any, people: list[str]) -> list[dict[str, Any]]:
+    """Events of every kind after the world's own, by people drawn."""
+    rng, since = np.random.default_rng(5), []
+    for number in range(140):
+        kind, aim, watched = STORY[number % len(STORY)]
+        user = str(rng.choice(people))
+        fresh = [video for video in sorted(world.videos) if (user, video) not in world.engaged]
+        others = [each for each in people if each != user]
+        event = {"userId": user, "kind": kind, "at": world.now + 1000 + number}
+        aims = {"videoId": fresh, "soundId": ["s1", "s2"], "hashtag": ["fyp", "tag3"]}
+        event[aim] = str(rng.choice(aims.get(aim, others)))
+        since.append(event if watched is None else event | {"watchedMs": watched})
+    return since
+
+
+def test_what_another_process_recorded_counts_once_she_is_asked_for(
+    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any], tmp_path: Path
+) -> None:
+    """A graph that is opened on the old file answers as the traversal does, also of whom it has answered before."""
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    world = worlds(13)
+    with Database(target) as database:
+        fill(database, world)
+        appraise(database, world, 13)
+        give(database, world, 13)
+        half_folded(database, world)
+        write_snapshot(database, tmp_path / "snapshot")
+        people = viewers(world)
+        other = Graph(database)
+        begun = Graph(database, snapshot=Served(tmp_path / "snapshot"), fresh=0.0)
+        assert [each.video_id for each in begun.suggest(people[0])]
+        since = told_later(world, people)
+        other.record(since, now=world.now + 100_000)
+        first = Served(tmp_path / "snapshot").suggest(since[3]["userId"], 1_000)
+        hidden = {each["videoId"] for each in since if each["kind"] == "hide" and "videoId" in each}
+        assert hidden & {each.video_id for each in first}, "the file alone knows nothing of it"
+        shown = people[4]
+        other.shown(shown, other.suggest(shown, 20, seed=1), now=world.now + 100_000)
+        late = Graph(database, snapshot=Served(tmp_path / "snapshot"))
+        for graph in (begun, late):
+            for user in people:  # what people whom she follows did counts once they were asked for, too
+                assert not graph.suggest(user).degraded
+            for user in people:
+                theirs, mine = other.suggest(user, 50, seed=3), graph.suggest(user, 50, seed=3)
+                assert [each.video_id for each in mine] == [each.video_id for each in theirs], user
+                assert [each.score for each in mine] == pytest.approx([each.score for each in theirs]), user
+                assert [each.wave for each in mine] == [each.wave for each in theirs], user
+
+
+def test_what_is_recorded_while_neo4j_is_asked_is_not_undone_by_its_answer(
+    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any], tmp_path: Path
+) -> None:
+    """Nor does an unhide bring back what was reported."""
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    world = worlds(13)
+    with Database(target) as database:
+        fill(database, world)
+        write_snapshot(database, tmp_path / "snapshot")
+        graph = Graph(database, snapshot=Served(tmp_path / "snapshot"))
+        user, at = viewers(world)[0], world.now + 1_000
+        video = graph.suggest(user, 1)[0].video_id
+        about = {"userId": user, "videoId": video}
+        graph.record([{**about, "kind": "hide", "at": at}, {**about, "kind": "unhide", "at": at + 1}], now=at + 9)
+        asked = graph._feeds.catch_up(user)
+        question = next(asked)
+        rows = database.read(question.name, **question.params)  # type: ignore[union-attr]
+        graph.record({**about, "kind": "report", "at": at + 2}, now=at + 9)
+        with pytest.raises(StopIteration):
+            asked.send(rows)
+        assert video not in [each.video_id for each in graph.suggest(user, 1_000)]
+        graph.record({**about, "kind": "unhide", "at": at + 3}, now=at + 9)
+        again = Graph(database, snapshot=Served(tmp_path / "snapshot"))
+        assert video not in [each.video_id for each in again.suggest(user, 1_000)]
+
+
+def test_a_session_that_ended_or_was_merged_is_the_same_error_with_a_file(
+    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any], tmp_path: Path
+) -> None:
+    """In the process that merged it, and in every other."""
+    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+    world = worlds(13)
+    with Database(target) as database:
+        fill(database, world)
+        plain = Graph(database)
+        ended, merged = plain.anonymous(hours=1.0, now=1_600_000_000_000).user, plain.anonymous().user
+        write_snapshot(database, tmp_path / "snapshot")
+        graph, other = (Graph(database, snapshot=Served(tmp_path / "snapshot"), fresh=0.0) for _ in range(2))
+        assert graph.suggest(merged, 3)
+        assert other.suggest(merged, 3)
+        graph.session(merged).merge_into(viewers(world)[0])
+        for user, said in ((ended, "ended"), (merged, "no user")):
+            with pytest.raises(NotFound, match=said) as clear:
+                plain.suggest(user, 3)
+            for one in (graph, other):
+                with pytest.raises(NotFound) as found:
+                    one.suggest(user, 3)
+                assert str(found.value) == str(clear.value)
+        with pytest.raises(NotFound, match="ended"):
+            Served(tmp_path / "snapshot").suggest(ended, 3)
 
 
 def test_everybodys_feed_is_written_at_once(case: tuple[Database, Any, Snapshot], tmp_path: Path) -> None:

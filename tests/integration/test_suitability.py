@@ -22,6 +22,7 @@ INTERNAL = (
     "all_video_ids",
     "unknown_ids",
     "session_told",
+    "told_since",
     "schema_names",
     "media_",
     "near_media",
