@@ -100,8 +100,10 @@ HISTORY: Mapping[str, frozenset[str]] = {
     "Video": frozenset({"wave", "state", "withdrawnAt", "withdrawnFor"}),
     "Tombstone": frozenset({"hash", "at", "kept"}),
     "Challenge": frozenset({"controlShare", "controlKey"}),
-    "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "turn"}),
-    "SHOWN": frozenset({"at", "slot", "source", "wave", "propensity", "pool", "assignedAt", "bits", "fan", "pending"}),
+    "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "slots", "turn"}),
+    "SHOWN": frozenset(
+        {"at", "slot", "source", "wave", "propensity", "pool", "slots", "assignedAt", "bits", "fan", "pending"}
+    ),
     "Decision": frozenset(
         {"id", "videoId", "number", "at", "before", "after", "wave", "shown", "affinity", "likeness", "random", "fans",
          "rewatchRate", "completionRate", "shareRate", "commentRate", "likeRate", "mean", "bar", "scale", "sentence",

@@ -1,13 +1,18 @@
 """What a policy would have brought, from slots that chance gave away with known probabilities.
 
-With y the points of a slot, π its logged propensity and e the probability that the policy in question gives the same
-person the same video, weights are w = e/π and
+With y the points of a slot that was shown, π its logged propensity and e the probability that the policy in question
+gives the same person the same video, weights are w = e/π and
 
-    IPS    Σ w y / N        N: pairs that the policy chooses from, so that Σ e = N·(its slots a pair)
+    IPS    Σ w y / N        N: slots that the policy would have had shown
     SNIPS  Σ w y / Σ w
 
-IPS is unbiased; SNIPS trades a bias of order 1/n for less variance and stays within the range of y. Intervals are
-normal, that of SNIPS by linearisation: var = Σ w² (y - SNIPS)² / (Σ w)². The effective sample size (Σ w)² / Σ w² says
+A slot that lapsed was not shown and is in neither sum. Assumed is that whether a slot is shown does not depend on what
+its person would have made of it. A policy that gives one slot to each draw of the log has N = Σ 1/m over what was
+shown, m the slots that were expected of its draw: Σ 1/m is expected to be the number of draws, times the share shown,
+and Σ w y is their points times that share. So both are unbiased at any share, and what is lost is precision.
+
+SNIPS trades a bias of order 1/n for less variance and stays within the range of y. Intervals are normal, by
+linearisation: var = Σ (w y - IPS/m)² / N², and Σ w² (y - SNIPS)² / (Σ w)². The effective sample size (Σ w)² / Σ w² says
 how many evenly weighted slots the weighted ones are worth; below 400 nothing is told.
 
 References: Horvitz and Thompson, JASA 47 (1952), doi:10.1080/01621459.1952.10483446; Swaminathan and Joachims, "The
@@ -47,21 +52,21 @@ class PolicyValue:
     snips_high: float
 
 
-def policy_value(points: FloatArray, propensity: FloatArray, target: FloatArray, *, expected: float) -> PolicyValue:
-    """Mean points a slot of the policy whose probabilities are ``target``.
+def policy_value(points: FloatArray, propensity: FloatArray, target: FloatArray, drawn: FloatArray) -> PolicyValue:
+    """Mean points a slot of the policy whose probabilities are ``target``; one entry a slot that was shown.
 
     Parameters:
-        points: of each logged slot.
+        points: what its person made of it.
         propensity: probability with which that slot was given, more than 0, at most 1.
-        target: probability with which the policy gives it, 0 or more.
-        expected: slots that the policy gives in all, Σ of its probabilities over every pair it chooses from: the
-            denominator of IPS.
+        target: probability with which the policy gives it, 0 or more; 1 in all over everyone in a draw's pool.
+        drawn: m, slots that were expected of the draw it belongs to, more than 0.
 
     Raises:
         UsageError: arrays of different lengths, a propensity that cannot be, or an effective sample size below 400.
     """
-    if not points.shape == propensity.shape == target.shape:
-        raise UsageError(f"points {points.shape}, propensity {propensity.shape}, target {target.shape} differ.")
+    if not points.shape == propensity.shape == target.shape == drawn.shape:
+        shapes = f"points {points.shape}, propensity {propensity.shape}, target {target.shape}, drawn {drawn.shape}"
+        raise UsageError(f"{shapes} differ.")
     if points.size and not (float(propensity.min()) > 0.0 and float(propensity.max()) <= 1.0 + 1e-9):
         raise UsageError("A logged propensity is not within 0 … 1; slots that were not drawn by chance tell nothing.")
     if points.size and float(target.min()) < 0.0:
@@ -69,13 +74,14 @@ def policy_value(points: FloatArray, propensity: FloatArray, target: FloatArray,
     weight = target / propensity
     total, squares = float(weight.sum()), float((weight**2).sum())
     effective = total**2 / squares if squares > 0.0 else 0.0
-    if effective < LEAST or not expected > 0.0:
+    if effective < LEAST:
         raise UsageError(
             f"The effective sample size is {effective:.0f} of {points.size} slots; an estimate needs {LEAST:.0f}. "
             "Gather more test slots, or ask for a policy nearer to what was shown."
         )
+    expected = float((1.0 / drawn).sum())
     ips = float((weight * points).sum()) / expected
-    ips_sd = float(np.sqrt(((weight * points) ** 2).sum())) / expected
+    ips_sd = float(np.sqrt(((weight * points - ips / drawn) ** 2).sum())) / expected
     snips = float((weight * points).sum()) / total
     snips_sd = float(np.sqrt((weight**2 * (points - snips) ** 2).sum())) / total
     return PolicyValue(

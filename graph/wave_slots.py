@@ -123,8 +123,8 @@ class Candidates:
 
 def assign(
     candidates: Candidates, wanted: IntArray, free: IntArray, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.int64], FloatArray]:
-    """Draw who gets which slot: (places in ``candidates``, propensity of each).
+) -> tuple[npt.NDArray[np.int64], FloatArray, FloatArray]:
+    """Draw who gets which slot: (places in ``candidates``, propensity of each, Σ π of the arm it belongs to).
 
     Parameters:
         wanted: slots of each arm.
@@ -147,7 +147,7 @@ def assign(
     upper = np.floor(np.round(total - before, 9) - start)
     lower = np.floor(np.round(total - ordered - before, 9) - start)
     taken = order[upper > lower]
-    return taken, chance[taken] * want[taken]
+    return taken, chance[taken] * want[taken], sums(candidates.video, want, len(wanted))[candidates.video[taken]]
 
 
 def inclusion(candidates: Candidates, wanted: IntArray, free: IntArray) -> FloatArray:

@@ -59,11 +59,10 @@ def give(
             break
         some = chosen[start : start + TOGETHER]
         candidates, wants, pool = _ask(database, tested, wanted, some, viewers, names, free, able, rng, fresh)
-        taken, propensity = assign(candidates, wants.ravel(), free, rng)
+        taken, propensity, drawn = assign(candidates, wants.ravel(), free, rng)
         slots: list[dict[str, object]] = []
-        for at, p, order in zip(
-            taken.tolist(), propensity.tolist(), rng.integers(0, TURNS, taken.size).tolist(), strict=True
-        ):
+        turns = rng.integers(0, TURNS, taken.size).tolist()
+        for at, p, slots_, turn in zip(taken.tolist(), propensity.tolist(), drawn.tolist(), turns, strict=True):
             place, source = divmod(int(candidates.video[at]), len(SOURCES))
             given[place, source] += 1
             free[candidates.person[at]] -= 1
@@ -74,7 +73,7 @@ def give(
                     "slot": {
                         "at": now, "until": int(until[place]), "source": SOURCES[source],
                         "wave": max(1, int(tested.wave[place])), "propensity": float(p),
-                        "pool": int(pool[place, source]), "turn": order,
+                        "pool": int(pool[place, source]), "slots": slots_, "turn": turn,
                     },
                 }
             )  # fmt: skip
@@ -153,8 +152,8 @@ def _candidates(
         kept = [one for one in found.tolist() if one >= 0 and free[one] > 0 and one not in met]
         met.update(kept)
         p = share if at_random else 1.0 - share
-        pool[place, source] = round(len(kept) / share) if at_random else len(kept)
         if p > 0.0 and kept:
+            pool[place, source] = round(len(kept) / p)
             person.append(np.array(kept, dtype=np.int64))
             arm.append(np.full(len(kept), place * len(SOURCES) + source, dtype=np.int64))
             chance.append(np.full(len(kept), p))

@@ -1,6 +1,8 @@
 """The ledger asked: equal chances, another bar or floor, and what the test slots say of policies."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -58,24 +60,29 @@ def replayed(database: Database, rule: WaveRule) -> list[Redecided]:
     return redecide(read_ledger(database), rule)
 
 
-def values(database: Database, since: int = 0) -> dict[str, PolicyValue | str]:
+def values(
+    database: Database, since: int = 0, policy: Callable[[Mapping[str, Any]], float] | None = None
+) -> dict[str, PolicyValue | str]:
     """Mean points a slot of showing new videos by one source alone, to each of its people alike; over all test slots.
 
     The policy of a source gives one slot to each draw (video, source and step), to each person of its pool with the
-    probability 1/pool. Where the effective sample size is below 400 the answer says so instead.
+    probability 1/pool. Another ``policy`` answers the probability with which it would have given a slot, told by the
+    row of ``night_wave_slots``; over everyone of a draw's pool its probabilities add up to 1. Its value stands under
+    "policy". Where the effective sample size is below 400 the answer says so instead.
     """
-    rows = [dict(record) for record in database.stream("night_wave_slots", fetch_size=5_000, keys=6, since=since)]
+    rows = [dict(record) for record in database.stream("night_wave_slots", fetch_size=5_000, since=since)]
     source = np.array([row["source"] for row in rows], dtype=np.str_)
     points = points_of_bits(current_scale(database), np.array([row["bits"] for row in rows], dtype=np.int64))
     propensity = np.array([row["propensity"] for row in rows], dtype=np.float64)
     pool = np.array([max(row["pool"] or 1, 1) for row in rows], dtype=np.float64)
-    draws = np.array([f"{row['videoId']} {row['source']} {row['assignedAt']}" for row in rows], dtype=np.str_)
+    drawn = np.array([row["slots"] for row in rows], dtype=np.float64)
+    asked = [(name, source == name, 1.0 / pool) for name in SOURCES]
+    if policy is not None:
+        asked.append(("policy", source != "", np.array([policy(row) for row in rows], dtype=np.float64)))
     found: dict[str, PolicyValue | str] = {}
-    for name in SOURCES:
-        here = source == name
-        expected = float(np.unique(draws[here]).size)
+    for name, here, target in asked:
         try:
-            found[name] = policy_value(points[here], propensity[here], 1.0 / pool[here], expected=expected)
+            found[name] = policy_value(points[here], propensity[here], target[here], drawn[here])
         except UsageError as refused:
             found[name] = str(refused)
     return found

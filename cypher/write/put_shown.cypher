@@ -8,7 +8,7 @@ MATCH (v:Video {id: row.videoId})
 OPTIONAL MATCH (u)-[a:ASSIGNED]->(v)
 MERGE (u)-[r:SHOWN]->(v)
   ON CREATE SET r.at = row.at, r.slot = row.slot, r.source = coalesce(a.source, row.source), r.wave = a.wave,
-    r.propensity = coalesce(a.propensity, row.propensity), r.pool = a.pool, r.assignedAt = a.at,
+    r.propensity = coalesce(a.propensity, row.propensity), r.pool = a.pool, r.slots = a.slots, r.assignedAt = a.at,
     r.pending = CASE WHEN a IS NULL THEN null ELSE row.at END
 DELETE a
 RETURN count(*) AS shown

@@ -1,7 +1,7 @@
 // put_slots: give people test slots; whoever holds one of that video, was shown or watched it keeps what she has.
 // params: rows LIST<MAP>
 // returns: slots INTEGER
-// try: :param {rows: [{userId: 'u1', videoId: 'v1', slot: {at: 1767225600000, until: 1767312000000, source: 'random', wave: 1, propensity: 0.01, pool: 4000, turn: 7}}]}
+// try: :param {rows: [{userId: 'u1', videoId: 'v1', slot: {at: 1767225600000, until: 1767312000000, source: 'random', wave: 1, propensity: 0.01, pool: 4000, slots: 7.6, turn: 7}}]}
 UNWIND $rows AS row
 MATCH (u:User {id: row.userId})
 MATCH (v:Video {id: row.videoId})

@@ -12,7 +12,7 @@ WITH u, a, v, e
 ORDER BY a.until, u.id
 LIMIT $limit
 MERGE (u)-[r:SHOWN]->(v)
-  ON CREATE SET r.at = e.firstAt, r.source = a.source, r.wave = a.wave, r.propensity = a.propensity, r.pool = a.pool,
+  ON CREATE SET r.at = e.firstAt, r.source = a.source, r.wave = a.wave, r.propensity = a.propensity, r.pool = a.pool, r.slots = a.slots,
     r.assignedAt = a.at, r.pending = e.firstAt
 DELETE a
 RETURN count(*) AS slots

@@ -84,7 +84,7 @@ def test_each_slot_is_given_with_exactly_its_propensity():
     count = np.zeros(candidates.person.size)
     said = np.full(candidates.person.size, np.nan)
     for _ in range(20_000):
-        taken, propensity = assign(candidates, wanted, free, rng)
+        taken, propensity, _ = assign(candidates, wanted, free, rng)
         count[taken] += 1
         said[taken] = propensity
     share = 0.5 * count / 20_000
@@ -103,9 +103,10 @@ def test_nobody_gets_more_than_she_has_room_for_nor_a_video_more_than_it_wants_o
     assert (p <= MOST + 1e-12).all()
     assert (np.bincount(candidates.video, p, 8) <= wanted + 1e-9).all()
     assert (np.bincount(candidates.person, p, 30) <= free + 1e-9).all()
-    taken, propensity = assign(candidates, wanted, free, np.random.default_rng(seed))
+    taken, propensity, expected = assign(candidates, wanted, free, np.random.default_rng(seed))
     assert (np.bincount(candidates.person[taken], minlength=30) <= free).all()
     assert np.unique(taken).size == taken.size
+    np.testing.assert_allclose(expected, np.bincount(candidates.video, p, 8)[candidates.video[taken]])
     assert (propensity > 0).all()
 
 

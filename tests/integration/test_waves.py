@@ -14,11 +14,13 @@ from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import Busy, NotFound
+from contentgraph.graph.offpolicy import PolicyValue
 from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import State, replay
 from contentgraph.loaders.night import Summary, step_waves
 from contentgraph.loaders.nightly import show
 from contentgraph.loaders.wave_ledger import differs, read_ledger
+from contentgraph.loaders.wave_reports import values as valued
 from contentgraph.loaders.waves import step
 
 NOW = 1_793_491_200_000
@@ -164,6 +166,9 @@ def test_good_videos_are_boosted_and_bad_ones_stopped(
         assert values[source]["effective"] >= 400
         assert values[source]["snipsLow"] <= values[source]["snips"] <= values[source]["snipsHigh"]
     assert "self-normalised" in run("waves", "value")
+    alike = valued(platform, policy=lambda row: 1.0 / row["pool"] if row["source"] == "random" else 0.0)
+    assert isinstance(alike["policy"], PolicyValue)
+    assert alike["policy"].snips == pytest.approx(values["random"]["snips"])
     later = NOW + 30 * DAY
     assert json.loads(run("waves", "step", "--now", str(later), "--seed", "1", "--json"))["now"] == later
     assert "nothing to do" in run("waves", "step", "--now", str(later - 1))
