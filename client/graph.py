@@ -364,7 +364,7 @@ class Graph:
 
         Without ``now`` it is the latest event in the graph, or the last night's now where that is later.
         A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
-        stays. A test slot whose video she watches counts as shown at that moment, noted or not. Of a ``Feed`` what it
+        stays. An event of a test slot's video whose source begins with ``wave`` notes it too. Of a ``Feed`` what it
         held back is noted too, with the source ``control``; it counts as not shown.
         """
         told = suggestions if isinstance(suggestions, Feed) else list(suggestions)

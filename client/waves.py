@@ -100,12 +100,16 @@ def journey(video: str) -> Steps[Journey]:
         waiting=first["waiting"],
         running=first["running"],
         decisions=tuple(decisions),
-        missing=_missing(first["state"], decisions),
+        missing=_missing(first, decisions),
     )
 
 
-def _missing(state: str | None, decisions: Sequence[Decision]) -> str:
-    """What stands between the video and its next exit, in one sentence; empty where nothing does."""
+def _missing(stands: Record, decisions: Sequence[Decision]) -> str:
+    """What stands between the video and its next exit, in one sentence; empty where nothing does.
+
+    People are those counted by now, the bars those of the last decision.
+    """
+    state = stands["state"]
     if state is None:
         return "In no wave: it was there before the waves began, or no catalogue row describes it."
     if not decisions:
@@ -113,7 +117,11 @@ def _missing(state: str | None, decisions: Sequence[Decision]) -> str:
     last = decisions[-1]
     if state not in {str(one) for one in OPEN} and state != "stopped":
         return ""
-    people = f"{last.shown} {'person' if last.shown == 1 else 'people'} so far, {last.mean:.1f} points"
+    if not stands["people"]:
+        return "Nobody's window is over yet."
+    people = (
+        f"{stands['people']} {'person' if stands['people'] == 1 else 'people'} so far, {stands['points']:.1f} points"
+    )
     if not last.circle.bar and not last.everyone.bar:
-        return f"{people}; its windows are not over yet."
+        return f"{people}; no bar was known when it was last looked at."
     return f"{people}; its circle's bar is {last.circle.bar:.1f}, the bar for everyone {last.everyone.bar:.1f}."

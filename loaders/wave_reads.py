@@ -19,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 DAY_MS = 24 * HOUR_MS
 FRESH_DAYS = 7
 """An account younger than this is no test viewer."""
+KEPT_DAYS = 90
+"""Days that exposures are kept."""
 ACTIVE_DAYS = 7
 """Test viewers engaged with something within so many days."""
 BUDGET_MS = 23 * HOUR_MS

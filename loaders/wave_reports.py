@@ -16,6 +16,7 @@ from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_ledger import EVERY, read_ledger
+from contentgraph.loaders.wave_reads import DAY_MS, KEPT_DAYS, known_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,18 @@ class Fairness:
     groups: dict[str, list[GroupChance]]
     """creator size, country, language and account age → groups."""
     exposure_gini: float
-    """Of test viewers over all videos in waves: 0 all alike."""
+    """Of test viewers over all videos in waves that were born while exposures are kept: 0 all alike."""
 
 
 def fairness(database: Database, rng: np.random.Generator) -> Fairness:
-    """Chance of promotion by creator size, country, language and account age at equal points per viewer."""
+    """Chance of promotion by creator size, country, language and account age at equal points per viewer.
+
+    A creator's size is told by who followed when the video was born: what its promotion won is no reason for it.
+    """
     last = {one.video_id: one for one in read_ledger(database)}
     ended = [*map(str, BOOSTED), str(State.STOPPED)]
     rows = [dict(record) for record in database.stream("night_wave_creators", fetch_size=2_000, states=EVERY)]
+    kept = known_until(database) - KEPT_DAYS * DAY_MS
     told = [row for row in rows if row["state"] in ended and row["videoId"] in last and last[row["videoId"]].shown]
     points = np.array([last[row["videoId"]].mean for row in told], dtype=np.float64)
     promoted = np.array([row["state"] in map(str, BOOSTED) for row in told], dtype=np.bool_)
@@ -51,7 +56,7 @@ def fairness(database: Database, rng: np.random.Generator) -> Fairness:
         videos=len(told),
         promoted=int(promoted.sum()),
         groups={name: chances(of, points, promoted, rng) for name, of in groups.items()},
-        exposure_gini=gini(np.array([row["people"] for row in rows], dtype=np.float64)),
+        exposure_gini=gini(np.array([row["people"] for row in rows if row["createdAt"] > kept], dtype=np.float64)),
     )
 
 

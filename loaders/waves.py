@@ -31,13 +31,11 @@ from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_audience import give
-from contentgraph.loaders.wave_reads import FRESH_DAYS, Board, known_until, read_board
+from contentgraph.loaders.wave_reads import FRESH_DAYS, KEPT_DAYS, Board, known_until, read_board
 
 LEASE_MS = 600_000
 MEMORY_DAYS = 30
 """Days of floors that the prior rests on, and of promotions whose risk is added up."""
-KEPT_DAYS = 90
-"""Days that exposures are kept."""
 AUDIT_PEOPLE = 40
 """People whom a boosted video is shown to afterwards, to see whether it holds: at random, or near its circle."""
 BATCH = 20_000

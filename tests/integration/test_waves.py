@@ -20,6 +20,7 @@ from contentgraph.graph.wave_states import State, replay
 from contentgraph.loaders.night import Summary, step_waves
 from contentgraph.loaders.nightly import show
 from contentgraph.loaders.wave_ledger import differs, read_ledger
+from contentgraph.loaders.wave_reports import fairness
 from contentgraph.loaders.wave_reports import values as valued
 from contentgraph.loaders.waves import step
 
@@ -499,12 +500,15 @@ def test_a_feed_carries_its_test_slots_and_using_them_up_is_noted(platform: Data
     assert first.video_id not in {one.video_id for one in graph.suggest(user, limit=20) if one.wave is not None}
 
 
-def test_a_slot_that_was_watched_counts_as_shown_and_a_lapsed_one_does_not(
+def test_a_slot_that_an_event_tells_of_was_shown_and_what_was_found_elsewhere_or_lapsed_was_not(
     platform: Database, session: neo4j.Session
 ) -> None:
     step(platform, NOW, rng=np.random.default_rng(8), rule=RULE)
-    user, video = session.run("MATCH (u)-[:ASSIGNED]->(v) RETURN u.id, v.id ORDER BY u.id, v.id LIMIT 1").values()[0]
-    Graph(platform).record({"userId": user, "kind": "like", "videoId": video, "at": NOW + HOUR}, now=NOW + HOUR)
+    rows = session.run("MATCH (u)-[:ASSIGNED]->(v) RETURN u.id, v.id ORDER BY u.id, v.id LIMIT 3").values()
+    user, video = rows[0]
+    for (who, what), source in zip(rows, ("wave:1", "search", None), strict=True):
+        event = {"userId": who, "kind": "like", "videoId": what, "at": NOW + HOUR, "source": source}
+        Graph(platform).record({name: value for name, value in event.items() if value}, now=NOW + HOUR)
     step(platform, NOW + 7 * HOUR, budget=0, rng=np.random.default_rng(8), rule=RULE)
     assert session.run("MATCH ()-[a:ASSIGNED]->() RETURN count(a)").single(strict=True)[0] > 0, "a night may tell more"
     tell(session, NOW + 8 * HOUR)
@@ -526,3 +530,41 @@ def test_a_journey_says_where_it_stands_and_why(platform: Database, session: neo
     assert told.state == told.decisions[-1].after
     assert told.reason == told.decisions[-1].sentence
     assert told.state in ("circle", "everyone") or "its circle's bar is" in told.missing
+
+
+def test_a_journey_counts_the_people_of_now(platform: Database, session: neo4j.Session) -> None:
+    """Nineteen of twenty: the last decision saw nobody yet."""
+    graph = Graph(platform)
+    step(platform, NOW, rng=np.random.default_rng(9), rule=RULE)
+    assert graph.journey("new1").missing == "Nobody's window is over yet."
+    session.run(
+        "MATCH (v:Video {id: 'new1'})-[:DECIDED]->(d) SET d.circleBar = 5.5, d.everyoneBar = 6.0"
+        " WITH v UNWIND range(0, 20) AS k MATCH (u:User {id: 'u' + (300 + k)}) MERGE (u)-[r:SHOWN]->(v)"
+        " SET r += {at: $now, wave: 1, source: 'random', propensity: 0.1, fan: k = 19,"
+        " bits: CASE WHEN k = 20 THEN null WHEN k < 9 THEN 1 WHEN k = 10 THEN 6 ELSE 0 END}"
+        " FOREACH (x IN CASE WHEN k = 20 THEN [1] ELSE [] END | REMOVE r.fan)",
+        now=NOW,
+    ).consume()
+    told = graph.journey("new1")
+    assert (told.state, told.running) == ("floor", 1)
+    assert told.missing == "19 people so far, 4.6 points; its circle's bar is 5.5, the bar for everyone 6.0."
+
+
+def test_creators_are_as_large_as_they_were_when_the_video_was_born(platform: Database, session: neo4j.Session) -> None:
+    """Followers whom its promotion won, and those who had left, do not count; exposure is that of the days kept."""
+    session.run(
+        "MATCH (v:Video {id: 'new0'})<-[:CREATED]-(c) SET v.state = 'everyone' WITH v, c"
+        " UNWIND [[10, -5, null], [11, 5, null], [12, -9, -5], [13, -5, -9], [14, -9, 5]] AS told"
+        " MATCH (u:User {id: 'u' + told[0]}) CREATE (u)-[f:FOLLOWS]->(c) SET f.at = v.createdAt + told[1],"
+        " f.until = v.createdAt + told[2]"
+    ).consume()
+    row = platform.read("night_wave_creators", states=["everyone"])[0]
+    assert row["followers"] == 3, "there before, back before, and there until after"
+    session.run(
+        "MATCH (v:Video) WHERE v.id STARTS WITH 'new' SET v.state = 'stopped', v.createdAt = $old"
+        " WITH v ORDER BY v.id LIMIT 30 SET v.createdAt = $now WITH v MATCH (u:User {id: 'u700'})"
+        " CREATE (u)-[:SHOWN {at: $now, wave: 1}]->(v)",
+        old=NOW - 100 * DAY,
+        now=NOW,
+    ).consume()
+    assert fairness(platform, np.random.default_rng(1)).exposure_gini == pytest.approx(0.0)
