@@ -80,7 +80,8 @@ def abuse(world: Levels, correlation: float, seed: int) -> dict[str, dict[str, f
     """Share of bad videos (the lower half of their bucket) that are boosted, and how far their audience got.
 
     ``honest``: nobody cheats. For each attack, ``ours``: what counts are test slots of people who are neither creators
-    nor fans nor new, once a person; ``naive``: every view and like as it comes in.
+    nor fans nor new, once a person; ``naive``: every view and like as it comes in. That the statements count so, own
+    views, repeated likes and bought views therefore bring no liar here, is what tests/integration/test_waves.py shows.
     """
     told, rule = PARAMETERS["abuse"], WaveRule(bar=PARAMETERS["rule"]["bar"], error=PARAMETERS["rule"]["error"])
     sizes = PARAMETERS["exits"]

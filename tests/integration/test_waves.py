@@ -568,3 +568,60 @@ def test_creators_are_as_large_as_they_were_when_the_video_was_born(platform: Da
         now=NOW,
     ).consume()
     assert fairness(platform, np.random.default_rng(1)).exposure_gini == pytest.approx(0.0)
+
+
+CHEATED = {"own": "new1", "likes": "new2", "bought": "new3", "ring": "new4"}
+
+
+def cheat(platform: Database, session: neo4j.Session, now: int) -> None:
+    """Own views, one account's likes again and again, 200 fresh accounts that watch it all, a ring of 30 old ones."""
+    makers = dict(
+        session.run("MATCH (c)-[:CREATED]->(v) WHERE v.id IN $ids RETURN v.id, c.id", ids=[*CHEATED.values()]).values()
+    )
+    told: list[dict[str, object]] = []
+    all_of_it: list[dict[str, object]] = [
+        {"kind": "view", "watchedMs": 20_000},
+        *({"kind": kind} for kind in ("completion", "share", "like")),
+    ]
+    for did in all_of_it:
+        told.append(did | {"userId": makers["new1"], "videoId": "new1"})
+        told += [did | {"userId": f"fresh{i}", "videoId": "new3"} for i in range(200)]
+        told += [did | {"userId": f"u{i}", "videoId": "new4"} for i in range(1_400, 1_430)]
+    for again in range(20):
+        told += [
+            {"userId": "u50", "kind": kind, "videoId": "new2", "at": now + 2 * again + k}
+            for k, kind in enumerate(("like", "unlike"))
+        ]
+    told.append({"userId": "u50", "kind": "like", "videoId": "new2", "at": now + 60})
+    Graph(platform).record([{"at": now + 5, "source": "wave:1"} | event for event in told], now=now + 100)
+
+
+def test_cheating_moves_no_video_beyond_its_next_cap(platform: Database, session: neo4j.Session) -> None:
+    """By the statements that count: each bad video is watched, liked and bought up at each step; none is boosted."""
+    session.run(
+        "UNWIND range(0, 199) AS i CREATE (:User {id: 'fresh' + i, languages: ['fr'], createdAt: $now})", now=NOW
+    )
+    session.run(
+        "MATCH (c:User)-[:CREATED]->(:Video {id: 'new4'}) UNWIND range(1400, 1429) AS i MATCH (u:User {id: 'u' + i})"
+        " CREATE (u)-[:CREATED]->(w:Video {id: 'theirs' + i, createdAt: 1})"
+        " CREATE (c)-[:ENGAGED {firstAt: 5, lastAt: 5, points: 2.0}]->(w)"
+    ).consume()
+    bad, rng = set(CHEATED.values()), np.random.default_rng(10)
+    for turn in range(5):
+        now = NOW + turn * 8 * HOUR
+        session.run("MATCH (:User)-[e:ENGAGED]->(v:Video) WHERE v.createdAt = 1 SET e.lastAt = $at", at=now).consume()
+        step(platform, now, rng=rng, rule=RULE)
+        cheat(platform, session, now + HOUR // 2)
+        answer(session, rng, now, lambda video: 0.1 if f"new{video}" in bad else chance(video))
+    ledger = [row for row in read_ledger(platform) if row.video_id in bad]
+    assert {row.video_id for row in ledger} == bad
+    assert not {row.after for row in ledger} & {State.CIRCLE, State.EVERYONE}
+    assert max(row.wave for row in ledger) <= 2
+    shown = session.run(
+        "MATCH (u)-[r:SHOWN]->(v) WHERE v.id IN $bad AND r.wave IS NOT NULL RETURN v.id, count(r)", bad=[*bad]
+    ).values()
+    assert max(count for _, count in shown) <= 80 + 10
+    strangers = (
+        "MATCH (u)-[r:SHOWN]->(v) WHERE r.wave IS NOT NULL AND (u.id STARTS WITH 'fresh' OR (u)-[:CREATED]->(v))"
+    )
+    assert session.run(f"{strangers} RETURN count(r)").single(strict=True)[0] == 0
