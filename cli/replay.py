@@ -1,5 +1,6 @@
 """``contentgraph replay``: past feeds and past waves again under other settings, and what would have changed."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,12 @@ WEIGHTS = ("rewatch", "completion", "share", "comment", "like")
 
 def replay(
     scale: Annotated[str | None, typer.Option(help="Feeds: other points, such as rewatch=12,like=1.")] = None,
-    half_life: Annotated[float | None, typer.Option(help="Feeds: hours after which taste counts half.")] = None,
+    half_life: Annotated[
+        float | None, typer.Option(help="Feeds: hours after which an engagement leads half as far.")
+    ] = None,
+    profile_half_life: Annotated[
+        float | None, typer.Option(help="Feeds: hours after which a view counts half in the taste that ranks.")
+    ] = None,
     diversity: Annotated[float | None, typer.Option(help="Feeds: the slate's weight of variety, 0 to 1.")] = None,
     snapshot: Annotated[Path | None, typer.Option(help="Feeds: a night's file of `snapshot`; else the graph.")] = None,
     people: Annotated[int, typer.Option(min=1, help="Feeds: how many people, drawn.")] = 1_000,
@@ -27,18 +33,23 @@ def replay(
     as_json: JsonFlag = False,
 ) -> None:
     """Feeds of a night under another scale, half-life or diversity, or past waves with another bar, floor or error."""
-    feeds = [value for value in (scale, half_life, diversity) if value is not None]
+    feeds = [value for value in (scale, half_life, profile_half_life, diversity) if value is not None]
     waves = {name: value for name, value in (("bar", bar), ("floor", floor), ("error", error)) if value is not None}
     if feeds and waves:
         raise UsageError(
-            "--scale, --half-life and --diversity are of feeds, --bar, --floor and --error of waves; ask one"
+            "--scale, --half-life, --profile-half-life and --diversity are of feeds, --bar, --floor and --error of "
+            "waves; ask one"
         )
     if waves:
         _waves(waves, as_json)
     elif feeds:
-        _feeds(scale, half_life, diversity, snapshot, people, limit, seed, as_json)
+        half_lives = {"tasteHalfLifeHours": half_life, "profileHalfLifeHours": profile_half_life}
+        _feeds(scale, half_lives, diversity, snapshot, people, limit, seed, as_json)
     else:
-        raise UsageError("nothing to change; give --scale, --half-life or --diversity, or --bar, --floor or --error")
+        raise UsageError(
+            "nothing to change; give --scale, --half-life, --profile-half-life or --diversity, "
+            "or --bar, --floor or --error"
+        )
 
 
 def weights(told: str) -> dict[str, float]:
@@ -62,7 +73,7 @@ def weights(told: str) -> dict[str, float]:
 
 def _feeds(
     scale: str | None,
-    half_life: float | None,
+    half_lives: Mapping[str, float | None],
     diversity: float | None,
     path: Path | None,
     people: int,
@@ -76,8 +87,10 @@ def _feeds(
     from contentgraph.graph.whatif import rerun
     from contentgraph.loaders.snapshot_reading import read_snapshot
 
-    if half_life is not None and not 0.0 < half_life < 1e12:
-        raise UsageError(f"--half-life is {half_life!r}; give hours, more than 0")
+    settings = {name: hours for name, hours in half_lives.items() if hours is not None}
+    for hours in settings.values():
+        if not 0.0 < hours < 1e12:
+            raise UsageError(f"a half-life is {hours!r}; give hours, more than 0")
     changes = weights(scale) if scale is not None else None
     if diversity is not None:
         SlateSettings(topic=diversity)  # refused here, before anything is read
@@ -93,7 +106,7 @@ def _feeds(
         found,
         np.sort(drawn).tolist(),
         limit,
-        settings={} if half_life is None else {"tasteHalfLifeHours": half_life},
+        settings=settings,
         scale=None if changes is None else replace(found.scale, **changes),  # type: ignore[arg-type]  # floats
         topic=diversity,
     )

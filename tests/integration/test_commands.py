@@ -85,10 +85,11 @@ def test_feeds_of_the_night_under_other_settings(run: Callable[..., str]) -> Non
     """What stays and what it brings, as a table and as JSON."""
     told = run("replay", "--scale", "like=20, rewatch=0", "--half-life", "24", "--diversity", "0.9", "--people", "30")
     assert re.search(r"\d+ feeds: \d+% of the videos stay", told)
-    found = json.loads(run("replay", "--half-life", "24", "--people", "30", "--json"))
+    found = json.loads(run("replay", "--half-life", "24", "--profile-half-life", "24", "--people", "30", "--json"))
     assert 0 < found["people"] <= 30
     assert 0.0 <= found["overlap"] <= 1.0
     for wrong in (("--scale", "likes=2"), ("--scale", "like"), ("--scale", "like=-1"), ("--half-life", "0"),
+                  ("--profile-half-life", "0"),
                   ("--diversity", "2"), ("--diversity", "0.5", "--bar", "0.5")):  # fmt: skip
         assert main(["replay", *wrong]) == 2, wrong
 

@@ -513,6 +513,8 @@ def test_feeds_under_other_settings_beside_those_that_are_served(case: tuple[Dat
     assert likes.after.points < likes.before.points, "by the scale that is served, its own feeds are better"
     fast = rerun(snapshot, people, 10, settings={"tasteHalfLifeHours": 1.0})
     assert fast.overlap < 1.0
+    forgetful = rerun(snapshot, people, 10, settings={"profileHalfLifeHours": 1.0})
+    assert forgetful.overlap < 1.0
     varied = rerun(snapshot, people, 10, settings={}, topic=1.0)
     assert varied.after.diversity > varied.before.diversity
     assert varied.after.points < varied.before.points
