@@ -41,9 +41,9 @@ from contentgraph.client.serving import Served
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Sitting
 from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher.async_database import AsyncDatabase
-from contentgraph.cypher.installation import checked
-from contentgraph.cypher.steps import read
-from contentgraph.errors import Unreachable
+from contentgraph.cypher.installation import opening
+from contentgraph.cypher.manners import CONNECT_S
+from contentgraph.errors import Refused, Unreachable
 from contentgraph.graph.campaign import SMALL, Report
 
 if TYPE_CHECKING:
@@ -71,12 +71,21 @@ class AsyncGraph:
         self._timeout = bound(timeout, None)
 
     async def checked(self) -> Self:
-        """The graph, if this package can work with its schema.
+        """The graph, if this package can work with its schema; with a snapshot also while Neo4j is away.
 
         Raises:
             SchemaError: the store has no contentgraph schema, or one of another version.
+            Unreachable: Neo4j does not answer, and there is no snapshot; or it refuses us.
         """
-        checked(await self._database.answer(read("settings")), self._database.target)
+        target, alone = self._database.target, self._feeds.served is not None
+        try:
+            await self._database.answer(opening(target), CONNECT_S if alone else None)
+        except Refused:
+            raise
+        except Unreachable:
+            if not alone:
+                raise
+            self._database.first.put(lambda: opening(target))
         return self
 
     @property
@@ -109,9 +118,14 @@ class AsyncGraph:
         """See :meth:`Graph.refresh`; it reads a file, and is not to be awaited."""
         return self._feeds.refresh()
 
-    async def session(self, user: str, *, remember: int = REMEMBERED) -> "AsyncSession":
+    async def session(self, user: str, *, remember: int = REMEMBERED, timeout: float | None = None) -> "AsyncSession":
         """See :meth:`Graph.session`."""
-        found = await self._database.answer(sessions.sitting(self._feeds, user, remember=remember))
+        try:
+            found = await self._database.answer(
+                sessions.sitting(self._feeds, user, remember=remember), bound(timeout, self._timeout)
+            )
+        except Unreachable as error:
+            found = sessions.left(self._feeds, user, error, remember=remember)
         return AsyncSession(self._database, found, self._timeout)
 
     async def anonymous(
@@ -122,12 +136,14 @@ class AsyncGraph:
         hours: float = ANONYMOUS_HOURS,
         remember: int = REMEMBERED,
         now: int | None = None,
+        timeout: float | None = None,
     ) -> "AsyncSession":
         """See :meth:`Graph.anonymous`."""
         found = sessions.anonymous(
             self._feeds, country=country, languages=tuple(languages), hours=hours, remember=remember, now=now
         )
-        return AsyncSession(self._database, await self._database.answer(found), self._timeout)
+        opened = await self._database.answer(found, bound(timeout, self._timeout))
+        return AsyncSession(self._database, opened, self._timeout)
 
     async def trending(
         self,
@@ -230,10 +246,12 @@ class AsyncGraph:
         """See :meth:`Graph.explain`."""
         return await self._database.answer(explaining.explain(user, video, language=language))
 
-    async def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
+    async def record(
+        self, event: Told | Iterable[Told], *, now: int | None = None, timeout: float | None = None
+    ) -> Recorded:
         """See :meth:`Graph.record`."""
         events = recording.checked(event, now)
-        recorded = await self._database.answer(recording.record(events))
+        recorded = await self._database.answer(recording.record(events), bound(timeout, None))
         self._feeds.told(events)
         return recorded
 
@@ -356,9 +374,11 @@ class AsyncSession:
         slate, degraded = await in_time(self._database, self._sitting.feeds, wish, seconds)
         return self._sitting.showed(slate, degraded=degraded or not current)
 
-    async def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
+    async def record(
+        self, event: Told | Iterable[Told], *, now: int | None = None, timeout: float | None = None
+    ) -> Recorded:
         """See :meth:`Session.record`."""
-        return await self._database.answer(self._sitting.record(event, now))
+        return await self._database.answer(self._sitting.record(event, now), bound(timeout, None))
 
     async def merge_into(self, account: str) -> int:
         """See :meth:`Session.merge_into`."""
@@ -371,6 +391,8 @@ async def caught_up(database: AsyncDatabase, feeds: Feeds, user: str, timeout: f
         return feeds.current(user)
     try:
         await database.answer(feeds.catch_up(user), min(timeout or ASK_S, ASK_S))
+    except Refused:
+        raise
     except Unreachable:
         feeds.silent()
         return False
@@ -379,8 +401,13 @@ async def caught_up(database: AsyncDatabase, feeds: Feeds, user: str, timeout: f
 
 async def in_time(database: AsyncDatabase, feeds: Feeds, wish: Wish, timeout: float | None) -> tuple[Slate, bool]:
     """See :func:`contentgraph.client.sessions.in_time`."""
+    ready = feeds.slate(wish)
+    if ready is not None:
+        return ready, False
     try:
         return await database.answer(feeds.steps(wish), timeout), False
+    except Refused:
+        raise
     except Unreachable:
         if timeout is None:
             raise

@@ -32,7 +32,8 @@ def connect(
 
     Raises:
         UsageError: no Neo4j is named and no local one runs.
-        Unreachable: it does not answer within 5 s, or refuses the credentials.
+        Unreachable: it does not answer within 5 s, or refuses us (``Refused``). With a snapshot only the latter:
+            feeds come from the file until Neo4j is back.
         SchemaError: it has no contentgraph schema, or one of another version.
         SnapshotError: the snapshot is missing, damaged, or of another version.
     """
@@ -40,7 +41,9 @@ def connect(
     served = None if snapshot is None else Served(snapshot)
     db = Database(where, pool=pool)
     try:
-        return Graph(db.verify(), snapshot=served, timeout=timeout, fresh=fresh)
+        if served is None:
+            db.verify()
+        return Graph(db, snapshot=served, timeout=timeout, fresh=fresh)
     except BaseException:
         db.close()
         raise
@@ -66,7 +69,9 @@ async def connect_async(
     served = None if snapshot is None else Served(snapshot)
     db = AsyncDatabase(where, pool=pool)
     try:
-        return await AsyncGraph(await db.verify(), snapshot=served, timeout=timeout, fresh=fresh).checked()
+        if served is None:
+            await db.verify()
+        return await AsyncGraph(db, snapshot=served, timeout=timeout, fresh=fresh).checked()
     except BaseException:
         await db.close()
         raise

@@ -47,11 +47,11 @@ class Feeds:
 
     def due(self, user: str) -> bool:
         """Whether the snapshot answers her, and Neo4j is to be asked first what happened since (:meth:`catch_up`)."""
-        return self._since is not None and self._knows(user) and self._since.due(user)
+        return self._since is not None and self.knows(user) and self._since.due(user)
 
     def current(self, user: str) -> bool:
         """Whether what answers her is as current as it can be."""
-        return self._since is None or not self._knows(user) or self._since.current(user)
+        return self._since is None or not self.knows(user) or self._since.current(user)
 
     def catch_up(self, user: str) -> Steps[None]:
         """Have the snapshot know of her what Neo4j does."""
@@ -66,14 +66,16 @@ class Feeds:
 
     def ready(self, wish: Wish, *, degraded: bool) -> Feed | None:
         """The feed, if the snapshot knows the viewer; marked as told."""
-        if self.served is None or not self._knows(wish.user):
+        if self.served is None or not self.knows(wish.user):
             return None
         return self.served.feed(wish, degraded=degraded)
 
+    def slate(self, wish: Wish) -> Slate | None:
+        """The same with each suggestion's candidate."""
+        return self.served.slate(wish) if self.served is not None and self.knows(wish.user) else None
+
     def steps(self, wish: Wish) -> Steps[Slate]:
-        """The slate from the snapshot or the traversal; the traversal's candidates are kept."""
-        if self.served is not None and self._knows(wish.user):
-            return self.served.slate(wish)
+        """The slate of the traversal, whose candidates are kept."""
         slate, pool = yield from suggesting.feed(wish)
         with self._lock:
             self._kept[wish.user] = time.monotonic(), pool.carded()
@@ -160,7 +162,8 @@ class Feeds:
             self._changed.clear()
         return True
 
-    def _knows(self, user: str) -> bool:
+    def knows(self, user: str) -> bool:
+        """Whether the snapshot answers her."""
         return self.served is not None and user not in self._changed and self.served.knows(user)
 
     def _leave_out(self, user: str, event: Event) -> None:

@@ -41,7 +41,9 @@ from contentgraph.client.serving import Served
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, caught_up, in_time
 from contentgraph.client.suggesting import Wish
 from contentgraph.cypher import Database
-from contentgraph.cypher.installation import check
+from contentgraph.cypher.installation import opening
+from contentgraph.cypher.manners import CONNECT_S
+from contentgraph.errors import Refused, Unreachable
 from contentgraph.graph.campaign import SMALL, Report
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class Graph:
 
     Raises:
         SchemaError: on opening, when the store has no contentgraph schema, or one of another version.
-        Unreachable: from any method, when Neo4j stops answering.
+        Unreachable: from any method, when Neo4j stops answering; on opening too, but with a snapshot, which then
+            answers alone, and the schema is looked at once Neo4j is back.
     """
 
     def __init__(
@@ -69,7 +72,14 @@ class Graph:
         self._database = database
         self._feeds = Feeds(snapshot, fresh=fresh)
         self._timeout = bound(timeout, None)
-        check(database)
+        try:
+            database.answer(opening(database.target), None if snapshot is None else CONNECT_S)
+        except Refused:
+            raise
+        except Unreachable:
+            if snapshot is None:
+                raise
+            database.first.put(lambda: opening(database.target))
 
     @property
     def now(self) -> int:
@@ -125,17 +135,23 @@ class Graph:
         """
         return self._feeds.refresh()
 
-    def session(self, user: str, *, remember: int = REMEMBERED) -> Session:
+    def session(self, user: str, *, remember: int = REMEMBERED, timeout: float | None = None) -> Session:
         """One sitting of ``user``: feeds that do not repeat each other, and events that count in the next one.
 
         An anonymous user's session goes on where another process left it. ``remember``: so many of the videos shown
-        last are not shown again, and make more of the same worth less.
+        last are not shown again, and make more of the same worth less. ``timeout``: as of :meth:`suggest`; whom a
+        snapshot knows gets a session without Neo4j.
 
         Raises:
             NotFound: no such user, or she was removed.
             UsageError: ``remember`` below 0.
         """
-        found = self._database.answer(sessions.sitting(self._feeds, user, remember=remember))
+        try:
+            found = self._database.answer(
+                sessions.sitting(self._feeds, user, remember=remember), bound(timeout, self._timeout)
+            )
+        except Unreachable as error:
+            found = sessions.left(self._feeds, user, error, remember=remember)
         return Session(self._database, found, self._timeout)
 
     def anonymous(
@@ -146,19 +162,22 @@ class Graph:
         hours: float = ANONYMOUS_HOURS,
         remember: int = REMEMBERED,
         now: int | None = None,
+        timeout: float | None = None,
     ) -> Session:
         """A session without an account: it adapts from the first event, and ends ``hours`` after ``now``.
 
         She is shown what a minor may see. ``Session.merge_into`` hands all that was told to an account; what is not
         merged is forgotten by the first night after the end. ``now`` is epoch ms, the wall clock unless given.
+        ``timeout``: seconds in which it is open, or an error; given to :func:`connect` it holds here too.
 
         Raises:
+            Unreachable: Neo4j did not open it in time.
             UsageError: hours not above 0, a country or a language that is no code.
         """
         found = sessions.anonymous(
             self._feeds, country=country, languages=tuple(languages), hours=hours, remember=remember, now=now
         )
-        return Session(self._database, self._database.answer(found), self._timeout)
+        return Session(self._database, self._database.answer(found, bound(timeout, self._timeout)), self._timeout)
 
     def trending(
         self,
@@ -342,20 +361,22 @@ class Graph:
         """
         return self._database.answer(explaining.explain(user, video, language=language))
 
-    def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
+    def record(self, event: Told | Iterable[Told], *, now: int | None = None, timeout: float | None = None) -> Recorded:
         """Write an event, or several in one transaction: all or none; the next feed counts them.
 
         An event is a mapping with the fields of the native format (``userId``, ``kind``, ``videoId`` or ``targetId``,
         ``watchedMs`` of a view; ``at``, if absent, is ``now``) or an ``Event``. ``now`` is epoch ms, the wall clock
         unless given; an event later than ``now`` + 5 minutes is refused. Recording the same event again
-        changes nothing, and one by one gives the same graph as the nightly loader.
+        changes nothing, and one by one gives the same graph as the nightly loader. ``timeout``: seconds in which it is
+        written, or an error; it is this call's alone, as what bounds a feed may be too short to write in.
 
         Raises:
+            Unreachable: Neo4j did not say in time that it was written. It may be or not: tell it again.
             InvalidEvent: an event cannot be right; nothing was written.
             UsageError: not an event at all.
         """
         events = recording.checked(event, now)
-        recorded = self._database.answer(recording.record(events))
+        recorded = self._database.answer(recording.record(events), bound(timeout, None))
         self._feeds.told(events)
         return recorded
 

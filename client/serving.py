@@ -125,7 +125,11 @@ class Served:
     def _ask(self, user: str) -> None:
         """Be as current as the list beside the file, and refuse whose session ended."""
         self.look()
-        refuse_ended(user, self._snapshot.expires_at(user))
+        refuse_ended(user, self.expires_at(user))
+
+    def expires_at(self, user: str) -> int | None:
+        """When an anonymous session ends, epoch ms; None with an account, or where the snapshot does not know her."""
+        return self._snapshot.expires_at(user)
 
     def knows(self, user: str) -> bool:
         """Whether she is in the snapshot itself, with her age and rights; removed or not."""

@@ -14,7 +14,7 @@ from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Database, Steps, read, together, write
 from contentgraph.cypher.properties import FACTS
 from contentgraph.cypher.upsert import RELATION_OF, event_steps
-from contentgraph.errors import InvalidEvent, NotFound, Unreachable, UsageError
+from contentgraph.errors import InvalidEvent, NotFound, Refused, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Candidate
@@ -120,21 +120,22 @@ class Session:
         slate, degraded = in_time(self._database, self._sitting.feeds, wish, seconds)
         return self._sitting.showed(slate, degraded=degraded or not current)
 
-    def record(self, event: Told | Iterable[Told], *, now: int | None = None) -> Recorded:
+    def record(self, event: Told | Iterable[Told], *, now: int | None = None, timeout: float | None = None) -> Recorded:
         """As ``Graph.record``; ``userId`` may be left out, and is the session's.
 
         Raises:
+            Unreachable: Neo4j did not say in time that it was written. It may be or not: tell it again.
             InvalidEvent: an event cannot be right; nothing was written.
             UsageError: an event of somebody else, or no event at all.
             NotFound: the anonymous session ended.
         """
-        return self._database.answer(self._sitting.record(event, now))
+        return self._database.answer(self._sitting.record(event, now), bound(timeout, None))
 
     def merge_into(self, account: str) -> int:
-        """Join all that this anonymous session told into ``account``, and go on as her; pairs joined.
+        """Join all that this anonymous session told and was shown into ``account``, and go on as her; pairs joined.
 
         One transaction: what both did with a video is one pair as if it had been told of the account; nothing is lost,
-        nothing counts twice, and the anonymous user is gone.
+        nothing counts twice, and the anonymous user is gone. A video that was shown to both is one exposure.
 
         Raises:
             UsageError: the session has an account already.
@@ -149,6 +150,8 @@ def caught_up(database: Database, feeds: Feeds, user: str, timeout: float | None
         return feeds.current(user)
     try:
         database.answer(feeds.catch_up(user), min(timeout or ASK_S, ASK_S))
+    except Refused:
+        raise
     except Unreachable:
         feeds.silent()
         return False
@@ -157,8 +160,13 @@ def caught_up(database: Database, feeds: Feeds, user: str, timeout: float | None
 
 def in_time(database: Database, feeds: Feeds, wish: Wish, timeout: float | None) -> tuple[Slate, bool]:
     """The slate, and whether it is what is left because Neo4j was late; without a ``timeout`` that is an error."""
+    ready = feeds.slate(wish)
+    if ready is not None:
+        return ready, False
     try:
         return database.answer(feeds.steps(wish), timeout), False
+    except Refused:
+        raise
     except Unreachable:
         if timeout is None:
             raise
@@ -169,6 +177,13 @@ def sitting(feeds: Feeds, user: str, *, remember: int) -> Steps[Sitting]:
     """See :meth:`contentgraph.client.graph.Graph.session`."""
     card = yield from viewer(user)
     return Sitting(feeds, user, remember=remember, expires_at=card["expiresAt"])
+
+
+def left(feeds: Feeds, user: str, error: Unreachable, *, remember: int) -> Sitting:
+    """The session without Neo4j, of whom a snapshot knows; of anybody else ``error`` is raised."""
+    if isinstance(error, Refused) or feeds.served is None or not feeds.knows(user):
+        raise error
+    return Sitting(feeds, user, remember=remember, expires_at=feeds.served.expires_at(user))
 
 
 def anonymous(
@@ -202,7 +217,11 @@ def _place(user: str, country: str | None, languages: Sequence[str], now: int) -
 
 
 def _merge(user: str, account: str) -> Steps[int]:
-    """Join what the anonymous user told into the account, and remove her."""
+    """Join what the anonymous user told and was shown into the account, and remove her.
+
+    Test slots of hers that wait go with her: they were drawn for another viewer, and lapse as any that nobody sees.
+    Of folded engagement (``SAW``, ``FOLDED``) a session has none.
+    """
     rows = yield from read("session_told", userId=user)
     if not rows:
         raise NotFound(f"the session of {user!r} ended and was forgotten; nothing is left to merge")
@@ -225,5 +244,7 @@ def _merge(user: str, account: str) -> Steps[int]:
             )
     scale = (yield from read("scales"))[0]
     yield from event_steps(pairs=pairs, relations=relations, scale=scale)
+    if told["shown"]:
+        yield from write("merge_shown", rows=[{"userId": account, **row} for row in told["shown"]])
     yield from write("close_session", userId=user)
     return len(pairs)

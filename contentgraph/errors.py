@@ -6,6 +6,7 @@
     ├── UsageError                 the caller's arguments or settings          (exit code 2)
     ├── TooManyRejects             the input's share of bad rows is too large  (exit code 3)
     ├── Unreachable                Neo4j does not answer, or refuses us        (exit code 4)
+    │   └── Refused                it answers, and will not have us: user, password or database
     ├── ServerError                the local Neo4j cannot be fetched, verified, started or stopped  (exit code 5)
     ├── SchemaError                the store's schema is missing or newer than this package  (exit code 6)
     ├── SnapshotError              a snapshot's file is missing, damaged or of another version  (exit code 7)
@@ -40,6 +41,10 @@ class Unreachable(ContentGraphError):
     """Neo4j does not answer, or refuses the credentials."""
 
     exit_code = 4
+
+
+class Refused(Unreachable):
+    """Neo4j answers and refuses the credentials, or has no such database: waiting does not help."""
 
 
 class ServerError(ContentGraphError):

@@ -11,7 +11,7 @@ from contentgraph.cypher.database import READ_RETRY_S
 from contentgraph.cypher.manners import CONNECT_S, POOL, late, options, translated, usable
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import Statement, load, unpacked
-from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together
+from contentgraph.cypher.steps import Ask, First, Record, Server, Steps, Together
 
 T = TypeVar("T")
 
@@ -26,6 +26,7 @@ class AsyncDatabase:
     def __init__(self, target: Target, *, retry_s: float = READ_RETRY_S, pool: int = POOL) -> None:
         self.target = target
         self._pool = pool
+        self.first = First()
         self._driver = self._open(retry_s, acquire_s=60.0)
 
     def _open(self, retry_s: float, acquire_s: float) -> AsyncDriver:
@@ -51,7 +52,7 @@ class AsyncDatabase:
         """
         try:
             async with asyncio.timeout(timeout):
-                return await self._drive(steps, timeout)
+                return await self._drive(self.first.then(steps), timeout)
         except TimeoutError:
             raise late(self.target, timeout or 0.0) from None
 

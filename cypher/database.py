@@ -17,7 +17,7 @@ from contentgraph.cypher.manners import CONNECT_S, POOL, late, options, translat
 from contentgraph.cypher.resume import resumed
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import Statement, load, unpacked
-from contentgraph.cypher.steps import Ask, Record, Server, Steps, Together, drive
+from contentgraph.cypher.steps import Ask, First, Record, Server, Steps, Together, drive
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
@@ -47,6 +47,7 @@ class Database:
         self.retries = 0
         """Write transactions that Neo4j refused for a moment (a deadlock, mostly) and that were run again."""
         self._driver = self._open(retry_s, acquire_s=60.0)
+        self.first = First()
         self.guard: Callable[[], None] | None = None
         """Asked before each write transaction; what it raises keeps the write from happening."""
 
@@ -162,6 +163,7 @@ class Database:
         Raises:
             Unreachable: it is not there in time.
         """
+        steps = self.first.then(steps)
         if timeout is None:
             return drive(steps, self._do)
         ends = time.monotonic() + timeout

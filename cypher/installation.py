@@ -7,6 +7,7 @@ from contentgraph.cypher.database import Database, Record
 from contentgraph.cypher.migrations import Migration, missing, steps
 from contentgraph.cypher.settings import Target
 from contentgraph.cypher.statements import catalog
+from contentgraph.cypher.steps import Steps, read
 from contentgraph.errors import SchemaError
 
 SCHEMA_VERSION = 3
@@ -104,7 +105,12 @@ def check(database: Database) -> Record:
     Raises:
         SchemaError: there is no schema, or one of another version.
     """
-    return checked(database.read("settings"), database.target)
+    return database.answer(opening(database.target))
+
+
+def opening(target: Target) -> Steps[Record]:
+    """:func:`check` as steps."""
+    return checked((yield from read("settings")), target)
 
 
 def checked(rows: Sequence[Record], target: Target) -> Record:

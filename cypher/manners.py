@@ -8,7 +8,7 @@ from neo4j import NotificationDisabledClassification
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
 
 from contentgraph.cypher.settings import Target
-from contentgraph.errors import ContentGraphError, Outdated, Unreachable, UsageError
+from contentgraph.errors import ContentGraphError, Outdated, Refused, Unreachable, UsageError
 
 CONNECT_S = 5.0
 POOL = 100
@@ -55,7 +55,7 @@ def translated(target: Target) -> Iterator[None]:
     try:
         yield
     except AuthError:
-        raise Unreachable(
+        raise Refused(
             f"{target.uri} refused user {target.user!r}; check CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
         ) from None
     except (ServiceUnavailable, OSError) as error:
@@ -67,9 +67,7 @@ def translated(target: Target) -> Iterator[None]:
         if error.code and "TransactionTimedOut" in error.code:
             raise Unreachable(f"Neo4j at {target.uri} was too slow and gave up: {error.message}") from None
         if error.code == "Neo.ClientError.Database.DatabaseNotFound":
-            raise Unreachable(
-                f"{target.uri} has no database {target.database!r}; check CONTENTGRAPH_DATABASE"
-            ) from None
+            raise Refused(f"{target.uri} has no database {target.database!r}; check CONTENTGRAPH_DATABASE") from None
         raise ContentGraphError(f"Neo4j refused a statement: {error.message} ({error.code})") from error
     except Neo4jError as error:
         if any(words in (error.message or "") for words in _BROKEN):

@@ -54,6 +54,24 @@ def together(work: Callable[[], Steps[T]]) -> Steps[T]:
     return answer
 
 
+class First:
+    """Steps that go before all others, until they have once come to their end."""
+
+    def __init__(self) -> None:
+        self._due: Callable[[], Steps[Any]] | None = None
+
+    def put(self, steps: Callable[[], Steps[Any]]) -> None:
+        """Have them go first."""
+        self._due = steps
+
+    def then(self, steps: Steps[T]) -> Steps[T]:
+        """What is due, and the steps."""
+        if self._due is not None:
+            yield from self._due()
+            self._due = None
+        return (yield from steps)
+
+
 def drive(steps: Steps[T], do: Callable[[Ask | Together | Server], Any]) -> T:
     """Carry out the steps one after the other with ``do``; their answer. What ``do`` raises ends them."""
     try:

@@ -14,7 +14,7 @@ import pytest
 import contentgraph
 from contentgraph.client import AsyncGraph, AsyncSession, Graph, Session
 from contentgraph.cypher import Database, Target, read
-from contentgraph.errors import NotFound, Unreachable, UsageError
+from contentgraph.errors import NotFound, Refused, Unreachable, UsageError
 from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.server import Connection
 
@@ -78,6 +78,14 @@ def credentials(server: Connection) -> dict[str, Any]:
 
 def ids(feed: Any) -> list[str]:
     return [each.video_id for each in feed]
+
+
+def whole(ask: Callable[[], Any]) -> bool:
+    """Whether a feed is no longer degraded within the minute, on whatever machine."""
+    ends = time.monotonic() + 60.0
+    while (late := ask().degraded) and time.monotonic() < ends:
+        time.sleep(0.2)
+    return not late
 
 
 @pytest.mark.parametrize(("one", "other"), [(Graph, AsyncGraph), (Session, AsyncSession)])
@@ -286,10 +294,93 @@ def test_a_graph_with_a_snapshot_serves_from_it(
         assert all(each.degraded for each in unknown), "what happened since is not known"
         assert ids(unknown[0]) == ids(served)
         proxy.talks.set()
-        time.sleep(1.1)
-        assert not graph.suggest("u00", 10).degraded
+        assert whole(lambda: graph.suggest("u00", 10))
         assert not graph.refresh()
         write_snapshot(filled, tmp_path / "snapshot")
         assert graph.refresh()
         assert ids(graph.suggest("u00", 10)) == ids(served)
+    fill(filled, world)
+
+
+def test_with_a_snapshot_a_process_comes_up_while_neo4j_is_away(
+    neo4j_server: Connection, filled: Database, proxy: Proxy, tmp_path: Path
+) -> None:
+    """Its feeds are marked until Neo4j is back; a wrong password is an error, then or at once."""
+    write_snapshot(filled, tmp_path / "snapshot")
+    uri, given = f"bolt://127.0.0.1:{proxy.port}", {**credentials(neo4j_server), "snapshot": tmp_path / "snapshot"}
+    wrong = {**given, "password": "not-the-one"}
+    with pytest.raises(Refused), contentgraph.connect(uri, **wrong):
+        pass
+
+    async def refused() -> None:
+        with pytest.raises(Refused):
+            await contentgraph.connect_async(uri, **wrong)
+
+    async def away() -> tuple[Any, Any]:
+        async with await contentgraph.connect_async("bolt://127.0.0.1:1", **given) as graph:
+            return await graph.suggest("u00", 10), await (await graph.session("u00")).suggest(10)
+
+    asyncio.run(refused())
+    proxy.talks.clear()
+    with contentgraph.connect(uri, **given) as graph, contentgraph.connect(uri, **wrong) as mistaken:
+        feed = graph.suggest("u00", 10)
+        assert feed.degraded
+        session = graph.session("u00", timeout=0.2)
+        first, second = session.suggest(10), session.suggest(10)
+        assert first.degraded
+        assert second
+        assert not set(ids(first)) & set(ids(second))
+        with pytest.raises(Unreachable):
+            graph.session("nobody", timeout=0.2)
+        proxy.talks.set()
+        assert whole(lambda: graph.suggest("u00", 10))
+        with pytest.raises(Refused):
+            mistaken.suggest("u00", 10)
+    for told in asyncio.run(away()):
+        assert told.degraded
+        assert ids(told) == ids(feed)
+    with pytest.raises(Unreachable), contentgraph.connect("bolt://127.0.0.1:1", **credentials(neo4j_server)):
+        pass
+
+
+def test_what_is_recorded_in_bounded_time_is_written_or_an_error(
+    neo4j_server: Connection, filled: Database, proxy: Proxy, fill: Callable[..., None], world: Any
+) -> None:
+    """By graphs and sessions; told again it counts once. Nor is a session opened without end."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+
+    async def ask() -> None:
+        async with await contentgraph.connect_async(uri, **credentials(neo4j_server)) as graph:
+            session = await graph.anonymous(timeout=20.0)
+            proxy.talks.clear()
+            for late in (
+                graph.record({**event, "userId": "u00"}, now=at, timeout=0.2),
+                session.record(event, now=at, timeout=0.2),
+                graph.session("u00", timeout=0.2),
+                graph.anonymous(timeout=0.2),
+            ):
+                with pytest.raises(Unreachable, match=r"within 0\.2 s"):
+                    await late
+            proxy.talks.set()
+
+    with contentgraph.connect(uri, **credentials(neo4j_server)) as graph:
+        at = NOW + 1000
+        event = {"kind": "share", "videoId": graph.suggest("u00", 1)[0].video_id, "at": at}
+        session = graph.anonymous(timeout=20.0)
+        proxy.talks.clear()
+        began = time.monotonic()
+        for late in (
+            lambda: graph.record({**event, "userId": "u00"}, now=at, timeout=0.2),
+            lambda: session.record(event, now=at, timeout=0.2),
+            lambda: graph.session("u00", timeout=0.2),
+            lambda: graph.anonymous(timeout=0.2),
+        ):
+            with pytest.raises(Unreachable, match=r"within 0\.2 s"):
+                late()
+        assert time.monotonic() - began < 5.0
+        proxy.talks.set()
+        for _ in range(2):
+            assert graph.record({**event, "userId": "u00"}, now=at, timeout=20.0).pairs == 1
+        assert event["videoId"] not in ids(graph.suggest("u00", 100))
+    asyncio.run(ask())
     fill(filled, world)

@@ -92,6 +92,33 @@ def test_merging_gives_what_the_account_had_been_told_itself(
         session.merge_into(VIEWER)
 
 
+def test_merging_carries_over_what_was_shown_and_doubles_nothing(graph: Graph, database: Database) -> None:
+    """With its propensity, as a test or not; of two exposures to one video the earlier one that was not held back."""
+    session = graph.anonymous()
+    name, feed = session.user, session.suggest(10)
+    graph.shown(name, feed, now=NOW + 10)
+    graph.shown(VIEWER, [feed[0]], now=NOW)
+    graph.shown(VIEWER, [feed[1]], now=NOW + 99)
+    held = {"userId": VIEWER, "videoId": feed[3].video_id, "at": NOW, "slot": 1, "propensity": 1.0}
+    database.write("put_withheld", rows=[held])
+    tested = {"wave": 2, "propensity": 0.25, "pool": 9, "pending": NOW + 10, "assignedAt": NOW - 5}
+    with database._session("WRITE") as opened:
+        match = "MATCH (:User {id: $user})-[r:SHOWN]->(v:Video) "
+        opened.run(match + "WHERE v.id = $video SET r += $tested", user=name, video=feed[2].video_id, tested=tested)
+        before = opened.run("MATCH ()-[r:SHOWN]->() RETURN count(r)").single(strict=True)[0]
+        assert before == 13
+        session.merge_into(VIEWER)
+        rows = opened.run(match + "RETURN v.id AS video, properties(r) AS shown", user=VIEWER).data()
+        found = {row["video"]: row["shown"] for row in rows}
+        assert set(found) == {each.video_id for each in feed}
+        assert opened.run("MATCH ()-[r:SHOWN]->() RETURN count(r)").single(strict=True)[0] == 10
+    one, other, test, real, *rest = (found[each.video_id] for each in feed)
+    assert [one["at"], other["at"], real["at"]] == [NOW, NOW + 10, NOW + 10]
+    assert real["source"] != "control"
+    assert test.items() >= tested.items()
+    assert [shown["propensity"] for shown in rest] == [1.0] * 6
+
+
 def test_a_night_forgets_the_sessions_that_ended_and_no_others(graph: Graph, database: Database) -> None:
     ended, later = graph.anonymous(hours=1.0, now=1_600_000_000_000), graph.anonymous()
     assert database.write("drop_expired", clock=time.time_ns() // 1_000_000)[0]["users"] == 1
