@@ -438,6 +438,14 @@ def test_the_command_line(graph: Graph, tmp_path: Path, clean_database: Connecti
     assert json.loads(run("challenge", "show", "cns", "--json"))["endsAt"] == NOW
     run("pulse", "--json")
     run("trending", "creator", "--language", "und", "--hours", "5")
+    row = {
+        "kind": "video", "country": "ZZ", "language": "und", "hours": 6, "rank": 1, "entity": "v0", "score": 9.0,
+        "observed": 90, "expected": 9.0, "factor": 10.0, "since": NOW, "series": [1], "also": [], "videos": ["v0"],
+        "countries": ["FR"], "people": [9],
+    }  # fmt: skip
+    graph._database.write("put_trends", rows=[row])
+    assert "1 trends over 6 hours" in run("trending", "video", "--hours", "5"), "those of the data, not those asked for"
+    assert json.loads(run("trending", "video", "--hours", "5", "--json"))["hours"] == 6
 
 
 def test_review_mode(graph: Graph, session: neo4j.Session) -> None:
