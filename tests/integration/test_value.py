@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.platform import PlatformConfig
@@ -48,3 +49,27 @@ def test_the_score_without_relevance_is_the_value_by_arrays(loaded: Database) ->
         np.testing.assert_allclose(list(told.values()), found, rtol=2e-3, err_msg=name)  # places have 4 decimals
         compared += len(told)
     assert compared > 5_000
+
+
+def test_ten_completions_on_a_topic_that_is_new_to_her_move_the_next_feed(
+    loaded: Database,
+) -> None:
+    """Within a session, nothing learned again: the share of a feed among the forty videos nearest to the topic grows."""
+    platform = read_platform(loaded)
+    known = derive.interactions(platform, current_scale(loaded))
+    value = learn(known, ModelParams(), now=NOW, shown=platform.shown).value
+    place, lengths = value.place, np.bincount(known.pairs.user, minlength=len(platform.users))
+    users = np.argsort(-lengths, kind="stable")[20:80:4]
+    liking = value.profiles(known, users, NOW)
+    graph, before, after = Graph(loaded), [], []
+    for row, user in enumerate(users.tolist()):
+        seen = np.isin(np.arange(len(platform.videos)), known.pairs.video[known.pairs.user == user])
+        open_ = np.flatnonzero(~seen & platform.shown & (np.linalg.norm(place, axis=1) > 0.0))
+        topic = place[open_[np.argmin(place[open_] @ liking[row])]]
+        near = platform.videos.ids(open_[np.argsort(-(place[open_] @ topic), kind="stable")[:40]])
+        session = graph.session(platform.users.ids([user])[0])
+        before.append(sum(item.video_id in near for item in session.suggest(20)) / 20)
+        for video in near[:10]:
+            session.record({"kind": "completion", "videoId": video, "at": NOW})
+        after.append(sum(item.video_id in near for item in session.suggest(20)) / 20)
+    assert np.mean(after) > np.mean(before) + 0.15, (before, after)  # .09 → .30
