@@ -54,7 +54,7 @@ def test_the_score_without_relevance_is_the_value_by_arrays(loaded: Database) ->
 def test_ten_completions_on_a_topic_that_is_new_to_her_move_the_next_feed(
     loaded: Database,
 ) -> None:
-    """Within a session, nothing learned again: the share of a feed among the forty videos nearest to the topic grows."""
+    """Within a session, nothing learned again: the share of a feed among the forty nearest to the topic grows."""
     platform = read_platform(loaded)
     known = derive.interactions(platform, current_scale(loaded))
     value = learn(known, ModelParams(), now=NOW, shown=platform.shown).value
