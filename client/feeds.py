@@ -1,26 +1,21 @@
 """Where a feed comes from: a snapshot that knows the viewer, the traversal, or what is left when Neo4j is late."""
 
 import threading
-import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 
 from contentgraph.client import suggesting, withdrawn
 from contentgraph.client.catching_up import FRESH_S, CatchingUp
+from contentgraph.client.kept import Kept
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.client.serving import Served
-from contentgraph.client.suggesting import Pool, Slate, Wish
+from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Steps, traces
 from contentgraph.errors import UsageError
 from contentgraph.graph.events import Event
 
-KEPT = 3_000
-"""Of so many viewers the last candidates are kept, for :data:`KEPT_S`: those of three slates (0.4 MB)."""
-KEPT_S = 3_600.0
 BARRING = frozenset({"hide", "block", "report"})
 """Events after which nothing of the creator whom they are about is shown."""
-NOTHING = Pool((), ())
 
 
 def bound(timeout: float | None, usual: float | None) -> float | None:
@@ -42,7 +37,7 @@ class Feeds:
         self.served = served
         self._since = None if served is None else CatchingUp(served, fresh)
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[float, Pool]] = OrderedDict()
+        self._kept = Kept()
         self._changed: set[str] = set()
 
     def due(self, user: str) -> bool:
@@ -78,10 +73,7 @@ class Feeds:
         """The slate of the traversal, whose candidates are kept."""
         slate, pool = yield from suggesting.feed(wish)
         with self._lock:
-            self._kept[wish.user] = time.monotonic(), pool.carded()
-            self._kept.move_to_end(wish.user)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._kept.put(wish.user, pool)
         return slate
 
     def late(self, wish: Wish) -> Slate:
@@ -92,9 +84,7 @@ class Feeds:
         if self.served is not None:
             return self.served.popular(wish)
         with self._lock:
-            at, pool = self._kept.get(wish.user, (0.0, NOTHING))
-        if time.monotonic() - at >= KEPT_S:
-            pool = NOTHING
+            pool = self._kept.pool(wish.user)
         return suggesting.composed(wish, pool.rows, pool.cards, groups=pool.groups)
 
     def told(self, events: Iterable[Event]) -> None:
@@ -118,7 +108,7 @@ class Feeds:
         """She was changed in a way that no event tells: only Neo4j knows her from now on."""
         with self._lock:
             self._changed.add(user)
-            self._kept.pop(user, None)
+            self._kept.drop(user)
 
     def withdraw(self, videos: Iterable[str]) -> None:
         """Leave videos out of all that is kept, of this snapshot, and of those that this home wrote.
@@ -130,8 +120,7 @@ class Feeds:
         if not gone:
             return
         with self._lock:
-            for user, (at, pool) in self._kept.items():
-                self._kept[user] = at, pool.without(gone)
+            self._kept.withdraw(gone)
         if self.served is not None:
             self.served.withdraw(gone)
         for path in self._others():
@@ -167,7 +156,5 @@ class Feeds:
         return self.served is not None and user not in self._changed and self.served.knows(user)
 
     def _leave_out(self, user: str, event: Event) -> None:
-        if user in self._kept:
-            at, pool = self._kept[user]
-            makers = {event.target_id, event.user_id} if event.kind in BARRING else set()
-            self._kept[user] = at, pool.without({event.video_id}, makers)
+        makers = {event.target_id, event.user_id} if event.kind in BARRING else set()
+        self._kept.leave_out(user, {event.video_id}, makers)
