@@ -1,6 +1,7 @@
 """From slots wanted to slots given: candidates asked of the graph, drawn by chance, written with propensities."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ TURNS = 1 << 30
 """Places in the order by chance in which a person is shown her slots are drawn from so many."""
 BATCH = 50
 """Videos that one question is about."""
+READERS = 2
+"""Questions that are under way at once."""
 CANDIDATES = 200
 """People that affinity and likeness name for a video, at most each."""
 WIDE = 5_000
@@ -101,23 +104,25 @@ def _ask(
     chance: list[npt.NDArray[np.float64]] = []
     wants, pool = np.zeros_like(wanted), np.zeros_like(wanted)
     wants[chosen] = wanted[chosen]
-    for start in range(0, chosen.size, BATCH):
-        batch = chosen[start : start + BATCH].tolist()
-        drawn = {
-            place: rng.choice(able, min(OVERSAMPLE * int(wanted[place].sum()), -(-able.size // 2)), replace=False)
-            for place in batch
-        }
+    drawn = {
+        place: rng.choice(able, min(OVERSAMPLE * int(wanted[place].sum()), -(-able.size // 2)), replace=False)
+        for place in chosen.tolist()
+    }
+
+    def asked(batch: list[int]) -> list[Record]:
         rows = [{"id": tested.ids[place], "drawn": names[drawn[place]].tolist()} for place in batch]
-        answers = {
-            row["videoId"]: row
-            for row in database.read("audience", rows=rows, fresh=fresh, limit=CANDIDATES, wide=WIDE)
-        }
-        for place in batch:
-            row = answers.get(tested.ids[place])
-            if row is None:  # removed since it was read
-                wants[place] = 0
-                continue
-            _candidates(row, place, drawn[place].size / able.size, viewers, free, person, arm, chance, pool, wants)
+        return database.read("audience", rows=rows, fresh=fresh, limit=CANDIDATES, wide=WIDE)
+
+    batches = [chosen[start : start + BATCH].tolist() for start in range(0, chosen.size, BATCH)]
+    with ThreadPoolExecutor(READERS) as readers:
+        for batch, rows in zip(batches, readers.map(asked, batches), strict=True):
+            answers = {row["videoId"]: row for row in rows}
+            for place in batch:
+                row = answers.get(tested.ids[place])
+                if row is None:  # removed since it was read
+                    wants[place] = 0
+                    continue
+                _candidates(row, place, drawn[place].size / able.size, viewers, free, person, arm, chance, pool, wants)
     nobody = np.zeros(0, dtype=np.int64)
     return (
         Candidates(
