@@ -74,6 +74,8 @@ def _event(rng):
         event["targetId"] = rng.choice([*others, "stranger"])
     elif kind in ("hide", "unhide", "report") and rng.random() < 0.5:
         event["targetId"] = rng.choice(others)
+    elif kind in ("hide", "unhide") and rng.random() < 0.5:
+        event |= rng.choice([{"soundId": "s0"}, {"hashtag": "Dance"}])
     else:
         event["videoId"] = rng.choice([*VIDEOS, "v-unknown"])
     if kind == "view":
@@ -122,7 +124,9 @@ def _video(rng):
         "coCreatorIds": _some(rng, USERS),
         "createdAt": _time(rng, NOW - rng.choice([30, 60]) * HOUR),
         "durationMs": rng.choice([0, 1000, 1000, 3000, 10_000]),
-        "caption": rng.choice(["nothing", "#dance now", "with @u1 and @nobody #fyp", "#Danse #été @u2"]),
+        "caption": rng.choice(
+            ["nothing", "#dance now", "with @u1 and @nobody #fyp", "#Danse #été @u2", "such #fun ♬ Chanson - u1"]
+        ),
         "hashtags": _some(rng, TAGS),
         "mentions": _some(rng, [*USERS, "somebody"]),
         "soundId": rng.choice(["s0", "s1"]),

@@ -16,6 +16,7 @@ from pathlib import Path
 import neo4j
 
 ON_VIDEO = {"view", "completion", "like", "unlike", "comment", "share"}
+ENDS = {"videoId": "Video", "targetId": "User", "soundId": "Sound", "hashtag": "Hashtag"}
 SWITCHES = {"follow": "FOLLOWS", "block": "BLOCKS", "hide": "HIDES"}
 LINKS = {"creatorId", "coCreatorIds", "hashtags", "mentions", "soundId", "challengeIds", "remixOf", "launchedBy"} | {
     "sponsoredBy"
@@ -69,7 +70,8 @@ def may_be(event, now):
     """Whether an event can be right, as far as these tests break them."""
     on_user, on_video = "targetId" in event, "videoId" in event
     kind = event.get("kind", "").removeprefix("un") if event.get("kind") != "unlike" else "unlike"
-    fits = on_video if kind in ON_VIDEO else on_user if kind in ("follow", "block") else on_user != on_video
+    on_one = on_user + on_video + (kind == "hide") * (("soundId" in event) + ("hashtag" in event)) == 1
+    fits = on_video if kind in ON_VIDEO else on_user if kind in ("follow", "block") else on_one
     known = kind in ON_VIDEO or kind in SWITCHES or kind == "report"
     watched = event.get("watchedMs", -1) >= 0 if kind == "view" else True
     return known and fits and watched and "userId" in event and ms(event["at"]) <= now + 300_000
@@ -86,6 +88,8 @@ def catalogue(rows):
         if "caption" in row:
             row["hashtags"] = re.findall(r"#(\w+)", row["caption"]) + row.get("hashtags", [])
             row.setdefault("mentions", re.findall(r"@(\w+)", row["caption"]))
+            if "♬ " in row["caption"] and not row.keys() & {"soundId", "soundTitle"}:
+                row["soundTitle"] = row["caption"].split("♬ ")[1]
         kept = said[TABLES[table]][row.pop("id")]
         for key, value in row.items():
             value = sorted({tag.casefold() if key == "hashtags" else tag for tag in value}) if key in LISTS else value
@@ -165,7 +169,8 @@ def expected(paths, now):
     pairs = defaultdict(list)
     for event in (row for table, _, row in rows if table == "events" and may_be(row, now)):
         kind, at, user = event["kind"], ms(event["at"]), ("User", event["userId"])
-        target = ("Video", event["videoId"]) if "videoId" in event else ("User", event["targetId"])
+        label, name = next((label, event[key]) for key, label in ENDS.items() if key in event)
+        target = (label, name.casefold() if label == "Hashtag" else name)
         if kind in ON_VIDEO:
             pairs[user, target].append(event)
         elif kind == "report":
