@@ -222,6 +222,25 @@ def test_an_event_recorded_now_changes_the_next_feed(graph: Graph) -> None:
     assert any(step["id"] == first for each in after for path in each.via for step in path["steps"] or ())
 
 
+def test_what_was_drawn_at_random_is_logged_with_its_propensity(graph: Graph, database: Database) -> None:
+    """A share of slots is explored; `shown` notes each with the probability that it had, which weighs it afterwards."""
+    feed = graph.suggest("u00", 20, explore=0.5, seed=4)
+    explored = [each for each in feed if each.explored]
+    assert 4 <= len(explored) <= 16
+    graph.shown("u00", feed, now=NOW)
+    with database._session("READ") as session:
+        told = session.run(
+            "MATCH (:User {id: 'u00'})-[r:SHOWN]->(v) RETURN v.id, r.slot, r.source, r.propensity"
+        ).values()
+    noted = {video: (slot, source, propensity) for video, slot, source, propensity in told}
+    assert noted.keys() == {each.video_id for each in feed}
+    for each in explored:
+        slot, source, propensity = noted[each.video_id]
+        assert (slot, source) == (each.slot, "explore")
+        assert propensity == pytest.approx(each.propensity)
+        assert 0.0 < propensity < 0.5
+
+
 def test_hide_block_and_their_undoing_change_the_next_feed(graph: Graph) -> None:
     """A hidden video and a blocked creator's are gone; unhide and unblock bring them back."""
     first, second = graph.suggest("u00", 2)
