@@ -34,10 +34,14 @@ TUNED = SimilarityParams(beta=0.5, gamma=1.0, delta=0.0, sharpen=0.1, second_hop
 """What tuning found on TikTok (docs/quality.md)."""
 
 
+def hits(lists: npt.NDArray[np.integer], targets: "sparse.csr_matrix") -> npt.NDArray[np.float64]:
+    """[users] share of targets in their lists."""
+    return np.array([np.isin(targets[row].indices, lists[row]).mean() for row in range(targets.shape[0])])
+
+
 def recall(lists: npt.NDArray[np.integer], targets: "sparse.csr_matrix") -> float:
     """Mean over users of the share of targets in their lists."""
-    hit = np.array([np.isin(targets[row].indices, lists[row]).mean() for row in range(targets.shape[0])])
-    return round(float(hit.mean()), 4)
+    return round(float(hits(lists, targets).mean()), 4)
 
 
 def among(scores: npt.NDArray[np.floating], places: npt.NDArray[np.integer], rng: np.random.Generator) -> Any:
@@ -75,6 +79,9 @@ def start(
 
     even = among(np.zeros((new_users.size, cold.size)), cold, rng)
     popular = among(np.tile(viewers[cold].astype(float), (new_users.size, 1)), cold, rng)
+    before = hits(plain_model.served(old_users, bare, TOP).video, old)
+    after = hits(model.served(old_users, placed, TOP).video, old)
+    half = 1.96 * float((after - before).std(ddof=1)) / np.sqrt(old_users.size)
     return {
         "cold_videos": int(cold.size),
         "cold_users": int(new_users.size),
@@ -84,9 +91,10 @@ def start(
         "cold_random": recall(even, new),
         "cold_random_expected": round(TOP / cold.size, 4),
         "warm_users": int(old_users.size),
-        "warm_recall_without_content": recall(plain_model.served(old_users, bare, TOP).video, old),
+        "warm_recall_without_content": round(float(before.mean()), 4),
         "warm_recall_content": recall(model.served(old_users, found, TOP).video, old),
-        "warm_recall": recall(model.served(old_users, placed, TOP).video, old),
+        "warm_recall": round(float(after.mean()), 4),
+        "warm_change": [round(float((after - before).mean()) + side * half, 4) for side in (-1, 0, 1)],
     }
 
 
