@@ -65,6 +65,8 @@ class Catalog(NamedTuple):
     thing_ptr: Longs
     thing: Index
     """[V rows] things that say something and may be shown, ascending."""
+    counted: Index
+    """What each of ``thing`` counts as, by ``same``: laid beside it, for a slate asks hundreds of times."""
     maker_ptr: Longs
     maker: Index
     """[V rows] users: the author first."""

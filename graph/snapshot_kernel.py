@@ -373,7 +373,7 @@ def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-de
                 fit = 1.0
     for number in range(person.mute.size):
         for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
-            if catalog.same[catalog.thing[at]] == catalog.same[person.mute[number]]:
+            if catalog.counted[at] == catalog.same[person.mute[number]]:
                 age = max(rule.now - person.mute_at[number], 0)
                 fit *= max(1.0 - 0.5 ** (age / rule.mute_half_life_ms), MUTED)
                 break

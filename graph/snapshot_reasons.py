@@ -35,6 +35,7 @@ _ALIKE = len(SOURCES)
 _WHOLE = (SIMILAR, _ALIKE, SOCIAL, TRENDING, POPULAR)
 """Sources of one reason a video."""
 _NAMES = (*SOURCES, SOURCES[SIMILAR])
+_COLUMNS = np.array([SIMILAR, SIMILAR, SOCIAL, TRENDING, POPULAR])
 _KINDS = {SIMILAR: "video", _ALIKE: "alike"}
 _TRENDING = -1 - _WHOLE.index(TRENDING)
 BITS = 10
@@ -60,7 +61,7 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
     walked, furthest = reach(seed.size)
     for place in range(video.size):
         slot_of[video[place]] = place
-    similar, alike = np.zeros((video.size, DONE), dtype=np.int64), np.zeros((video.size, DONE), dtype=np.int64)
+    walks = np.zeros((2, video.size, DONE), dtype=np.int64)
     for place in range(walked):
         first = catalog.similar_ptr[seed[place]]
         for at in range(first, min(first + furthest, catalog.similar_ptr[seed[place] + 1])):
@@ -68,11 +69,14 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
                 break
             slot = slot_of[catalog.similar[at]]
             if slot >= 0:
-                (alike if catalog.alike[at] else similar)[slot, act[place]] += 1
-    apart = np.zeros(video.size, dtype=np.bool_)
+                walks[catalog.alike[at], slot, act[place]] += 1
+    similar, apart = walks[0], np.ones(video.size, dtype=np.bool_)
     for slot in range(video.size):
-        if not similar[slot].any():
-            apart[slot], similar[slot] = True, alike[slot]
+        for number in range(DONE):
+            if similar[slot, number] > 0:
+                apart[slot] = False
+        if apart[slot]:
+            similar[slot] = walks[1, slot]
     proofs = np.zeros((video.size, DONE), dtype=np.int64)
     for number in range(proof_video.size):
         slot = slot_of[proof_video[number]]
@@ -251,9 +255,9 @@ def _looked(
         found.common, found.row_video, found.row_entity, found.row_part, found.proof_video,
         PUBLIC[found.proof_bits], work.slot,
     )  # fmt: skip
-    nothing, parts = np.zeros_like(similar), found.parts[chosen]
-    by_viewers = np.where(apart, 0.0, parts[:, SIMILAR])
-    whole = np.column_stack((by_viewers, parts[:, SIMILAR] - by_viewers, parts[:, _WHOLE[2:]]))
+    nothing, whole = np.zeros_like(similar), found.parts[chosen][:, _COLUMNS]
+    whole[apart, 0] = 0.0
+    whole[~apart, 1] = 0.0
     return slots, rows, weights, counts, whole, np.stack((similar, similar, proofs, nothing, nothing))
 
 

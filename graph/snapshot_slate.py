@@ -33,7 +33,7 @@ def variety(settings: SlateSettings, limit: int) -> Variety:
     return Variety(settings.topic, settings.per_creator, maker, kind)
 
 
-@compiled()
+@compiled(inline="always")
 def _factor(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # compiled
     """What the videos above leave of a score by creators, sound, hashtags and challenges."""
     product = 1.0
@@ -42,15 +42,15 @@ def _factor(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # co
         product *= rules.maker[count[things + catalog.maker[at]]]
     for kind in _KINDS:
         for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
-            thing = catalog.thing[at]
+            thing = catalog.counted[at]
             if catalog.kind[thing] == kind:
-                product *= rules.kind[kind, count[catalog.same[thing]]]
+                product *= rules.kind[kind, count[thing]]
                 if kind == SOUND:
                     break
     return product
 
 
-@compiled()
+@compiled(inline="always")
 def _full(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # compiled
     """One of its creators has all the places a creator may have."""
     things = catalog.kind.size
@@ -60,7 +60,7 @@ def _full(catalog, rules, video, count):  # type: ignore[no-untyped-def]  # comp
     return False
 
 
-@compiled()
+@compiled(inline="always")
 def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compiled
     """One more, or less, video of its creators, sound, hashtags and challenges."""
     things = catalog.kind.size
@@ -68,10 +68,10 @@ def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compil
         count[things + catalog.maker[at]] += by
     sounds = 0
     for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
-        thing = catalog.thing[at]
+        thing = catalog.counted[at]
         sounds += catalog.kind[thing] == SOUND
         if catalog.kind[thing] != SOUND or sounds == 1:
-            count[catalog.same[thing]] += by
+            count[thing] += by
 
 
 @compiled()
@@ -86,6 +86,7 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
     for place in range(video.size):
         for dim in range(taste.shape[0]):
             taste[dim, place] = catalog.place[video[place], dim]
+    origin, said = catalog.origin[video], catalog.said[video]
     alive = np.ones(video.size, dtype=np.bool_)
     chosen = np.empty(min(limit, video.size), dtype=np.int64)
     size = 0
@@ -111,11 +112,9 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
         one = video[best]
         alive[best] = False
         _count(catalog, one, count, 1)
-        for keys in (catalog.origin, catalog.said):
-            if keys[one] >= 0:
-                for place in range(video.size):
-                    if keys[video[place]] == keys[one]:
-                        alive[place] = False
+        for place in range(video.size):
+            if origin[place] == origin[best] >= 0 or said[place] == said[best] >= 0:
+                alive[place] = False
         if rules.topic > 0.0:
             alike[:] = 0.0
             for dim in range(taste.shape[0]):

@@ -160,6 +160,7 @@ def _catalog(
         **_similar(database, videos),
         thing_ptr=thing[0],
         thing=thing[1],
+        counted=same[thing[1]],
         maker_ptr=makers[0],
         maker=makers[1],
         kind=kinds.astype(np.uint8),

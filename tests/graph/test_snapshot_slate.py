@@ -36,6 +36,7 @@ def catalogue(rng: np.random.Generator) -> tuple[Catalog, list[list[int]], list[
         "thing_ptr": pointers([len(row) for row in things]),
         "thing": np.array([one for row in things for one in row], dtype=np.int32),
     }
+    told["counted"] = told["same"][told["thing"]]  # type: ignore[index]
     # Of what the slate does not read, any array will do.
     told = {name: np.zeros(0, dtype=np.int32) if array is None else array for name, array in told.items()}
     return Catalog(**told), makers, things  # type: ignore[arg-type]
