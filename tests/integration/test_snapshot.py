@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -343,17 +344,26 @@ STORY = (
 )
 
 
-def test_events_since_count_as_if_they_were_in_the_graph(
-    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any]
-) -> None:
-    """What is recorded is laid over the old snapshot: the next feed is the traversal's, for all whom it concerns."""
-    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
+@contextmanager
+def folded_world(
+    server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any]
+) -> Iterator[tuple[Database, Any]]:
+    """A world of its own, half folded, for a test that changes it."""
+    target = Target(uri=server.uri, user=server.user, password=server.password, database="neo4j")
     world = worlds(13)
     with Database(target) as database:
         fill(database, world)
         appraise(database, world, 13)
         give(database, world, 13)
         half_folded(database, world)
+        yield database, world
+
+
+def test_events_since_count_as_if_they_were_in_the_graph(
+    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any]
+) -> None:
+    """What is recorded is laid over the old snapshot: the next feed is the traversal's, for all whom it concerns."""
+    with folded_world(neo4j_server, fill, worlds) as (database, world):
         snapshot, people = read_snapshot(database), viewers(world)
         graph, since = Graph(database), told_later(world, people)
         graph.record(since, now=world.now + 100_000)
@@ -391,13 +401,7 @@ def test_what_another_process_recorded_counts_once_she_is_asked_for(
     neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any], tmp_path: Path
 ) -> None:
     """A graph that is opened on the old file answers as the traversal does, also of whom it has answered before."""
-    target = Target(uri=neo4j_server.uri, user=neo4j_server.user, password=neo4j_server.password, database="neo4j")
-    world = worlds(13)
-    with Database(target) as database:
-        fill(database, world)
-        appraise(database, world, 13)
-        give(database, world, 13)
-        half_folded(database, world)
+    with folded_world(neo4j_server, fill, worlds) as (database, world):
         write_snapshot(database, tmp_path / "snapshot")
         people = viewers(world)
         other = Graph(database)
