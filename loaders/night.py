@@ -27,6 +27,7 @@ from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PAIR_KINDS
 from contentgraph.graph.model import learn
+from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
@@ -49,6 +50,7 @@ from contentgraph.loaders.sources import Source, open_sources
 from contentgraph.loaders.spool import Checked, check
 from contentgraph.loaders.tombstones import read_tombstones
 from contentgraph.loaders.tuning import Tuning, choose, detail, settings
+from contentgraph.loaders.wave_near import near_open
 
 _PAIRS = pa.array(sorted(PAIR_KINDS))
 MAX_REJECT_SHARE = 0.05
@@ -308,6 +310,7 @@ def _derive(
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
+        near = near_open(platform, similar, featured, scored, scale, summary.now)
         about = topics.find_topics(platform, similar, content, generic, quiet, scored.taste)
         # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
         platform = about.within(platform)
@@ -334,14 +337,16 @@ def _derive(
         advance(changed["trends"])
     database.write("put_settings", properties={"now": summary.now, **settings(model)})
     with reporter.phase("waves") as advance:
-        step_waves(database, summary, advance)
+        step_waves(database, summary, advance, near)
     return tuned
 
 
-def step_waves(database: Database, summary: Summary, advance: Callable[[int], None]) -> None:
+def step_waves(
+    database: Database, summary: Summary, advance: Callable[[int], None], near: NearPeople | None = None
+) -> None:
     """Take the night's step of the waves and note what it found; where a step of the day is at it, that one decides."""
     try:
-        stepped = waves.step(database, summary.now, catch_up=True, progress=advance)
+        stepped = waves.step(database, summary.now, catch_up=True, near=near, progress=advance)
     except Busy:
         advance(0)
         return

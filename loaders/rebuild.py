@@ -21,6 +21,7 @@ from contentgraph.errors import SchemaError
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
+from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.shared_viewers import without_shared_viewers
@@ -43,6 +44,7 @@ from contentgraph.loaders.staged_platform import accounts, durations, follows, m
 from contentgraph.loaders.tombstones import Graveyard, put_graveyard
 from contentgraph.loaders.trending import Trend
 from contentgraph.loaders.tuning import Tuning, search, settings
+from contentgraph.loaders.wave_near import near_open
 
 FOLD_ROWS = 250_000
 """Pairs at once: the ids of each batch are looked up in a table made for it."""
@@ -68,6 +70,7 @@ class Prepared:
     trends: list[Trend] = field(repr=False)
     leftovers: list[Leftover] = field(repr=False)
     about: topics.Topics = field(repr=False)
+    near: NearPeople = field(repr=False)
     graveyard: Graveyard = field(default_factory=Graveyard, repr=False)
 
 
@@ -160,11 +163,12 @@ def _derive(
     with reporter.phase("featured") as advance:
         generic = derive.find_generic(platform, similar)
         changed["generic"] = len(generic)
-        for kind in KINDS:
-            found = derive.feature(platform, kind, scored, generic, params.featured)
+        featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in KINDS}
+        for kind, found in featured.items():
             changed[f"featured_{kind}"] = found.entity.size
             _put_featured(files, graph, kind, platform.kinds[kind].entities, found)
             advance(found.entity.size)
+        near = near_open(platform, similar, featured, scored, scale, summary.now)
     with reporter.phase("pulses") as advance:
         # Files tell of no analysis: topics are communities of what people watched.
         about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)
@@ -186,7 +190,7 @@ def _derive(
     summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
     return Prepared(
         files.arguments(), files.nodes_told, files.edges_told, summary, scale, params, tuned, model, generic,
-        pulsed.trends, files.leftovers, about,
+        pulsed.trends, files.leftovers, about, near,
     )  # fmt: skip
 
 
@@ -260,7 +264,7 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
         changed["topics"] = topics.put_topics(database, prepared.about, advance)
     database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
     with reporter.phase("waves") as advance:
-        step_waves(database, summary, advance)
+        step_waves(database, summary, advance, prepared.near)
     summary.sized(database)
     summary.timed(reporter, began)
     book(database, summary, prepared.params, prepared.tuned, clock)

@@ -1,16 +1,18 @@
 """From slots wanted to slots given: candidates asked of the graph, drawn by chance, written with propensities."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
+from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.wave_night import Trials
 from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
 from contentgraph.graph.wave_slots import MOST, Candidates, assign
+from contentgraph.loaders.wave_near import CANDIDATES
 
 Ints = npt.NDArray[np.int64]
 
@@ -22,8 +24,8 @@ BATCH = 50
 """Videos that one question is about."""
 READERS = 2
 """Questions that are under way at once."""
-CANDIDATES = 200
-"""People that affinity and likeness name for a video, at most each."""
+NEAREST, LEAST = 10, 50
+"""The nearest people are candidates: so many for each slot that a video wants, and at least."""
 WIDE = 5_000
 """Of creators with more followers each candidate is asked whether she is one; those of the others are listed."""
 OVERSAMPLE = 4
@@ -42,6 +44,7 @@ def give(
     *,
     now: int,
     fresh: int,
+    near: NearPeople | None,
     progress: Callable[[int], None],
     renew: Callable[[], object],
 ) -> Ints:
@@ -49,6 +52,7 @@ def give(
 
     A slot that its source has no candidates for goes to somebody at random. Some videos are drawn for together, each
     such draw from the room that those before it left; after each the step says by ``renew`` that it is still at it.
+    ``near``: whom a night found near some videos; of others the graph is asked.
     """
     given = np.zeros_like(wanted)
     names = np.array(viewers.ids(), dtype=object)
@@ -61,7 +65,7 @@ def give(
         if not able.size:
             break
         some = chosen[start : start + TOGETHER]
-        candidates, wants, pool = _ask(database, tested, wanted, some, viewers, names, free, able, rng, fresh)
+        candidates, wants, pool = _ask(database, tested, wanted, some, viewers, names, free, able, rng, fresh, near)
         taken, propensity, drawn = assign(candidates, wants.ravel(), free, rng)
         slots: list[dict[str, object]] = []
         turns = rng.integers(0, TURNS, taken.size).tolist()
@@ -97,6 +101,7 @@ def _ask(
     able: Ints,
     rng: np.random.Generator,
     fresh: int,
+    near: NearPeople | None,
 ) -> tuple[Candidates, Ints, Ints]:
     """Candidates of the ``chosen``, what they want (at random where a source has too few), and sizes of pools."""
     person: list[Ints] = []
@@ -110,8 +115,19 @@ def _ask(
     }
 
     def asked(batch: list[int]) -> list[Record]:
-        rows = [{"id": tested.ids[place], "drawn": names[drawn[place]].tolist()} for place in batch]
-        return database.read("audience", rows=rows, fresh=fresh, limit=CANDIDATES, wide=WIDE)
+        most = {
+            tested.ids[place]: {
+                source: max(LEAST, NEAREST * int(wanted[place, arm])) for arm, source in enumerate(SOURCES[:-1])
+            }
+            for place in batch
+        }
+        people = _near(database, most, near)
+        rows = [
+            {"id": tested.ids[place], "drawn": names[drawn[place]].tolist(), **people[tested.ids[place]]}
+            for place in batch
+            if tested.ids[place] in people
+        ]
+        return database.read("audience", rows=rows, fresh=fresh, wide=WIDE)
 
     batches = [chosen[start : start + BATCH].tolist() for start in range(0, chosen.size, BATCH)]
     with ThreadPoolExecutor(READERS) as readers:
@@ -131,6 +147,22 @@ def _ask(
         wants,
         pool,
     )
+
+
+def _near(
+    database: Database, most: Mapping[str, Mapping[str, int]], near: NearPeople | None
+) -> dict[str, dict[str, list[str]]]:
+    """The nearest people by source of each video, ``most`` of them; without a video that is no more."""
+    told = {
+        video: {source: near.of(video, source, count) for source, count in each.items()}
+        for video, each in most.items()
+        if near is not None and video in near.place
+    }
+    if rest := [video for video in most if video not in told]:
+        for row in database.read("night_near_people", videos=rest, limit=CANDIDATES):
+            video = str(row["videoId"])
+            told[video] = {source: row[source][:count] for source, count in most[video].items()}
+    return told
 
 
 def _candidates(

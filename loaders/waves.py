@@ -21,6 +21,7 @@ import numpy as np
 
 from contentgraph.cypher import Database
 from contentgraph.errors import Busy
+from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.wave_ledger import Audit, alarms, audit
 from contentgraph.graph.wave_night import RANDOM, Verdict, judge, missing_floor, prior_of, steps, wanted_slots
@@ -81,6 +82,7 @@ def step(
     videos: int | None = None,
     look_back: bool = True,
     catch_up: bool = False,
+    near: NearPeople | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WaveStep:
     """One step at ``now`` (epoch ms); ``budget`` test slots a day, else as many as active people have room for.
@@ -89,6 +91,7 @@ def step(
     ``look_back``: check past promotions on later views, and cells that promote none or all (once a night is enough).
     ``catch_up``: a time before the last step's becomes the moment after it. So a night decides on what its files told,
     though steps of the day were taken for later times.
+    ``near``: whom a night found near some videos, in memory; of others the graph is asked.
 
     Raises:
         Busy: another step holds the waves. Unreachable: no Neo4j.
@@ -112,7 +115,7 @@ def step(
         _decide(database, rule, verdict, scale, board, told, progress)
         renew = partial(_take, database, by)
         renew()
-        _slots(database, rule, prior, board, verdict, told, budget, videos, rng, progress, renew)
+        _slots(database, rule, prior, board, verdict, told, budget, videos, rng, near, progress, renew)
         _decide(database, rule, verdict, scale, board, told, progress)
         if look_back:
             _look_back(rule, prior, scale, board, told, rng)
@@ -201,6 +204,7 @@ def _slots(
     budget: int | None,
     videos: int | None,
     rng: np.random.Generator,
+    near: NearPeople | None,
     progress: Callable[[int], None],
     renew: Callable[[], object],
 ) -> None:
@@ -226,6 +230,7 @@ def _slots(
         rng,
         now=told.now,
         fresh=told.now - FRESH_DAYS * DAY_MS,
+        near=near,
         progress=progress,
         renew=renew,
     )

@@ -90,9 +90,11 @@ def asked(name: str, user: str | None, world: Any) -> Iterator[dict[str, Any]]:
     elif name == "audience":
         # It answers with people, not with videos: whom each is offered is judged in test_wave_suitability.py.
         yield {
-            "rows": [{"id": video, "drawn": sorted(world.users)} for video in videos[:5]],
+            "rows": [
+                {"id": video, "affinity": sorted(world.users), "likeness": [], "drawn": sorted(world.users)}
+                for video in videos[:5]
+            ],
             "fresh": 0,
-            "limit": 10,
             "wide": 5,
         }
     elif name == "test_slots":

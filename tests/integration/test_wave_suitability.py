@@ -30,13 +30,22 @@ def barred(world: Any, video: str) -> set[str]:
     return found | {user for user in world.users if language not in world.users[user]["languages"]}
 
 
+def rows_of(case: tuple[Database, Any]) -> list[dict[str, Any]]:
+    """Every video with all people near it and everybody drawn."""
+    database, world = case
+    near = database.read("night_near_people", videos=sorted(world.videos), limit=1_000)
+    return [
+        {"id": row["videoId"], "affinity": row["affinity"], "likeness": row["likeness"], "drawn": sorted(world.users)}
+        for row in near
+    ]
+
+
 @pytest.mark.parametrize("wide", [0, 1_000])
 def test_an_audience_is_everyone_whom_it_suits_and_nobody_else(case: tuple[Database, Any], wide: int) -> None:
     """Of all drawn exactly those who may see it, are no fans, speak it and have not seen it; listed or asked."""
     database, world = case
     videos = sorted(world.videos)
-    rows = [{"id": video, "drawn": sorted(world.users)} for video in videos]
-    told = {row["videoId"]: row for row in database.read("audience", rows=rows, fresh=0, limit=1_000, wide=wide)}
+    told = {row["videoId"]: row for row in database.read("audience", rows=rows_of(case), fresh=0, wide=wide)}
     near = 0
     for video in videos:
         said = world.videos[video]
@@ -58,8 +67,7 @@ def test_accounts_younger_than_fresh_are_in_no_audience(case: tuple[Database, An
     with database._session("WRITE") as session:
         rows = [{"id": user, "at": at} for user, at in made.items()]
         session.run("UNWIND $rows AS row MATCH (u:User {id: row.id}) SET u.createdAt = row.at", rows=rows).consume()
-    asked = [{"id": video, "drawn": sorted(world.users)} for video in sorted(world.videos)]
-    for row in database.read("audience", rows=asked, fresh=2_000, limit=1_000, wide=5):
+    for row in database.read("audience", rows=rows_of(case), fresh=2_000, wide=5):
         for source in ("affinity", "likeness", "random"):
             assert all(made[user] <= 2_000 for user in row[source])
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import neo4j
@@ -14,15 +15,20 @@ from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import Busy, NotFound
+from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.offpolicy import PolicyValue
+from contentgraph.graph.platform import PlatformConfig
 from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import State, replay
-from contentgraph.loaders.night import Summary, step_waves
+from contentgraph.loaders.night import Summary, run_night, step_waves
 from contentgraph.loaders.nightly import show
+from contentgraph.loaders.sample import write_sample
+from contentgraph.loaders.tuning import Tuning
 from contentgraph.loaders.wave_ledger import differs, read_ledger
+from contentgraph.loaders.wave_near import CANDIDATES
 from contentgraph.loaders.wave_reports import fairness
 from contentgraph.loaders.wave_reports import values as valued
-from contentgraph.loaders.waves import step
+from contentgraph.loaders.waves import WaveStep, step
 
 NOW = 1_793_491_200_000
 HOUR = 3_600_000
@@ -212,6 +218,34 @@ def test_one_step_gives_every_video_its_floor_however_many_there_are(
     assert sum(given) / 620 == pytest.approx(4, abs=0.1)
     held = session.run("MATCH (u:User)-[a:ASSIGNED]->() RETURN u.id, count(a)").values()
     assert max(count for _, count in held) <= 3
+
+
+def test_whom_a_night_finds_near_its_videos_is_whom_the_statement_finds(
+    database: Database, session: neo4j.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every young video of a sample, each list from first to last; sums that are equal to nine digits in any order."""
+    sample = write_sample(tmp_path / "data", PlatformConfig(users=300, videos=200, events=6_000, until=NOW, seed=5))
+    compared = []
+
+    def compare(store: Database, now: int, *, near: NearPeople, **options: Any) -> WaveStep:
+        # Videos of a challenge by a hashtag count in the arrays alone.
+        session.run("MATCH (v:Video)-[r:ANSWERS]->() DELETE r").consume()
+        compared.extend(
+            (near.of(row["videoId"], source, CANDIDATES), row[source])
+            for row in store.read("night_near_people", videos=list(near.place), limit=CANDIDATES)
+            for source in ("affinity", "likeness")
+        )
+        return WaveStep(now)
+
+    monkeypatch.setattr("contentgraph.loaders.waves.step", compare)
+    monkeypatch.setattr("contentgraph.loaders.wave_near._CARRIED", ("sound", "hashtag"))
+    run_night(database, [tmp_path / "data"], clock=NOW + HOUR, rejects=tmp_path / "rejects", tuning=Tuning(0))
+    assert sample.videos == 200
+    assert len(compared) > 50
+    assert sum(len(ours) for ours, _ in compared) > 5_000
+    alike = [len(set(ours) & set(theirs)) / max(len(theirs), 1) for ours, theirs in compared if ours or theirs]
+    assert min(alike) > 0.99
+    assert sum(ours == theirs for ours, theirs in compared) > 0.9 * len(compared)
 
 
 def test_where_only_some_videos_get_slots_those_below_their_floor_come_first(
