@@ -1,13 +1,14 @@
-"""Which stored SIMILAR lists may stand beside newly computed ones, and what differs in the others.
+"""Which stored SIMILAR edges may stand beside newly computed ones, and what differs of the others.
 
-A list stands if writing it anew would change nothing that matters. With tolerance t, over the K of a video:
+An edge stands if writing it anew would change nothing that matters. With tolerance t, over the K of a video:
 
-- an edge in both has a weight within t · (the greater of the two);
-- an edge in only one of them has a weight of at most (1 + t) · the least weight of the new list: it is at the cut,
-  where the next candidate is as good. A list that was not full has no cut, and stands only if it has the same edges.
+- an edge in both has a weight within t · (the greater of the two), and a rank within K / `RANKS` of the new one;
+- the edges that only one of the two lists has are left as they are where all of them weigh at most (1 + t) · the least
+  weight of the new list: they are at the cut, where the next candidate is as good. A list that was not full has no cut,
+  and gets what is new.
 
-With t = 0 a list stands only if edges, ranks and weights are the same, to `LEAST`, and what is told of shared viewers.
-Each night compares with what is stored, so what is left standing never adds up to more than t.
+With t = 0 an edge stands only if rank and weight are the same, to `LEAST`. What is told of shared viewers is always
+written. Each night compares with what is stored, so what is left standing never adds up to more than t.
 """
 
 from dataclasses import dataclass
@@ -19,15 +20,15 @@ from contentgraph.graph.edges import Similar
 
 LEAST = 1e-9
 """Weights that differ by no more are the same."""
+RANKS = 10
+"""Ranks that differ by at most one place in so many of a list are the same, within a tolerance."""
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What to write so that the stored lists are the new ones, those that stand left out."""
+    """What to write so that the stored lists are the new ones, what stands left out."""
 
-    standing: Bools
-    """[videos] lists that are left as they are."""
     gone: npt.NDArray[np.int64]
     """Places of stored edges that are in no new list."""
     fresh: npt.NDArray[np.int64]
@@ -52,27 +53,18 @@ def differences(stored: Similar, found: Similar, videos: int, k: int, tolerance:
     kept[twin[both]] = True
 
     here, there = found.weight[both].astype(np.float64), stored.weight[twin[both]].astype(np.float64)
-    differs = np.abs(here - there) > LEAST
-    moved = differs | (found.rank[both] != stored.rank[twin[both]])
+    shifted = np.abs(found.rank[both].astype(np.int64) - stored.rank[twin[both]])
+    moved = (np.abs(here - there) > np.maximum(tolerance * np.maximum(here, there), LEAST)) | (
+        shifted > (k // RANKS if tolerance > 0.0 else 0)
+    )
     if found.alike is not None and stored.alike is not None:
         moved |= found.alike[both] != stored.alike[twin[both]]
+    fresh, gone = np.flatnonzero(~both), np.flatnonzero(~kept)
     least = np.full(videos, np.inf)
     np.minimum.at(least, found.row, found.weight)
     full = np.bincount(found.row, minlength=videos) >= k
-    cut = np.where(full, least * (1.0 + tolerance), -np.inf)
-
-    broken = np.zeros(videos, dtype=np.bool_)
-    if tolerance > 0.0:
-        far = np.abs(here - there) > np.maximum(tolerance * np.maximum(here, there), LEAST)
-        broken[found.row[both][far]] = True
-        broken[found.row[~both][found.weight[~both] > cut[found.row[~both]]]] = True
-        broken[stored.row[~kept][stored.weight[~kept] > cut[stored.row[~kept]]]] = True
-    else:
-        broken[found.row[both][moved]] = True
-        broken[found.row[~both]] = True
-        broken[stored.row[~kept]] = True
-    changed = np.flatnonzero(both)[moved]
-    fresh, gone = np.flatnonzero(~both), np.flatnonzero(~kept)
-    return Differences(
-        ~broken, gone[broken[stored.row[gone]]], fresh[broken[found.row[fresh]]], changed[broken[found.row[changed]]]
-    )
+    cut = np.where(full & (tolerance > 0.0), least * (1.0 + tolerance), -np.inf)
+    other = np.zeros(videos, dtype=np.bool_)
+    other[found.row[fresh][found.weight[fresh] > cut[found.row[fresh]]]] = True
+    other[stored.row[gone][stored.weight[gone] > cut[stored.row[gone]]]] = True
+    return Differences(gone[other[stored.row[gone]]], fresh[other[found.row[fresh]]], np.flatnonzero(both)[moved])

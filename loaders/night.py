@@ -306,7 +306,7 @@ def _derive(
         similar = content_phase.place_newcomers(
             model.edges(params.k), content, known.leaders(), platform.shown, params.k
         )
-        writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.tolerance)
+        writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.edges)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
         featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}

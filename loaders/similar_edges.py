@@ -12,7 +12,7 @@ from contentgraph.graph.edges import Similar
 from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.standing import differences
 from contentgraph.graph.vocabulary import Vocabulary
-from contentgraph.loaders.derive import TOLERANCE
+from contentgraph.loaders.derive import EDGES
 from contentgraph.loaders.engagements import Halves, write_rounds
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.writeback import DIGITS
@@ -58,11 +58,11 @@ def put_similar(
     found: Similar,
     progress: Progress,
     k: int = 50,
-    tolerance: float = TOLERANCE,
+    tolerance: float = EDGES,
 ) -> int:
     """Make the stored SIMILAR edges those found; edges written.
 
-    Where more than `EXACT_EDGES` differ, lists within ``tolerance`` stand (`contentgraph.graph.standing`).
+    Where more than `EXACT_EDGES` differ, edges within ``tolerance`` stand (`contentgraph.graph.standing`).
     """
     names = np.array(platform.videos.ids(), dtype=np.object_)
     pairs = platform.engagements

@@ -63,7 +63,7 @@ def test_one_night_after_the_other_the_stored_edges_are_the_new_ones(
     assert database.retries <= 3
 
 
-def test_a_list_within_the_tolerance_stands_and_another_is_written(
+def test_edges_within_the_tolerance_stand_and_others_are_written(
     database: Database, platform: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All weights a hundredth more, those of one video half as much: where much would be written only she is."""
