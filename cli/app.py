@@ -12,6 +12,7 @@ from contentgraph.cli import (
     erasing,
     evaluate,
     folding,
+    inviting,
     ledger,
     night,
     options,
@@ -81,4 +82,5 @@ waves.register(app)
 replay.register(app)
 trends.register(app)
 challenges.register(app)
+inviting.register(app)
 content.register(app)

@@ -9,7 +9,8 @@ import typer
 
 from contentgraph.cli.options import open_graph
 from contentgraph.cli.show import JsonFlag, document, moment, named, table
-from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.cli.times import NowOption, time_of
+from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from contentgraph.graph.lineage import Lineage
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Challenges: launch, join, close, who fits, and how they spread.")
 campaign_app = typer.Typer(no_args_is_help=True, help="What a sponsored challenge did.")
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="Its id.")]
-NowOption = Annotated[
-    str | None, typer.Option("--now", help="ISO 8601 or epoch ms; that of the last night unless said.")
-]
 Limit = Annotated[int, typer.Option(help="How many.")]
 
 
@@ -59,7 +57,7 @@ def create(
         graph.create_challenge(
             challenge, title=title, by=by, description=description, rules=rules, charity=charity,
             hashtags=hashtag or (), sounds=sound or (), sponsors=sponsor or (),
-            starts_at=_time("--starts", starts), ends_at=_time("--ends", ends), now=_time("--now", now),
+            starts_at=time_of("--starts", starts), ends_at=time_of("--ends", ends), now=time_of("--now", now),
         )  # fmt: skip
     typer.echo(f"challenge {challenge} is launched")
 
@@ -68,7 +66,7 @@ def create(
 def close(challenge: Name, now: NowOption = None) -> None:
     """End a challenge now."""
     with open_graph() as graph:
-        graph.close_challenge(challenge, now=_time("--now", now))
+        graph.close_challenge(challenge, now=time_of("--now", now))
     typer.echo(f"challenge {challenge} is closed")
 
 
@@ -76,13 +74,13 @@ def close(challenge: Name, now: NowOption = None) -> None:
 def take_up(
     challenge: Name,
     video: Annotated[str, typer.Argument(metavar="VIDEO", help="The video that answers it.")],
-    invite: Annotated[str | None, typer.Option("--with", help="Make this user its co-creator as well.")] = None,
+    invite: Annotated[str | None, typer.Option("--with", help="Invite this user to be its creator, too.")] = None,
     now: NowOption = None,
 ) -> None:
-    """Say that a video answers a challenge, and who made it together."""
+    """Say that a video answers a challenge, and invite somebody to create it together."""
     with open_graph() as graph:
-        graph.take_up(challenge, video, with_user=invite, now=_time("--now", now))
-    typer.echo(f"{video} answers {challenge}" + (f", made with {invite}" if invite else ""))
+        graph.take_up(challenge, video, with_user=invite, now=time_of("--now", now))
+    typer.echo(f"{video} answers {challenge}" + (f"; {invite} is invited" if invite else ""))
 
 
 @app.command("suggest")
@@ -208,15 +206,6 @@ def control(
     with open_graph() as graph:
         graph.hold_back(challenge, share)
     typer.echo(f"{challenge} is held back from {share:.1%} of people")
-
-
-def _time(name: str, said: str | None) -> int | None:
-    from contentgraph.graph.fields import moment as when
-
-    try:
-        return None if said is None else when(name, said)
-    except InvalidEvent as error:
-        raise UsageError(str(error)) from None
 
 
 def _write(path: Path, text: str) -> None:

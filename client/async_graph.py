@@ -10,6 +10,7 @@ from contentgraph.client import (
     counting,
     erasing,
     explaining,
+    inviting,
     recording,
     reviewing,
     sessions,
@@ -28,6 +29,7 @@ from contentgraph.client.results import (
     Explanation,
     Feed,
     Hour,
+    Invitation,
     Journey,
     Overruled,
     Recorded,
@@ -216,9 +218,25 @@ class AsyncGraph:
         """See :meth:`Graph.take_up`."""
         await self._database.answer(challenges.take_up(challenge, video, with_user=with_user, now=now))
 
-    async def co_create(self, video: str, with_user: str, *, now: int | None = None) -> None:
-        """See :meth:`Graph.co_create`."""
-        await self._database.answer(challenges.co_create(video, with_user, now=now))
+    async def invite(self, video: str, user: str, *, now: int | None = None) -> None:
+        """See :meth:`Graph.invite`."""
+        await self._database.answer(inviting.invite(video, user, now=now))
+
+    async def uninvite(self, video: str, user: str) -> None:
+        """See :meth:`Graph.uninvite`."""
+        await self._database.answer(inviting.uninvite(video, user))
+
+    async def invitations(self, user: str, limit: int = 20) -> list[Invitation]:
+        """See :meth:`Graph.invitations`."""
+        return await self._database.answer(inviting.invitations(user, limit))
+
+    async def accept(self, user: str, video: str, *, now: int | None = None) -> None:
+        """See :meth:`Graph.accept`."""
+        await self._database.answer(inviting.accept(user, video, now=now))
+
+    async def decline(self, user: str, video: str, *, now: int | None = None) -> None:
+        """See :meth:`Graph.decline`."""
+        await self._database.answer(inviting.decline(user, video, now=now))
 
     async def challenges_for(self, user: str, limit: int = 10) -> list[ChallengeFor]:
         """See :meth:`Graph.challenges_for`."""

@@ -57,6 +57,7 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
     for video in gone:
         edges += yield from _edges("drop_video_edges", videoId=video)
     yield from _videos(gone)
+    edges += yield from _edges("drop_invited_by", userId=user)
     edges += yield from _edges("drop_user_edges", userId=user)
     found = (yield from write("drop_user", userId=user))[0]["users"]
     yield from write("drop_from_trends", userIds=[user], videoIds=gone)

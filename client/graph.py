@@ -10,6 +10,7 @@ from contentgraph.client import (
     counting,
     erasing,
     explaining,
+    inviting,
     recording,
     reviewing,
     sessions,
@@ -28,6 +29,7 @@ from contentgraph.client.results import (
     Explanation,
     Feed,
     Hour,
+    Invitation,
     Journey,
     Overruled,
     Recorded,
@@ -287,23 +289,54 @@ class Graph:
         self._database.answer(challenges.close(challenge, now=now))
 
     def take_up(self, challenge: str, video: str, *, with_user: str | None = None, now: int | None = None) -> None:
-        """Say that ``video`` answers the challenge, beside those it answers already; made ``with_user``, as
-        :meth:`co_create` says it. Both or neither is written.
+        """Say that ``video`` answers the challenge, beside those it answers already; ``with_user`` is invited, as
+        :meth:`invite` says it. Both or neither is written.
 
         Raises:
             NotFound: no such challenge or video, or she cannot be invited. UsageError: the challenge is closed.
         """
         self._database.answer(challenges.take_up(challenge, video, with_user=with_user, now=now))
 
-    def co_create(self, video: str, with_user: str, *, now: int | None = None) -> None:
-        """Make ``with_user`` a creator of ``video`` beside its author; both count.
+    def invite(self, video: str, user: str, *, now: int | None = None) -> None:
+        """Invite ``user``, in the name of its author, to be a creator of ``video``; both count once she accepts.
 
-        Who is under 16 or of unknown age can be invited only where both follow each other, and by no brand.
+        It lapses 30 days after ``now`` (epoch ms; the last night's unless given), unless told again. What she declined
+        is not repeated for this video. Who is under 16 or of unknown age can be invited only where both follow each
+        other, and by no brand; nobody where one blocks the other, or to what she may not see. Where any of that changes
+        before she accepts, or somebody or the video is removed, there is no invitation.
 
         Raises:
             NotFound: no such video, or she cannot be invited; the sentence does not say why.
         """
-        self._database.answer(challenges.co_create(video, with_user, now=now))
+        self._database.answer(inviting.invite(video, user, now=now))
+
+    def uninvite(self, video: str, user: str) -> None:
+        """Take an invitation back before it is answered; where there is none nothing changes."""
+        self._database.answer(inviting.uninvite(video, user))
+
+    def invitations(self, user: str, limit: int = 20) -> list[Invitation]:
+        """The invitations that ``user`` may still accept, the newest first.
+
+        Raises:
+            NotFound: no such user.
+        """
+        return self._database.answer(inviting.invitations(user, limit))
+
+    def accept(self, user: str, video: str, *, now: int | None = None) -> None:
+        """Make ``user``, who was invited, a creator of ``video``; told again it changes nothing.
+
+        Raises:
+            NotFound: no invitation that she may still accept.
+        """
+        self._database.answer(inviting.accept(user, video, now=now))
+
+    def decline(self, user: str, video: str, *, now: int | None = None) -> None:
+        """Decline for good: ``user`` is not invited to ``video`` again. Told again it changes nothing.
+
+        Raises:
+            NotFound: she was not invited, or accepted.
+        """
+        self._database.answer(inviting.decline(user, video, now=now))
 
     def challenges_for(self, user: str, limit: int = 10) -> list[ChallengeFor]:
         """Running challenges that ``user`` has not joined, best first, each with videos that she may see.

@@ -169,6 +169,19 @@ class ChallengeFor:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a person is asked to create together with its author."""
+
+    video_id: str
+    caption: str | None
+    invited_by: str
+    challenge_ids: tuple[str, ...]
+    """What the video answers."""
+    at: int
+    """Epoch ms."""
+
+
+@dataclass(frozen=True, slots=True)
 class CreatorFor:
     """A creator who may suit a challenge or a brand."""
 

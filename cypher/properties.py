@@ -30,6 +30,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "Counter": frozenset({"id", "at", "views", "likes", "comments", "shares"}),
     "CREATED": frozenset({"role", "listed"}),
+    "INVITED": frozenset({"at", "declinedAt"}),
     "FOLLOWS": frozenset({"at", "until"}),
     "BLOCKS": frozenset({"at", "until"}),
     "HIDES": frozenset({"at", "until"}),

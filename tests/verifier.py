@@ -207,7 +207,7 @@ def held(session):
     statement = f"""
         MATCH (a)-[r]->(b)
         WHERE NOT type(r) IN ['SIMILAR', 'FEATURED', 'OBSERVED', 'ASSIGNED', 'SHOWN', 'DECIDED', 'ABOUT',
-          'ALIKE', 'HAS', 'REPOSTS', 'SAME_SOUND', 'SAME_AS', 'SPELLS', 'SAW', 'FOLDED']
+          'ALIKE', 'HAS', 'REPOSTS', 'SAME_SOUND', 'SAME_AS', 'SPELLS', 'SAW', 'FOLDED', 'INVITED']
         RETURN type(r), properties(r), {ends.format("a")}, {ends.format("b")}"""
     for kind, properties, *both in session.run(statement).values():
         own = {key: value for key, value in properties.items() if not re.match(r"event\d|\w+CompletionId|listed", key)}

@@ -7,5 +7,5 @@ WHERE u.id >= ''
 WITH u
 ORDER BY u.id
 RETURN u.id AS id, NOT u:Unannounced AS announced, properties(u) AS properties,
-  [(u)-[r:CREATED|FOLLOWS|BLOCKS|HIDES|REPORTED|ENGAGED|SAW|FOLDED|LAUNCHED|SPONSORS]->(x) |
+  [(u)-[r:CREATED|INVITED|FOLLOWS|BLOCKS|HIDES|REPORTED|ENGAGED|SAW|FOLDED|LAUNCHED|SPONSORS]->(x) |
     [type(r), CASE WHEN x:User THEN 'User' WHEN x:Video THEN 'Video' WHEN x:Challenge THEN 'Challenge' WHEN x:Sound THEN 'Sound' ELSE 'Hashtag' END, coalesce(x.id, x.name), properties(r)]] AS edges

@@ -127,14 +127,15 @@ def test_a_video_answers_several_and_creators_are_two(graph: Graph) -> None:
     launched(graph)
     graph.create_challenge("other", title="Other", now=NOW - HOUR)
     graph.take_up("other", "v0", now=NOW)
-    graph.co_create("v0", "m4", now=NOW)
+    graph.invite("v0", "m4", now=NOW)
+    graph.accept("m4", "v0", now=NOW)
     assert "v0" in graph.challenge("cns").top
     assert "v0" in graph.challenge("other").top
     assert graph.challenge("other").creators == 2
     with pytest.raises(UsageError, match="is there already"):
         graph.create_challenge("other", title="Again", now=NOW)
     with pytest.raises(NotFound, match="cannot be invited"):
-        graph.co_create("v0", "p3", now=NOW)
+        graph.invite("v0", "p3", now=NOW)
 
 
 def test_a_closed_challenge_takes_no_more(graph: Graph) -> None:
@@ -148,7 +149,7 @@ def test_a_closed_challenge_takes_no_more(graph: Graph) -> None:
 
 
 def test_a_refused_take_up_writes_nothing(graph: Graph) -> None:
-    """The challenge is closed, or she cannot be invited: neither the answer nor the co-creator is there."""
+    """The challenge is closed, or she cannot be invited: neither the answer nor the invitation is there."""
     launched(graph)
     graph.create_challenge("other", title="Other", starts_at=NOW - 9 * HOUR, now=NOW - 9 * HOUR)
     with pytest.raises(NotFound, match="cannot be invited"):
@@ -157,8 +158,10 @@ def test_a_refused_take_up_writes_nothing(graph: Graph) -> None:
     graph.close_challenge("cns", now=NOW - HOUR)
     with pytest.raises(UsageError, match="closed at"):
         graph.take_up("cns", "v4", with_user="m1", now=NOW)
+    assert graph.invitations("m1") == []
     graph.take_up("other", "v4", with_user="m1", now=NOW)
-    assert (graph.challenge("other").videos, graph.challenge("other").creators) == (1, 2)
+    assert graph.challenge("other").videos == 1
+    assert [each.challenge_ids for each in graph.invitations("m1")] == [("other",)]
 
 
 def test_its_time_is_that_of_the_last_night_unless_said(graph: Graph) -> None:

@@ -72,6 +72,8 @@ def loaded(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -
                 + " SET v.foldedBits = [1], v.foldedPeople = [2] CREATE (u)-[:FOLDED {points: 3.0, lastAt: 1}]->(x)"
             ).consume()
         opened.write("open_session", userId="anonymous:1", properties={"expiresAt": NOW + 1, "languages": ["en"]})
+        opened.write("put_invited", videoId="v0", userId="u0", at=NOW)
+        opened.write("decline_invited", videoId="v0", userId="u0", at=NOW)
         opened.write("merge_follows", rows=[{"userId": "anonymous:1", "targetId": "u0", "at": NOW, "until": None}])
         yield opened
 
@@ -115,7 +117,7 @@ def test_one_changed_property_changes_the_digest_and_back(
 
 
 EDGES = ("CREATED", "FOLLOWS", "BLOCKS", "HIDES", "REPORTED", "ENGAGED", "TAGGED", "USES", "ANSWERS", "MENTIONS")
-EDGES += ("REMIXES", "MARKED_BY", "LAUNCHED", "SPONSORS", "OBSERVED")
+EDGES += ("REMIXES", "MARKED_BY", "LAUNCHED", "SPONSORS", "OBSERVED", "INVITED")
 
 
 @pytest.mark.parametrize("kind", EDGES)

@@ -23,6 +23,7 @@ BY_CONTENT = {
     "journey": "figures of one video",
     "session_told": "what her own session keeps, to herself",
     "told_since": "what she did herself, and who blocks her, for her own feed; it is shown to nobody",
+    "invitations": "names who invites her to a video that she may see anyway, to herself",
     "unknown_ids": "is asked with ids of a row that is being written",
     "example_users": "ids of the owner's own data, to try things with",
     "review_waiting": "for the staff that decides",
@@ -90,8 +91,6 @@ def asked(name: str, world: Any) -> Iterator[dict[str, Any]]:
         nodes += [{"label": "Video", "key": video} for video in world.videos]
         nodes += [{"label": "Challenge", "key": f"c{i}"} for i in range(4)]
         yield from ({"nodes": nodes, "userId": user, "widest": 10_000, "perType": 1_000} for user in ("u00", "u03"))
-    elif name == "may_invite":
-        yield from ({"userId": "u23", "otherId": user} for user in world.users)
     elif name == "pulse_series":
         yield {"kind": "challenge", "entity": "c1", "country": "ZZ", "language": "und"}
     elif name == "video_series":
@@ -132,29 +131,46 @@ def test_no_read_file_names_the_young_to_strangers_or_brands(case: tuple[Databas
     assert len(grown_named) > 5, "the files do name grown creators: the test above is no gate that everything passes"
 
 
-def test_brands_may_invite_only_who_is_grown(case: tuple[Database, Any]) -> None:
-    database, world = case
-    allowed = {user for user in world.users if database.read("may_invite", userId="u23", otherId=user)[0]["allowed"]}
-    assert allowed
-    assert not allowed & young(world)
+def invited(database: Database, world: Any) -> set[tuple[str, str]]:
+    """(author, user) where the user may accept: everybody is invited to a video of everybody that all may see."""
+    videos = {f"of-{user}": user for user in world.users}
+    database.write("put_videos", rows=[{"id": video, "properties": {"rating": "everyone"}} for video in videos])
+    makers = [{"id": video, "targets": [{"id": user, "role": "author"}]} for video, user in videos.items()]
+    database.write("link_creators", rows=makers)
+    with database._session("WRITE") as session:
+        session.run(
+            "MATCH (u:User), (v:Video) WHERE v.id IN $ids MERGE (u)-[:INVITED {at: $at}]->(v)",
+            ids=list(videos), at=world.now,
+        ).consume()  # fmt: skip
+    found = {
+        (row["invitedBy"], user)
+        for user in world.users
+        for row in database.read("invitations", userId=user, videoId=None, limit=1000)
+        if row["videoId"] in videos
+    }
+    database.write("drop_videos", ids=list(videos))
+    return found
 
 
-def test_friends_may_invite_each_other_at_any_age(case: tuple[Database, Any]) -> None:
-    """Both follow each other, neither blocks, and the one who invites is no brand."""
+def test_brands_may_invite_only_who_is_grown_and_friends_each_other(case: tuple[Database, Any]) -> None:
+    """Friends, at any age: both follow each other, neither blocks, and the one who invites is no brand."""
     database, world = case
-    follows, blocks = world.on("merge_follows"), world.on("merge_blocks")
+    pairs = {("u00", "u01"), ("u01", "u00"), ("u23", "u05"), ("u05", "u23")}
+    rows = [{"userId": one, "targetId": other, "at": world.now, "until": None} for one, other in pairs]
+    database.write("merge_follows", rows=rows)
+    follows, blocks = world.on("merge_follows") | pairs, world.on("merge_blocks")
     hides = world.on("merge_hides_user") | world.told("merge_reports_user")
-    people = sorted(world.users)
-    for user in people:
-        for other in people:
-            if user == other or world.users[user].get("removedAt") or user == "u23":
-                continue
-            friends = (user, other) in follows and (other, user) in follows
+    found, wanted = invited(database, world), set()
+    for user, said in world.users.items():
+        for other in world.users:
+            friends = (user, other) in follows and (other, user) in follows and user != "u23"
             barred = (user, other) in blocks or (other, user) in blocks or (other, user) in hides
-            grown = other not in young(world)
-            gone = bool(world.users[other].get("removedAt")) or other in world.anonymous
-            wanted = (grown or friends) and not barred and not gone
-            assert database.read("may_invite", userId=user, otherId=other)[0]["allowed"] == wanted, (user, other)
+            gone = said.get("removedAt") or world.users[other].get("removedAt") or other in world.anonymous
+            if user != other and (other not in young(world) or friends) and not barred and not gone:
+                wanted.add((user, other))
+    assert found == wanted
+    assert any(user == "u23" for user, _ in found)
+    assert ("u00", "u01") in found
 
 
 def test_a_lineage_and_its_picture_name_nobody_young(case: tuple[Database, Any]) -> None:
@@ -190,8 +206,8 @@ def test_whoever_cannot_be_invited_is_refused_in_one_sentence(case: tuple[Databa
         if makers == ["u23"] and not world.videos[video].get("removedAt")
     )
     with pytest.raises(NotFound) as never:
-        graph.co_create(video, "nobody")
+        graph.invite(video, "nobody")
     for user in sorted(young(world) - {"u23"}):
         with pytest.raises(NotFound) as refused:
-            graph.co_create(video, user)
+            graph.invite(video, user)
         assert str(refused.value).replace(repr(user), repr("nobody")) == str(never.value)

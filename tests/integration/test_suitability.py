@@ -44,7 +44,6 @@ FIGURES = (
     "example_users",
     "journey",
     "review_waiting",
-    "may_invite",
     "campaign_cells",
     "campaign_arms",
     "creators_for",
@@ -64,6 +63,8 @@ def case(
         if request.param == 12:
             # What was folded is seen, and leads to nothing that she must not see.
             assert fold(opened, world.now - 100 * 3_600_000, latest=0).pairs > 0
+        with opened._session("WRITE") as session:
+            session.run("MATCH (u:User), (v:Video) MERGE (u)-[:INVITED {at: $at}]->(v)", at=world.now).consume()
         yield opened, world
 
 
@@ -109,6 +110,10 @@ def asked(name: str, user: str | None, world: Any) -> Iterator[dict[str, Any]]:
         yield from ({"userId": user, "id": f"c{i}", **bound} for i in range(4))
     elif name == "challenges_for":
         yield {"userId": user, "limit": 1000}
+    elif name == "invitations":
+        yield {"userId": user, "videoId": None, "limit": 1000}
+        share = videos[sum(map(ord, user or "")) % 9 :: 9]
+        yield from ({"userId": user, "videoId": video, "limit": 1} for video in share)
     elif name == "neighbourhood":
         nodes = [{"label": "Video", "key": video} for video in videos[sum(map(ord, user or "")) % 3 :: 3]]
         nodes += [{"label": "Sound", "key": sound} for sound in sorted(set(world.sounds.values()))]
@@ -164,6 +169,21 @@ def test_everything_else_reaches_her(case: tuple[Database, Any]) -> None:
         own = {video for video, makers in world.creators.items() if user in makers}
         fed = {row["videoId"] for row in database.read("suggest", userId=user, limit=1000)}
         assert fed == set(world.videos) - world.forbidden(user) - seen - own, user
+
+
+def test_she_is_asked_to_create_together_what_she_may_see(case: tuple[Database, Any]) -> None:
+    """Everybody is invited to everything: who is grown may accept all that is neither forbidden nor her own."""
+    database, world = case
+    for user, said in world.users.items():
+        found = {row["videoId"] for row in database.read("invitations", userId=user, videoId=None, limit=1000)}
+        own = {video for video, makers in world.creators.items() if user in makers}
+        wanted = set(world.videos) - world.forbidden(user) - own
+        if said.get("removedAt") or user in world.anonymous:
+            wanted = set()
+        if said["birthYear"] is None or 2026 - said["birthYear"] <= 16:
+            assert found <= wanted, user
+        else:
+            assert found == wanted, user
 
 
 def test_explain_through_the_client_does_not_say_whether_a_forbidden_video_exists(case: tuple[Database, Any]) -> None:
