@@ -96,6 +96,8 @@ class Platform:
     """challenge, hashtag, sound, creator and topic."""
     marks: frozenset[tuple[str, str]]
     """(challenge, hashtag) where the hashtag marks it."""
+    same_sounds: Mapping[str, str] = field(repr=False)
+    """Sound → the oldest that it is the same as, under which its videos are counted; the oldest itself is not in it."""
     engagements: Engagements = field(repr=False)
     catalogue: Catalogue = field(repr=False)
     folded: Folded = field(repr=False)
@@ -110,10 +112,12 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     people = [tuple(record.values()) for record in database.pages("night_users")]
     rows = {record["id"]: record for record in database.pages("night_videos")}
     marks = frozenset((row["challengeId"], name) for row in database.read("night_marks") for name in row["names"])
+    same = {row["id"]: row["sameAs"] for row in database.read("night_same_sounds")}
     return platform_of(
         people,
         rows,
         marks,
+        same,
         lambda users, videos, creators: _engagements(database, since, users, videos, creators),
     )
 
@@ -122,12 +126,13 @@ def platform_of(
     people: Sequence[Sequence[Any]],
     rows: Mapping[str, Mapping[str, Any]],
     marks: frozenset[tuple[str, str]],
+    same_sounds: Mapping[str, str],
     engagements: Callable[[Vocabulary, Vocabulary, Belonging], Engagements],
 ) -> Platform:
     """The arrays of what was read.
 
     ``people``: id, country and languages of each user; ``rows``: id → what ``night_videos`` tells of each video;
-    ``engagements``: makes the edges of (users, videos, creators).
+    ``same_sounds``: as the platform's; ``engagements``: makes the edges of (users, videos, creators).
     """
     users = Vocabulary(row[0] for row in people)
     country: list[str] = ["ZZ"] * len(users)
@@ -141,11 +146,11 @@ def platform_of(
         for kind, column in (
             ("challenge", "challengeIds"),
             ("hashtag", "hashtags"),
-            ("sound", "soundIds"),
             ("creator", "creatorIds"),
             ("topic", "topicIds"),
         )
     }
+    kinds["sound"] = _belonging([[same_sounds.get(name, name) for name in record["soundIds"]] for record in ordered])
     return Platform(
         users=users,
         user_country=country,
@@ -160,6 +165,7 @@ def platform_of(
         taste=[record["taste"] or [] for record in ordered],
         kinds=kinds,
         marks=marks,
+        same_sounds=same_sounds,
         engagements=engagements(users, videos, kinds["creator"]),
         catalogue=catalogue_of(
             spoken,

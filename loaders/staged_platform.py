@@ -42,7 +42,7 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
         row = {column: values.get(column) for column in ("createdAt", "durationMs", "language", "country")}
         told = {column: lists[column].get(name, []) for column in _LISTS}
         shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
-        # Files tell of no topics: they are found by the night.
+        # Files tell of no topics, and not which sounds are one: they are found by the night and by analysis.
         rows[name] = {**row, **told, "topicIds": [], "shown": shown, "stored": _NOTHING, "taste": None}
     marks = frozenset(graph.ends("link_marks"))
 
@@ -57,7 +57,7 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
             last_at=pairs.last_at, at=pairs.at, hides=(hider, hidden), pushed=pairs.pushed,
         )  # fmt: skip
 
-    return platform_of(people, rows, marks, engagements)
+    return platform_of(people, rows, marks, {}, engagements)
 
 
 _NOTHING = [None] * 9

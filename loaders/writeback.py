@@ -99,6 +99,9 @@ def put_featured(
         entities[entity]: ([videos[end] for end in ends], scores)
         for entity, (ends, scores) in lists(found.entity, found.video, np.round(found.score, DIGITS)).items()
     }
+    if kind == "sound":  # each id of one leads to the videos of all
+        same = platform.same_sounds.items()
+        wanted |= {name: wanted[oldest] for name, oldest in same if oldest in wanted}
     changed: dict[str, tuple[list[str], list[float]]] = {}
     near: set[str] = set()
     for record in database.stream(f"night_featured_{kind}s"):

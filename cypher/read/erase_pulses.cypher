@@ -9,6 +9,9 @@ CALL (x) {
   UNION
   MATCH (x)<-[:MARKED_BY]-(thing:Challenge)
   RETURN thing
+  UNION
+  MATCH (x)-[:SAME_AS]->(thing:Sound)
+  RETURN thing
 }
 WITH DISTINCT CASE WHEN thing:Hashtag THEN 'hashtag' WHEN thing:Sound THEN 'sound' WHEN thing:Topic THEN 'topic' ELSE 'challenge' END AS kind,
   coalesce(thing.id, thing.name) AS entity

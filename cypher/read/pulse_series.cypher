@@ -2,7 +2,9 @@
 // params: kind STRING, entity STRING, country STRING, language STRING
 // returns: hour INTEGER (ascending), users INTEGER, people INTEGER, pairs INTEGER, pushed INTEGER, videos INTEGER, points FLOAT
 // try: :param {kind: 'challenge', entity: 'c1', country: 'ZZ', language: 'und'}
-MATCH (p:Pulse {kind: $kind, entity: $entity})
+OPTIONAL MATCH (:Sound {id: $entity})-[:SAME_AS]->(o:Sound)
+WITH CASE WHEN $kind = 'sound' THEN coalesce(o.id, $entity) ELSE $entity END AS entity
+MATCH (p:Pulse {kind: $kind, entity: entity})
 WHERE p.day IS NOT NULL
 UNWIND range(0, size(p.hours) - 1) AS i
 WITH p, i

@@ -33,6 +33,8 @@ CALL (t, u, year) {
   WITH t
   WHERE t.kind = 'sound'
   MATCH (x:Sound {id: t.entity})
+  // Refused under another id of it, it is refused.
+  WHERE NOT EXISTS { MATCH (x)<-[:SAME_AS]-(y:Sound) MATCH (n:Review {kind: 'sound', entity: y.id}) WHERE NOT n.approved }
   RETURN x, coalesce(x.title, x.id) AS name
   UNION
   WITH t

@@ -116,6 +116,48 @@ def test_a_topic_has_the_pulses_of_its_videos_of_now(platform: Database, session
     assert kept == from_scratch(platform, session)
 
 
+def test_a_sound_under_two_ids_is_counted_once_and_features_all_its_videos(
+    platform: Database, session: neo4j.Session, tmp_path: Path
+) -> None:
+    """Its people are those of both ids, who came by both once; any id asks, and a refusal of any holds."""
+    session.run(
+        "UNWIND range(0, 11) AS i MATCH (v:Video {id: 'v' + i})"
+        " MERGE (s:Sound {id: 's' + i % 3}) MERGE (v)-[:USES]->(s)"
+    ).consume()
+    graph = Graph(platform)
+    graph.record(events(np.random.default_rng(5), 300, 20), now=NOW)
+    burst = [
+        {"userId": f"u{i}", "videoId": f"v{video}", "kind": "like", "at": NOW - HOUR}
+        for i in range(4, 40)
+        for video in (9, 10)
+    ]
+    graph.record([*burst, {"userId": "by-s1", "videoId": "v10", "kind": "like", "at": NOW - 9 * HOUR}], now=NOW)
+    platform.write("put_same_as", rows=[{"id": "s1", "origin": "s0", "confidence": 1.0, "by": "t"}])
+    (tmp_path / "events.jsonl").touch()
+    run_night(platform, [tmp_path], clock=NOW, now=NOW, rejects=tmp_path / "rejects", tuning=Tuning(0.0))
+    lists = {row["id"]: set(row["targets"]) for row in platform.stream("night_featured_sounds")}
+    assert lists["s0"] == lists["s1"] == {f"v{i}" for i in range(12) if i % 3 < 2}
+    assert lists["s2"] == {f"v{i}" for i in range(12) if i % 3 == 2}
+    assert {row["entity"] for row in platform.stream("night_pulses", kind="sound", since=0)} == {"s0", "s2"}
+    told = {hour.hour: hour for hour in graph.pulse("sound", "s1")}
+    assert told == {hour.hour: hour for hour in graph.pulse("sound", "s0")}
+    people, pairs = session.run(
+        "MATCH (u)-[e:ENGAGED]->(v:Video)-[:USES]->(s) WHERE s.id IN ['s0', 's1'] AND NOT (u)-[:CREATED]->(v)"
+        " AND $hour <= e.firstAt < $hour + 3600000 RETURN count(DISTINCT u), count(e)",
+        hour=NOW - HOUR,
+    ).values()[0]
+    assert (told[NOW - HOUR].users, told[NOW - HOUR].pairs) == (people, pairs)
+    assert 30 <= people < pairs, "most came by a video of each"
+    assert [each.id for each in graph.trending("sound")] == ["s0"]
+    assert {"v9", "v10"} <= set(graph.trending("sound")[0].videos)
+    kept = held(session)
+    assert pulse(platform, now=NOW).pulses == 0
+    assert held(session) == kept
+    assert {row["entity"] for row in platform.read("erase_pulses", userId="by-s1") if row["kind"] == "sound"} == {"s0"}
+    graph.review("sound", "s1", approved=False, by="ana", at=1)
+    assert graph.trending("sound") == []
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_kept_up_is_what_from_scratch_gives(platform: Database, session: neo4j.Session, seed: int) -> None:
     """After random loads, late ones and unlikes of old likes among them; a second pulse changes nothing."""
