@@ -40,9 +40,9 @@ def waves(
 
 def _step(now: str | None, budget: int | None, videos: int, seed: int | None, look_back: bool, as_json: bool) -> None:
     from contentgraph.cypher import NIGHT_RETRY_S
+    from contentgraph.cypher.clock import known_until
     from contentgraph.errors import InvalidEvent
     from contentgraph.graph.fields import moment as read_moment
-    from contentgraph.loaders.wave_reads import known_until
     from contentgraph.loaders.waves import step
 
     try:
@@ -50,7 +50,7 @@ def _step(now: str | None, budget: int | None, videos: int, seed: int | None, lo
     except InvalidEvent:
         raise UsageError(f"--now is {now!r}; give ISO 8601 or epoch milliseconds") from None
     with open_database(NIGHT_RETRY_S) as database:
-        at = known_until(database) if given is None else given
+        at = database.answer(known_until()) if given is None else given
         told = step(database, at, budget, None if seed is None else _rng(seed), videos=videos, look_back=look_back)
     if as_json:
         document(told)

@@ -62,17 +62,6 @@ def refuse_ended(user: str, expires_at: int | None) -> None:
         raise NotFound(f"the anonymous session of {user!r} ended; open another")
 
 
-def now() -> Steps[int]:
-    """See :attr:`contentgraph.client.graph.Graph.now`."""
-    return int((yield from read("settings"))[0]["settings"].get("now", 0))
-
-
-def known_until() -> Steps[int]:
-    """The latest event, or the now of the last night where that is later: the graph's own time, epoch ms."""
-    latest = (yield from read("night_latest"))[0]["at"]
-    return max(int(latest or 0), (yield from now()))
-
-
 def example_users(history: int, limit: int) -> Steps[list[tuple[str, int]]]:
     """See :meth:`contentgraph.client.graph.Graph.example_users`."""
     rows = yield from read("example_users", history=history, limit=check_limit(limit))

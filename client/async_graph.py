@@ -42,6 +42,7 @@ from contentgraph.client.results import (
 from contentgraph.client.serving import Served
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Sitting
 from contentgraph.client.suggesting import Slate, Wish
+from contentgraph.cypher import clock
 from contentgraph.cypher.async_database import AsyncDatabase
 from contentgraph.cypher.installation import opening
 from contentgraph.cypher.manners import CONNECT_S
@@ -93,7 +94,7 @@ class AsyncGraph:
     @property
     def now(self) -> Awaitable[int]:
         """See :attr:`Graph.now`; to be awaited."""
-        return self._database.answer(asking.now())
+        return self._database.answer(clock.now())
 
     async def suggest(
         self,

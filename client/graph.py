@@ -42,7 +42,7 @@ from contentgraph.client.results import (
 from contentgraph.client.serving import Served
 from contentgraph.client.sessions import ANONYMOUS_HOURS, REMEMBERED, Session, caught_up, in_time
 from contentgraph.client.suggesting import Wish
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, clock
 from contentgraph.cypher.installation import opening
 from contentgraph.cypher.manners import CONNECT_S
 from contentgraph.errors import Refused, Unreachable
@@ -86,7 +86,7 @@ class Graph:
     @property
     def now(self) -> int:
         """``now`` of the last night, epoch ms: the moment that feeds and trends speak of; 0 before the first."""
-        return self._database.answer(asking.now())
+        return self._database.answer(clock.now())
 
     def suggest(
         self,

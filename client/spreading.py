@@ -3,9 +3,8 @@
 import secrets
 from typing import TYPE_CHECKING
 
-from contentgraph.client import asking
 from contentgraph.client.asking import check_id, viewer
-from contentgraph.cypher import Steps, read, write
+from contentgraph.cypher import Steps, clock, read, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.campaign import Cell, Report, report
 
@@ -25,7 +24,7 @@ def lineage(challenge: str, *, user: str | None) -> "Steps[Lineage]":
     joined = [Joined(row["creator"], row["video"], row["at"], row["country"], row["language"]) for row in joins]
     watched = yield from read("challenge_watched", limit=TIES_MAX, **asked)
     ties = yield from read("challenge_ties", limit=TIES_MAX, **asked)
-    now = yield from asking.now()
+    now = yield from clock.now()
     return lineage(
         joined,
         watched=[(row["creator"], row["video"], row["at"]) for row in watched],

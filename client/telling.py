@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Literal
 
-from contentgraph.client import asking
 from contentgraph.client.asking import check_id, wall_clock
-from contentgraph.cypher import Steps, read, together, write
+from contentgraph.cypher import Steps, clock, read, together, write
 from contentgraph.errors import NotFound
 from contentgraph.graph.catalogue import check_row, merge
 from contentgraph.graph.stored import TABLES, link_rows, properties_of, stored
@@ -48,7 +47,7 @@ def joined(table: Table, row: Told, *, now: int) -> Steps[bool]:
 
 def moment_of(now: int | None) -> Steps[int]:
     """``now``, else that of the last night; before the first that of the clock."""
-    return ((yield from asking.now()) or wall_clock()) if now is None else now
+    return ((yield from clock.now()) or wall_clock()) if now is None else now
 
 
 def links_of(video: str) -> Steps[dict[str, list[str]]]:

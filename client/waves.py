@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from contentgraph.client.asking import check_id, known_until
+from contentgraph.client.asking import check_id
 from contentgraph.client.results import Feed, Journey, Suggestion
-from contentgraph.cypher import Record, Steps, read, write
+from contentgraph.cypher import Record, Steps, clock, read, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.wave_records import from_properties
 from contentgraph.graph.wave_states import OPEN, Decision
@@ -63,7 +63,7 @@ def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> S
     """See :meth:`contentgraph.client.graph.Graph.shown`."""
     check_id("user", user)
     kept = suggestions.withheld if isinstance(suggestions, Feed) else ()
-    at = (yield from known_until()) if now is None else now
+    at = (yield from clock.known_until()) if now is None else now
     if isinstance(at, bool) or not isinstance(at, int) or at < 0:
         raise UsageError(f"now is {now!r}; give epoch milliseconds")
     rows = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from contentgraph.cypher import Database
+from contentgraph.cypher.clock import known_until
 from contentgraph.errors import Outdated, SchemaError
 from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.points import PointScale
@@ -151,8 +152,7 @@ def pulse(
     settings = database.read("settings")[0]["settings"]
     if not settings.get("now"):
         raise SchemaError("no night has run on this graph; run 'contentgraph nightly' first")
-    latest = int(database.read("night_latest")[0]["at"] or 0)
-    moment = max(int(settings["now"]), latest) if now is None else now
+    moment = database.answer(known_until()) if now is None else now
     since = kept_since((moment // HOUR_MS + 1) * HOUR_MS)
 
     def read() -> tuple[Platform, Reach]:

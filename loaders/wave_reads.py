@@ -60,12 +60,6 @@ class Board:
     """Test slots given today, waiting or shown."""
 
 
-def known_until(database: Database) -> int:
-    """Up to when it is known what people did: the latest event, or the now of the last night where that is later."""
-    latest = int(database.read("night_latest")[0]["at"] or 0)
-    return max(latest, int(database.read("settings")[0]["settings"].get("now", 0)))
-
-
 def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> Board:
     """Read what a step at ``now`` needs; floors and promotions of the last ``memory_ms``."""
     since, month = now - 2 * int(rule.open_hours * HOUR_MS), now - memory_ms

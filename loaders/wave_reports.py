@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from contentgraph.cypher import Database
+from contentgraph.cypher.clock import known_until
 from contentgraph.errors import UsageError
 from contentgraph.graph.fairness import GroupChance, chances, gini, quintiles
 from contentgraph.graph.offpolicy import PolicyValue, policy_value
@@ -16,7 +17,7 @@ from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_ledger import EVERY, read_ledger
-from contentgraph.loaders.wave_reads import DAY_MS, KEPT_DAYS, known_until
+from contentgraph.loaders.wave_reads import DAY_MS, KEPT_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def fairness(database: Database, rng: np.random.Generator) -> Fairness:
     last = {one.video_id: one for one in read_ledger(database)}
     ended = [*map(str, BOOSTED), str(State.STOPPED)]
     rows = [dict(record) for record in database.stream("night_wave_creators", fetch_size=2_000, states=EVERY)]
-    kept = known_until(database) - KEPT_DAYS * DAY_MS
+    kept = database.answer(known_until()) - KEPT_DAYS * DAY_MS
     told = [row for row in rows if row["state"] in ended and row["videoId"] in last and last[row["videoId"]].shown]
     points = np.array([last[row["videoId"]].mean for row in told], dtype=np.float64)
     promoted = np.array([row["state"] in map(str, BOOSTED) for row in told], dtype=np.bool_)

@@ -4,7 +4,7 @@ It may run every few minutes, beside a night and beside itself: one holder at a 
 each decision only onto the state that it starts from, each window settled once. A step for a time that is not later
 than the last one's does nothing.
 
-What people did is known up to the latest event or the last night's now, whichever is later (:func:`known_until`).
+What people did is known up to the latest event or the last night's now, whichever is later (`cypher/clock.py`).
 Windows and slots that end later are not over yet, whatever the step's time: what a file of the coming night tells of
 them still counts. Where events come one by one, that is a moment ago; whoever records some and loads the others by
 night settles windows before the night tells of them.
@@ -20,6 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from contentgraph.cypher import Database
+from contentgraph.cypher.clock import known_until
 from contentgraph.errors import Busy
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale, points_of_bits
@@ -32,7 +33,7 @@ from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_audience import give
-from contentgraph.loaders.wave_reads import FRESH_DAYS, KEPT_DAYS, Board, known_until, read_board
+from contentgraph.loaders.wave_reads import FRESH_DAYS, KEPT_DAYS, Board, read_board
 
 LEASE_MS = 600_000
 MEMORY_DAYS = 30
@@ -107,7 +108,7 @@ def step(
         if last is not None and now <= last:
             told.idle = True
             return told
-        scale, told.known = current_scale(database), min(now, known_until(database))
+        scale, told.known = current_scale(database), min(now, database.answer(known_until()))
         _settle(database, rule, scale, told)
         board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
