@@ -2,10 +2,13 @@
 
 Each step is repeatable: an erasure that was interrupted is finished by asking for it again. A tombstone comes first, so
 that nobody erased comes back by a recorded event or a replayed file; what was hidden by then is deleted at leisure.
+Where a step reads what it changes, salts, pulses and texts, it is one transaction and erasures go one after the other,
+so that two at once do not put back what the other took out.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from contentgraph.client.asking import check_id, wall_clock
 from contentgraph.client.blanking import blank
@@ -20,6 +23,7 @@ VIDEOS = 100
 """Videos hidden or deleted in one transaction."""
 SALT_BYTES = 32
 Ids = Sequence[str]
+T = TypeVar("T")
 
 
 def takedown(video: str, *, reason: str | None, now: int | None) -> Steps[Takedown]:
@@ -52,7 +56,7 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
     ]
     gone: Ids = [] if keep_videos else card[0]["videoIds"]
     things = yield from read("erase_things", ids=gone)
-    pulses = yield from _pulses(user, card[0])
+    pulses = yield from _alone(lambda: _pulses(user, card[0]))
     edges = 0
     for video in gone:
         edges += yield from _edges("drop_video_edges", videoId=video)
@@ -62,7 +66,7 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
     found = (yield from write("drop_user", userId=user))[0]["users"]
     yield from write("drop_from_trends", userIds=[user], videoIds=gone)
     yield from write("drop_reviews", userIds=[user], videoIds=gone)
-    texts, called = yield from blank(user)
+    texts, called = yield from _alone(lambda: blank(user))
     things += [{"kind": kind, "entity": name} for name in called for kind in ("hashtag", "sound")]
     yield from _unnamed(things)
     kept = [*card[0]["sharedIds"], *(card[0]["videoIds"] if keep_videos else [])]
@@ -75,9 +79,9 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
 def hide_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[None]:
     """The first step of an erasure: at once she and her videos are in no answer, and can not come again."""
     moment = wall_clock() if now is None else now
-    salt = yield from _salt()
 
     def work() -> Steps[None]:
+        salt = yield from _salt()
         card = yield from read("erase_card", userId=check_id("user", user))
         videos: Ids = card[0]["videoIds"] if card and not keep_videos else []
         rows = [{"hash": tombstone(salt, "user", user), "at": moment, "kept": keep_videos}]
@@ -106,10 +110,10 @@ def erase_video(video: str, *, now: int | None) -> Steps[Erased]:
 def hide_video(video: str, *, now: int | None = None) -> Steps[None]:
     """The first step of a video's erasure: at once it is in no answer, and can not come again."""
     moment = wall_clock() if now is None else now
-    salt = yield from _salt()
-    ids, row = [check_id("video", video)], {"hash": tombstone(salt, "video", video), "at": moment, "kept": False}
+    ids = [check_id("video", video)]
 
     def work() -> Steps[None]:
+        row = {"hash": tombstone((yield from _salt()), "video", video), "at": moment, "kept": False}
         yield from write("put_tombstones", rows=[row])
         yield from write("withdraw_videos", ids=ids, at=moment, reason=None)
 
@@ -147,7 +151,18 @@ def _salts() -> Steps[list[str]]:
     return list(rows[0]["settings"].get("erasureSalts", [])) if rows else []
 
 
+def _alone(work: Callable[[], Steps[T]]) -> Steps[T]:
+    """``work`` in one transaction, begun when those of other erasures have ended."""
+
+    def held() -> Steps[T]:
+        yield from _salt()
+        return (yield from work())
+
+    return (yield from together(held))
+
+
 def _salt() -> Steps[str]:
+    """The salt of new tombstones; other erasures wait for it until the transaction ends."""
     return str((yield from write("put_salt", salt=secrets.token_hex(SALT_BYTES)))[0]["salts"][0])
 
 

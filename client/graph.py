@@ -475,8 +475,8 @@ class Graph:
         """Remove ``user`` from the graph for good, with all that she did and all videos that are hers.
 
         Hers are those that she is the author or the only creator of; ``keep_videos`` leaves them, without a creator.
-        It does not wait for a night: what one that is running read before, cells of pulses that she fed, is there until
-        the next, and ``contentgraph erase user`` waits.
+        Several erasures at once do not mix. It does not wait for a night: what one that is running read before, such as
+        cells of pulses that she fed, is there until the next, and ``contentgraph erase user`` waits.
         An event or a row that names her later is refused. Files (snapshots, feeds made beforehand, rejects) are
         cleaned by ``contentgraph erase user``, which does this too. Told again, it goes on where it was interrupted.
         """

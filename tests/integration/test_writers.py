@@ -3,12 +3,14 @@
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import neo4j
 import pytest
 
-from contentgraph.cypher import Database, Transaction, load
+from contentgraph.client import Graph, blanking, erasing
+from contentgraph.cypher import Database, Record, Steps, Transaction, load, read
 from contentgraph.cypher.installation import install
 from contentgraph.cypher.upsert import pair_row
 
@@ -142,3 +144,54 @@ def test_eight_writers_and_corrections_of_lengths_lose_nothing(database: Databas
     assert len(edges) == 200
     for edge in edges:
         assert (edge["firstAt"], edge["lastAt"], edge["points"]) == (1000, 1007, 8.0 + 6.0 + 4.0 + 2.0), edge
+
+
+def test_erasures_that_would_make_the_first_salt_have_one(database: Database, session: neo4j.Session) -> None:
+    """Else the tombstones of one would be hashed with a salt that nobody knows any more."""
+    install(database)
+    found: list[Record] = []
+    with session.begin_transaction() as open_:
+        open_.run(load("put_salt").text, salt="first").consume()
+        other = threading.Thread(target=lambda: found.extend(database.write("put_salt", salt="second")))
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+        open_.commit()
+    other.join(30)
+    assert found == [{"salts": ["first"]}]
+
+
+def test_erasures_at_once_do_not_put_back_what_the_other_took_out(
+    database: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that names both and a pulse that both fed: each would write it as it had read it, with the other in it."""
+    install(database)
+    people = {"ana_1": "IS", "bob_2": "CI"}
+    database.write("put_users", rows=[{"id": one, "properties": {"country": at}} for one, at in people.items()])
+    database.write("put_videos", rows=[{"id": "v", "properties": {"caption": "by @ana_1 and @bob_2", "createdAt": 1}}])
+    database.write("link_hashtags", rows=[{"id": "v", "targets": ["dance"]}])
+    session.run("MATCH (u:User), (v:Video) CREATE (u)-[:ENGAGED {lastAt: 1}]->(v)").consume()
+    counts = {name: [1, 1, 30] for name in ("users", "people", "pairs", "pushed", "videos")}
+    cells = {"hours": [0, 0, 0], "countries": ["IS", "CI", "FR"], "languages": ["und"] * 3, "points": [2.0] * 3}
+    database.write("put_pulses", kind="hashtag", rows=[{"entity": "dance", "day": 0, "cells": {**cells, **counts}}])
+    both = {name: threading.Barrier(2) for name in ("erase_texts", "erase_pulses")}
+
+    def meeting(name: str, **params: object) -> Steps[list[Record]]:
+        """Goes on once both have read, or where the other waits for this one."""
+        rows = yield from read(name, **params)
+        if name in both:
+            with suppress(threading.BrokenBarrierError):
+                both[name].wait(2.0)
+        return rows
+
+    for module in (erasing, blanking):
+        monkeypatch.setattr(module, "read", meeting)
+    graph = Graph(database)
+    threads = [threading.Thread(target=graph.erase_user, args=(one,)) for one in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert session.run("MATCH (v:Video) RETURN v.caption").value() == ["by @… and @…"]
+    assert session.run("MATCH (p:Pulse) RETURN p.countries").value() == [["FR"]]
+    assert session.run("MATCH (t:Tombstone) RETURN count(t)").single(strict=True)[0] == 2
