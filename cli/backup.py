@@ -1,12 +1,22 @@
 """``contentgraph dump`` and ``restore``: the whole graph to a folder and back, of any Neo4j, into any."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contentgraph.cli.options import open_database
 from contentgraph.cli.show import JsonFlag, document
+
+if TYPE_CHECKING:
+    from contentgraph.loaders.restore import Restored
+    from contentgraph.loaders.tombstones import Graveyard
+
+ErasureFiles = Annotated[
+    list[Path] | None,
+    typer.Option(help="A file of 'contentgraph erasures': who was erased since a dump, beside what this home knows."),
+]
 
 
 def dump(
@@ -36,10 +46,7 @@ def dump(
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a dump.")],
     replace: Annotated[bool, typer.Option("--replace", help="Delete what the graph holds first.")] = False,
-    erasures: Annotated[
-        list[Path] | None,
-        typer.Option(help="A file of 'contentgraph erasures': who was erased since, beside what this home knows."),
-    ] = None,
+    erasures: ErasureFiles = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write a dump into an empty graph, of either line; nothing is written unless every byte of it is right.
@@ -48,21 +55,33 @@ def restore(
     """
     from contentgraph.cypher import NIGHT_RETRY_S, target
     from contentgraph.loaders.alone import alone
-    from contentgraph.loaders.dump_format import read_manifest
-    from contentgraph.loaders.erasures import joined, read_erasures, remembered
+    from contentgraph.loaders.dump_lines import read_dump
     from contentgraph.loaders.restore import restore as write
     from contentgraph.loaders.tombstones import read_graveyard
 
-    read_manifest(folder)  # before anything else, the lease included, touches the graph
-    known = joined(remembered(), *map(read_erasures, erasures or ()))
+    read_dump(folder)  # before anything else, the lease included, touches the graph
     with open_database(NIGHT_RETRY_S) as database, alone(target(), database, wait=_waiting):
-        if not known.rows and not read_graveyard(database).rows:
-            typer.echo(
-                "nobody's erasure is known here: who was erased after this dump comes back, unless --erasures names a "
-                "file of 'contentgraph erasures' from the graph that it was taken from",
-                err=True,
-            )
+        known = known_erasures(read_graveyard(database), erasures or ())
         told = write(database, folder, replace=replace, erasures=known)
+    say_restored(told, as_json)
+
+
+def known_erasures(graveyard: "Graveyard", files: Iterable[Path]) -> "Graveyard":
+    """Who stays out of a graph that comes back: by the graph there, by this home, and by files of erasures."""
+    from contentgraph.loaders.erasures import joined, read_erasures, remembered
+
+    known = joined(graveyard, remembered(), *map(read_erasures, files))
+    if not known.rows:
+        typer.echo(
+            "nobody's erasure is known here: who was erased after this dump comes back, unless --erasures names a "
+            "file of 'contentgraph erasures' from the graph that it was taken from",
+            err=True,
+        )
+    return known
+
+
+def say_restored(told: "Restored", as_json: bool) -> None:
+    """What came back."""
     if as_json:
         document(told)
         return

@@ -63,10 +63,7 @@ def install(database: Database) -> int:
         SchemaError: the store's schema is newer than this package; nothing was changed.
     """
     found = refuse_newer(database)
-    for statement in catalog().values():
-        if statement.folder == "schema":
-            database.schema(statement)
-    database.read("await_indexes", seconds=INDEX_WAIT_S)
+    create_schema(database)
     if not database.read("scales"):
         database.write("put_scale", version=1, properties=dict(DEFAULT_SCALE))
     database.write("put_defaults", properties=dict(DEFAULT_SETTINGS))
@@ -75,6 +72,14 @@ def install(database: Database) -> int:
             database.write(name)
         database.write("put_settings", properties={"schemaVersion": version})
     return SCHEMA_VERSION
+
+
+def create_schema(database: Database) -> None:
+    """Create the constraints and indexes that are missing, and wait for them."""
+    for statement in catalog().values():
+        if statement.folder == "schema":
+            database.schema(statement)
+    database.read("await_indexes", seconds=INDEX_WAIT_S)
 
 
 def plan(database: Database) -> tuple[int | None, dict[int, Migration], list[str]]:

@@ -1,14 +1,14 @@
 """Files for Neo4j's bulk import: nodes and relationships as CSV, a header beside each, from whatever says them.
 
 Ends are told by whole numbers, one count a label (``--id-type=integer``): the tool's own index stays small and no id is
-spelled twice. What a cell cannot hold (an empty list, an item with the delimiter in it) is kept as a `Leftover`, to be
-written over Bolt afterwards.
+spelled twice. Or by texts, where who writes the files holds no list of all ids (``string``). What a cell cannot hold
+(an empty list, an item with the delimiter in it) is kept as a `Leftover`, to be written over Bolt afterwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from contentgraph.errors import UsageError
+from contentgraph.cypher import Database
+from contentgraph.errors import SchemaError, UsageError
 
 DELIMITER = "\x1f"
 """Between the items of a list: a control character, which no id, tag or language holds."""
@@ -38,10 +39,11 @@ class Leftover:
 
 
 class ImportFolder:
-    """A folder of files for ``database import full``; written once, front to back."""
+    """A folder of files for ``database import full``; written once, front to back. ``ids``: by what ends are told."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ids: Literal["integer", "string"] = "integer") -> None:
         self.folder = folder
+        self._ids = ids
         self.nodes_told = 0
         self.edges_told = 0
         self.leftovers: list[Leftover] = []
@@ -50,7 +52,12 @@ class ImportFolder:
 
     def arguments(self) -> list[str]:
         """What follows ``database import full``; file names are relative to the folder."""
-        options = ["--id-type=integer", "--array-delimiter=U+001F", "--bad-tolerance=0", "--report-file=./report.txt"]
+        options = [
+            f"--id-type={self._ids}",
+            "--array-delimiter=U+001F",
+            "--bad-tolerance=0",
+            "--report-file=./report.txt",
+        ]
         if self._multiline:
             options += ["--multiline-fields-format=v2", "--multiline-fields=" + ",".join(self._multiline)]
         return [*options, *self._arguments]
@@ -58,7 +65,7 @@ class ImportFolder:
     def nodes(
         self,
         label: str,
-        rows: Iterable[tuple[int, Properties]],
+        rows: Iterable[tuple[int | str, Properties]],
         *,
         key: str | None = None,
         extra: str = "",
@@ -67,32 +74,30 @@ class ImportFolder:
         """Nodes of one label: (number, properties), None left out; ``key`` names the property that tells leftovers.
 
         ``extra``: a further label of all of them. ``first``: properties that stand in front, for Neo4j reads those of a
-        node from front to back. Numbers count within ``label`` and are not stored; without ``key`` nothing can refer to
-        these nodes. A row costs a Python object.
+        node from front to back. Numbers, or texts, count within ``label`` and are not stored; without ``key`` nothing
+        can refer to these nodes. A row costs a Python object.
 
         Raises:
             UsageError: one property with values of two types.
         """
         columns = _Columns(first)
-        numbers: list[int] = []
-        for number, properties in rows:
-            told = dict(properties)
-            awkward = {name: value for name, value in told.items() if _awkward(value)}
-            if awkward:
+        names: list[int | str] = []
+        for name, properties in rows:
+            told, left = _apart(properties)
+            if left:
                 if key is None:
-                    raise UsageError(f"a {label} has {awkward!r}, which no file for the import can hold")
-                self.leftovers.append(Leftover(label, str(told[key]), awkward))
-                told = {name: value for name, value in told.items() if name not in awkward}
+                    raise UsageError(f"a {label} has {left!r}, which no file for the import can hold")
+                self.leftovers.append(Leftover(label, str(properties[key]), left))
             columns.add(told)
-            numbers.append(number)
-        if not numbers:
+            names.append(name)
+        if not names:
             return
         arrays, header = columns.arrays()
         if key is not None:
-            arrays, header = [pa.array(numbers, pa.int64()), *arrays], [f":ID({label})", *header]
+            arrays, header = [self._numbers(names), *arrays], [f":ID({label})", *header]
         labels = f"{label}:{extra}" if extra else label
         self._write(f"--nodes={labels}=", "-".join(("nodes", label, *([extra] if extra else []))), header, arrays)
-        self.nodes_told += len(numbers)
+        self.nodes_told += len(names)
 
     def edges(
         self,
@@ -111,6 +116,38 @@ class ImportFolder:
     def edge_file(self, type_: str, ends: tuple[str, str]) -> "EdgeFile":
         """The same, batch by batch; a context manager."""
         return EdgeFile(self, type_, ends)
+
+    def edge_rows(
+        self,
+        type_: str,
+        ends: tuple[str, str],
+        rows: Iterable[tuple[int | str, int | str, Properties]],
+        *,
+        first: Sequence[str] = (),
+    ) -> None:
+        """The same, row by row: (start, end, properties), None left out; a row costs a Python object.
+
+        Raises:
+            UsageError: one property with values of two types, or a list that no cell can hold.
+        """
+        columns = _Columns(first)
+        starts: list[int | str] = []
+        stops: list[int | str] = []
+        for start, stop, properties in rows:
+            told, left = _apart(properties)
+            if left:
+                raise UsageError(f"a {type_} has {left!r}, which no file for the import can hold")
+            columns.add(told)
+            starts.append(start)
+            stops.append(stop)
+        arrays, header = columns.arrays()
+        header = [f":START_ID({ends[0]})", f":END_ID({ends[1]})", *header]
+        told_ends = [self._numbers(starts), self._numbers(stops)]
+        self._write(f"--relationships={type_}=", f"edges-{type_}", header, [*told_ends, *arrays])
+        self.edges_told += len(starts)
+
+    def _numbers(self, names: Sequence[int | str]) -> Cells:
+        return pa.array(names, pa.int64() if self._ids == "integer" else pa.string())
 
     def _name(self, stem: str) -> str:
         """``stem``, with a number where there is such a file already."""
@@ -161,6 +198,28 @@ class EdgeFile:
         if self._writer is not None:
             self._writer.close()
             self._folder._done(f"--relationships={self._type}=", self._name, self._header)
+
+
+def verify(database: Database, files: ImportFolder) -> None:
+    """Compare what the imported store holds with what the files told, before anything else is written.
+
+    Raises:
+        SchemaError: they differ.
+    """
+    size: Mapping[str, int] = database.read("size")[0]
+    if (size["nodes"], size["relationships"]) != (files.nodes_told, files.edges_told):
+        raise SchemaError(
+            f"the imported store holds {size['nodes']} nodes and {size['relationships']} relationships, the files told "
+            f"{files.nodes_told} and {files.edges_told}; the old store was left as it is: run it again"
+        )
+
+
+def put_leftovers(database: Database, leftovers: Iterable[Leftover]) -> int:
+    """Write over Bolt what the files could not hold, once the constraints stand; of how many nodes."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    for one in leftovers:
+        rows.setdefault(one.label, []).append({"id": one.id, "properties": one.properties})
+    return sum(database.write_batches("put_leftovers", each, label=label) for label, each in rows.items())
 
 
 class _Columns:
@@ -227,7 +286,16 @@ def _type_of(kind: pa.DataType) -> str:
     raise UsageError(f"no column of a file for the import can be of type {kind}")
 
 
-def _awkward(value: object) -> bool:
+def _apart(properties: Properties) -> tuple[dict[str, object], dict[str, object]]:
+    """Properties that cells can hold, and those that none can."""
+    told: dict[str, object] = {}
+    left: dict[str, object] = {}
+    for name, value in properties.items():
+        (left if awkward(value) else told)[name] = value
+    return told, left
+
+
+def awkward(value: object) -> bool:
     """Whether a cell cannot hold it."""
     if not isinstance(value, list | tuple):
         return False

@@ -6,7 +6,7 @@ What a night over the same files into an empty graph gives, this gives: the same
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -17,7 +17,6 @@ from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import DEFAULT_SCALE, install
-from contentgraph.errors import SchemaError
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
@@ -30,7 +29,7 @@ from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import derive, pulsing, topics, writeback
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.hours import Hours, reach_of
-from contentgraph.loaders.import_files import ImportFolder, Leftover, Properties
+from contentgraph.loaders.import_files import ImportFolder, Properties, put_leftovers
 from contentgraph.loaders.marked import add_marked
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of, step_waves
 from contentgraph.loaders.readback import Platform
@@ -56,11 +55,7 @@ KINDS = {"challenge": "Challenge", "hashtag": "Hashtag", "sound": "Sound", "crea
 class Prepared:
     """What the import does not hold, for `finish`."""
 
-    arguments: list[str]
-    """What follows ``database import full DATABASE``, run in the folder."""
-    nodes: int
-    """In the files."""
-    edges: int
+    files: ImportFolder = field(repr=False)
     summary: Summary
     scale: PointScale
     params: derive.NightParams
@@ -68,7 +63,6 @@ class Prepared:
     model: Model = field(repr=False)
     generic: list[str]
     trends: list[Trend] = field(repr=False)
-    leftovers: list[Leftover] = field(repr=False)
     about: topics.Topics = field(repr=False)
     near: NearPeople = field(repr=False)
     graveyard: Graveyard = field(default_factory=Graveyard, repr=False)
@@ -188,10 +182,7 @@ def _derive(
         put_nodes(files, graph, {"Video": _results(scored)})
         advance(files.nodes_told)
     summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
-    return Prepared(
-        files.arguments(), files.nodes_told, files.edges_told, summary, scale, params, tuned, model, generic,
-        pulsed.trends, files.leftovers, about, near,
-    )  # fmt: skip
+    return Prepared(files, summary, scale, params, tuned, model, generic, pulsed.trends, about, near)
 
 
 def _latest(graph: Staged, platform: Platform) -> int:
@@ -254,9 +245,7 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
         put_graveyard(database, prepared.graveyard)
         advance(1)
     with reporter.phase("rest") as advance:
-        for label, statement in (("User", "put_users"), ("Video", "put_videos"), ("Challenge", "put_challenges")):
-            rows = [{"id": one.id, "properties": one.properties} for one in prepared.leftovers if one.label == label]
-            advance(database.write_batches(statement, rows))
+        advance(put_leftovers(database, prepared.files.leftovers))
         database.write("put_generic", names=prepared.generic)
         advance(writeback.put_trends(database, prepared.trends))
         database.write("put_settings", properties={"now": summary.now, **settings(prepared.model)})
@@ -269,20 +258,6 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
     summary.timed(reporter, began)
     book(database, summary, prepared.params, prepared.tuned, clock)
     return summary
-
-
-def verify(database: Database, prepared: Prepared) -> None:
-    """Compare what the store holds with what the files told, before anything else is written.
-
-    Raises:
-        SchemaError: they differ.
-    """
-    size: Mapping[str, int] = database.read("size")[0]
-    if (size["nodes"], size["relationships"]) != (prepared.nodes, prepared.edges):
-        raise SchemaError(
-            f"the imported store holds {size['nodes']} nodes and {size['relationships']} relationships, the files told "
-            f"{prepared.nodes} and {prepared.edges}; the old store was left as it is: run it again"
-        )
 
 
 def _install(database: Database, scale: PointScale) -> None:

@@ -3,35 +3,28 @@
 Without settings a graph is not opened, so a restore that was killed is seen; ``replace`` begins it anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
-from contentgraph.cypher import Database, catalog
-from contentgraph.cypher.installation import SCHEMA_VERSION, install, refuse_newer
-from contentgraph.errors import SchemaError, UsageError
-from contentgraph.graph.naming import telling, without_names
+from contentgraph.cypher import Database
+from contentgraph.cypher.installation import create_schema, install, refuse_newer
+from contentgraph.errors import UsageError
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import LEASES
-from contentgraph.loaders.dump_format import File, Line, Manifest, lines, read_manifest
+from contentgraph.loaders.dump_lines import DumpLines, read_dump
 from contentgraph.loaders.erasures import joined
 from contentgraph.loaders.tombstones import Graveyard, put_graveyard, read_graveyard
 
 ROWS = 5_000
 """Nodes or edges a transaction."""
-OF_VIDEOS = frozenset({"Video", "Media", "Counter"})
-TEXTS = frozenset(
-    {"caption", "soundTitle", "withdrawnFor", "title", "description", "rules", "screenText", "words", "reason"}
-)
-"""Properties in which somebody may be named, of nodes and edges."""
-KINDS = {"User": "user", "Video": "video"}
 
 
 @dataclass(slots=True)
 class Restored:
-    """What a restore wrote."""
+    """What came back."""
 
     nodes: int = 0
     edges: int = 0
@@ -60,30 +53,37 @@ def restore(
         UsageError: no dump, one that was changed or is cut short, or a graph that is not empty; nothing was written.
         SchemaError: the dump or the graph is of a newer schema; nothing was written.
     """
-    manifest = read_manifest(folder)
+    manifest = read_dump(folder)
     refuse_newer(database)
-    if manifest.schema > SCHEMA_VERSION:
-        raise SchemaError(
-            f"the dump in {folder} has schema {manifest.schema}, newer than this package's {SCHEMA_VERSION}; "
-            "upgrade contentgraph"
-        )
     graveyard = joined(read_graveyard(database), erasures or Graveyard())
     _empty(database, replace)
     # Before anything of the dump: a restore that is killed has not forgotten who stays out.
     put_graveyard(database, replace_fields(graveyard, withdrawn=()))
-    for statement in catalog().values():
-        if statement.folder == "schema":
-            database.schema(statement)
-    database.read("await_indexes", seconds=300)
-    told = _Restore(database, folder, manifest, graveyard, progress)
-    told.run()
-    if told.found.erased:
-        database.write("drop_unnamed")
-    install(database)
-    found = told.found
-    found.digest = digest(database)
-    found.same = found.digest == manifest.digest if manifest.digest and not found.erased else None
+    create_schema(database)
+    told = DumpLines(folder, manifest, graveyard)
+    found = Restored()
+    for label in told.labels:
+        found.nodes += _nodes(database, told, label, progress)
+    found.announced = _announce(database, told)
+    for label in told.labels:
+        found.edges += _edges(database, told, label, progress)
+    settle(database, told, found)
     return found
+
+
+def settle(database: Database, told: DumpLines, found: Restored) -> None:
+    """What ends it, once nodes and edges are back: the settings, the steps from an older schema, the digest."""
+    found.erased = told.erased
+    if found.erased:
+        database.write("drop_unnamed")
+    own = told.settings()
+    if own:
+        database.write("put_settings", properties=own)
+        found.nodes += 1
+    install(database)
+    found.digest = digest(database)
+    wanted = told.manifest.digest
+    found.same = found.digest == wanted if wanted and not found.erased else None
 
 
 def _empty(database: Database, replace: bool) -> None:
@@ -104,153 +104,49 @@ def _empty(database: Database, replace: bool) -> None:
         database.write("drop_elements", ids=ids[start : start + 500])
 
 
-class _Restore:
-    def __init__(
-        self,
-        database: Database,
-        folder: Path,
-        manifest: Manifest,
-        graveyard: Graveyard,
-        progress: Callable[[int], None],
-    ) -> None:
-        self.database, self.folder, self.manifest = database, folder, manifest
-        self.graveyard, self.erased, self.progress = graveyard, graveyard.asked(), progress
-        self.found = Restored()
-        self.known: dict[str, set[str]] = {label: set() for label in KINDS}
+def _nodes(database: Database, told: DumpLines, label: str, progress: Callable[[int], None]) -> int:
+    rows: list[dict[str, Any]] = []
+    written = 0
+    for labels, properties in told.nodes(label):
+        rows.append({"labels": labels, "properties": properties})
+        if len(rows) == ROWS:
+            written += database.write_batches("restore_nodes", rows, ROWS)
+            progress(ROWS)
+            rows = []
+    progress(len(rows))
+    return written + database.write_batches("restore_nodes", rows, ROWS)
 
-    def run(self) -> None:
-        files = {file.label: file for file in self.manifest.files}
-        for label, file in files.items():
-            if label != "Settings":
-                self._nodes(file)
-        if not self.manifest.digest:
-            self._announce()
-        for file in files.values():
-            self._edges(file)
-        for labels, properties, _ in lines(self.folder, files["Settings"]):
-            own = dict(properties)
-            merged = [*own.get("erasureSalts", []), *self.graveyard.salts]
-            if merged:
-                own["erasureSalts"] = list(dict.fromkeys(merged))
-            name = own.pop("id")
-            if labels == ["Settings"] and name == "contentgraph":
-                self.database.write("put_settings", properties=own)
-                self.found.nodes += 1
 
-    def _gone(self, label: str, key: object, properties: Mapping[str, Any] | None = None) -> bool:
-        """Whether a node is, or speaks of nothing but, somebody or a video that was erased."""
-        if not self.erased:
-            return False
-        name, told = str(key), properties or {}
-        if label in ("Pulse", "Trend", "Review"):
-            kind, name = str(told.get("kind")), str(told.get("entity"))
-            label = {"creator": "User", "video": "Video", "hashtag": "Hashtag", "sound": "Sound"}.get(kind, "")
-            if label == "Sound":
-                return self._sound(name) != name
-        if label == "User":
-            return self.erased.user(name)
-        if label == "Hashtag":
-            return telling(name) and self.erased.user(name)
-        if label == "Decision":
-            return self.erased.video(told.get("videoId"))
-        return self.erased.video(name.rpartition("@")[0] if label == "Counter" else name) and label in OF_VIDEOS
+def _announce(database: Database, told: DumpLines) -> int:
+    """Create whom and what edges alone name; how many."""
+    missing = told.unknown()
+    for label, statement in (("User", "announce_users"), ("Video", "announce_videos")):
+        if missing[label]:
+            database.write(statement, ids=missing[label])
+    return sum(map(len, missing.values()))
 
-    def _sound(self, name: str) -> str:
-        """The id of a sound; one without an id is called by its title, in which somebody may be named."""
-        return without_names(name, self.erased.user) if self.erased and name.startswith("title:") else name
 
-    def _lines(self, file: File, counted: bool = False) -> Iterator[Line]:
-        sounds: set[str] = set()
-        for labels, properties, edges in lines(self.folder, file):
-            if self._gone(file.label, properties.get("id", properties.get("name")), properties):
-                self.found.erased += counted
-                continue
-            if file.label == "Sound" and self.erased:
-                properties["id"] = self._sound(properties["id"])
-                if properties["id"] in sounds:
-                    continue
-                sounds.add(properties["id"])
-            yield labels, properties, [self._edge(*edge) for edge in edges]
+def _edges(database: Database, told: DumpLines, label: str, progress: Callable[[int], None]) -> int:
+    held: dict[tuple[str, str], list[list[Any]]] = {}
+    written = 0
+    for type_, end, key, other, own in told.edges(label):
+        rows = held.setdefault((type_, end), [])
+        rows.append([key, other, own])
+        if len(rows) == ROWS:
+            written += _join(database, type_, label, end, held.pop((type_, end)), progress)
+    for (type_, end), rows in held.items():
+        written += _join(database, type_, label, end, rows, progress)
+    return written
 
-    def _edge(self, type_: str, label: str, other: Any, own: dict[str, Any]) -> list[Any]:
-        return [type_, label, self._sound(str(other)) if label == "Sound" else other, own]
 
-    def _nodes(self, file: File) -> None:
-        rows: list[dict[str, Any]] = []
-        standing = {row["hash"] for row in self.graveyard.rows}
-        for labels, properties, _ in self._lines(file, counted=True):
-            if file.label in self.known:
-                self.known[file.label].add(properties["id"])
-            if file.label == "Tombstone" and properties["hash"] in standing:
-                continue
-            rows.append({"labels": labels, "properties": self._blank(properties)})
-            if len(rows) == ROWS:
-                self._put(rows)
-                rows = []
-        self._put(rows)
-
-    def _put(self, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.found.nodes += self.database.write("restore_nodes", rows=rows)[0]["nodes"]
-            self.progress(len(rows))
-
-    def _blank(self, properties: dict[str, Any]) -> dict[str, Any]:
-        if not self.erased:
-            return properties
-        told = {name: self._told(value) if name in TEXTS else value for name, value in properties.items()}
-        for name, gone in (("videos", self.erased.video), ("also", self.erased.user)):
-            if isinstance(told.get(name), list):
-                told[name] = [one for one in told[name] if not gone(one)]
-        return told
-
-    def _told(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self._told(one) for one in value]
-        return without_names(value, self.erased.user) if isinstance(value, str) else value
-
-    def _ends(self) -> Iterator[tuple[str, str, str, Any, list[Any]]]:
-        for file in self.manifest.files:
-            for _, properties, edges in lines(self.folder, file):
-                key = properties.get("id", properties.get("name"))
-                if self._gone(file.label, key):
-                    continue
-                for type_, label, other, own in edges:
-                    if not self._gone(label, other):
-                        yield type_, file.label, label, key, [other, own]
-
-    def _announce(self) -> None:
-        """Who came between the dump's reading of nodes and of edges."""
-        missing: dict[str, set[str]] = {label: set() for label in KINDS}
-        for _, _, label, _, (other, _) in self._ends():
-            if label in missing and other not in self.known[label]:
-                missing[label].add(other)
-        for label, statement in (("User", "announce_users"), ("Video", "announce_videos")):
-            if missing[label]:
-                self.database.write(statement, ids=sorted(missing[label]))
-                self.found.announced += len(missing[label])
-
-    def _edges(self, file: File) -> None:
-        held: dict[tuple[str, str], list[list[Any]]] = {}
-        for _, properties, edges in self._lines(file):
-            key = properties.get("id", properties.get("name"))
-            for type_, label, other, own in edges:
-                if self._gone(label, other):
-                    continue
-                rows = held.setdefault((type_, label), [])
-                rows.append([key, other, self._blank(own)])
-                if len(rows) == ROWS:
-                    self._join(type_, file.label, label, rows)
-                    held[type_, label] = []
-        for (type_, label), rows in held.items():
-            if rows:
-                self._join(type_, file.label, label, rows)
-
-    def _join(self, type_: str, start: str, end: str, rows: list[list[Any]]) -> None:
-        made = self.database.write("restore_edges", type=type_, start=start, end=end, rows=rows)[0]["edges"]
-        if made != len(rows):
-            raise UsageError(
-                f"{len(rows) - made} edges {start}-[:{type_}]->{end} of the dump have an end that is not in it; "
-                "it was taken while a night ran: take another"
-            )
-        self.found.edges += made
-        self.progress(made)
+def _join(
+    database: Database, type_: str, start: str, end: str, rows: list[list[Any]], progress: Callable[[int], None]
+) -> int:
+    made = int(database.write("restore_edges", type=type_, start=start, end=end, rows=rows)[0]["edges"])
+    if made != len(rows):
+        raise UsageError(
+            f"{len(rows) - made} edges {start}-[:{type_}]->{end} of the dump have an end that is not in it; "
+            "it was taken while a night ran: take another"
+        )
+    progress(made)
+    return made

@@ -16,6 +16,8 @@ from contentgraph.loaders.engagements import FACT_NAMES
 from contentgraph.loaders.import_files import Cells, ImportFolder
 
 Times = npt.NDArray[np.int64]
+FIRST_OF_PAIRS = ("points", "lastAt", "completed", "rewatched")
+"""Properties that a feed reads of every pair: in front, for Neo4j reads those of an edge from front to back."""
 _IDS = ("event1_id", "event2_id", "first_completion_id", "last_completion_id")
 
 
@@ -59,12 +61,11 @@ def stage_pairs(
                 one_event=columns["event1_id"].is_valid().to_numpy(zero_copy_only=False),
                 one_completion=same.fill_null(False).to_numpy(zero_copy_only=False),
             )
-            # What a feed reads of every pair is in front, for Neo4j reads properties from front to back.
-            told = {"points": pa.array(points_of_bits(scale, bits)), FACT_NAMES["last_at"]: columns["last_at"]}
+            told = {FACT_NAMES[name]: cells for name, cells in columns.items()}
+            told["points"] = pa.array(points_of_bits(scale, bits))
             told["completed"] = pa.array(bits & COMPLETED > 0)
             told["rewatched"] = pa.array(bits & REWATCHED > 0)
-            told |= {FACT_NAMES[name]: cells for name, cells in columns.items()}
-            engaged.write(user, video, told)
+            engaged.write(user, video, {name: told[name] for name in FIRST_OF_PAIRS} | told)
             pushed = (facts["first_pushed_at"] >= 0) & (facts["first_pushed_at"] <= facts["first_at"])
             arrays = {"user": user, "video": video, "bits": bits, "pushed": pushed}
             arrays |= {"first_at": facts["first_at"], "last_at": facts["last_at"], **times_of_flags(facts, bits)}

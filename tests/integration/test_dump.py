@@ -1,7 +1,5 @@
 """A dump comes back whole or not at all: the same facts, results and history, on either line of Neo4j."""
 
-import json
-import random
 import runpy
 from pathlib import Path
 from typing import Any
@@ -15,50 +13,17 @@ from contentgraph.cypher.installation import SCHEMA_VERSION, install, plan
 from contentgraph.errors import SchemaError, UsageError
 from contentgraph.loaders import dump_format
 from contentgraph.loaders.digest import digest
-from contentgraph.loaders.dump import LEASES, dump
-from contentgraph.loaders.night import run_night
+from contentgraph.loaders.dump import dump
 from contentgraph.loaders.restore import restore
-from contentgraph.loaders.tuning import Tuning
 
-STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
-NOW = STORIES["NOW"]
-
-
-def everything(database: Database) -> list[str]:
-    """All nodes and edges with all their properties, as sorted lines, but for who is at work."""
-    with database._session("READ") as session:
-        found = session.run(
-            "MATCH (n) OPTIONAL MATCH (n)-[r]->(x) "
-            "RETURN labels(n), properties(n), type(r), properties(r), labels(x), coalesce(x.id, x.name)"
-        ).values()
-    for row in found:
-        for name in LEASES:
-            row[1].pop(name, None)
-    return sorted(json.dumps([sorted(row[0]), *row[1:]], sort_keys=True, ensure_ascii=False) for row in found)
+WHOLE = runpy.run_path(str(Path(__file__).parents[1] / "whole.py"))
+NOW, everything = WHOLE["NOW"], WHOLE["everything"]
 
 
 @pytest.fixture
 def full(database: Database, tmp_path: Path) -> Database:
     """A night, and what no night can derive again."""
-    story = STORIES["story"](5, events=1_200, rows=80)
-    story["users"] += [{"id": "u0", "birthYear": 1990, "updatedAt": NOW - 1}]
-    files = STORIES["cut"](story, random.Random(5), tmp_path / "files", nights=1)
-    run_night(
-        database, files, clock=NOW, now=NOW, rejects=tmp_path / "rejects", max_reject_share=0.5, tuning=Tuning(0.0)
-    )
-    graph = Graph(database)
-    graph.record({"userId": "u0", "kind": "like", "videoId": "v0", "at": NOW}, now=NOW)
-    graph.anonymous(country="FR").record({"kind": "view", "videoId": "v0", "watchedMs": 5})
-    graph.review("hashtag", "dance", approved=True, by="ana", at=NOW)
-    graph.takedown("v1", reason="a court said so", now=NOW)
-    graph.erase_user("u2", now=NOW)
-    database.write(
-        "merge_counters", rows=[{"videoId": "v0", "at": 7, "views": 1, "likes": 0, "comments": 0, "shares": 0}]
-    )
-    slot = {"at": NOW, "until": NOW + 9, "source": "random", "wave": 1, "propensity": 0.1, "pool": 2, "turn": 1}
-    database.write("put_slots", rows=[{"userId": "u1", "videoId": "v-unknown", "slot": slot}])
-    shown = {"userId": "u1", "videoId": "v0", "at": NOW, "slot": 1, "source": "similar", "propensity": 1 / 3}
-    database.write("put_shown", rows=[shown])
+    WHOLE["fill"](database, tmp_path)
     return database
 
 
