@@ -19,7 +19,8 @@ class Suggestion:
     """Sum of ``parts``: points that a view is expected to bring, times a power of how much leads to the video.
     No unit where the log does not tell what a view brings; comparable within one feed."""
     parts: Mapping[str, float]
-    """Source → its part of the score: similar, creator, sound, hashtag, challenge, social, trending, popular."""
+    """Source → its part of the score: similar, creator, sound, hashtag, challenge, social, trending, local,
+    popular."""
     reasons: tuple[Reason, ...]
     """Each with its sentence and part, heaviest first; per source their parts add up to that of ``parts``."""
     propensity: float

@@ -27,6 +27,10 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
             "old engagement may be folded: clients of version 2 would show again what was seen and take events from "
             "before the fold, and are refused from here on"
         ),
+        4: Migration(
+            "videos of her country and languages are a source of feeds: its weight, without which a score is null, and "
+            "two indexes"
+        ),
     }
 )
 """Version → the step that leads to it."""

@@ -123,7 +123,7 @@ HISTORY: Mapping[str, frozenset[str]] = {
         {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "tastePower", "weightSimilar",
         "weightFollowed",
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightSocial", "weightTrending",
-         "weightPopular", "muteHalfLifeHours",
+         "weightLocal", "weightPopular", "muteHalfLifeHours",
          "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileSkip", "profileDoubt",
          "foldedBefore", "repeatHours", "wavesAsked", "wavesBy", "wavesUntil", "wavesNow", "review", "erasureSalts",
          "nightAsked", "nightBy", "nightUntil"}

@@ -7,7 +7,8 @@ S: how much leads to the video. h_u: the shares of her taste (`contentgraph.grap
 edges, the best K a video (`contentgraph.graph.similarity`), or every path where the whole is computed for a block of
 people; lift and prior: `contentgraph.graph.lift`. value: what a view is expected to bring her
 (`contentgraph.graph.value`); where the log does not tell that, the exponent is 1, as what leads there is all we know.
-``suggest.cypher`` serves the same from the stored edges, and adds creators, sounds, hashtags and challenges to S.
+``suggest.cypher`` serves the same from the stored edges, and adds creators, sounds, hashtags, challenges, people she
+follows, trends and what is local to S.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ from contentgraph.graph.sentences import Step, speaker
 
 ACTS = ("rewatched", "completed", "shared", "commented", "liked", "watched")
 """What a viewer did with the videos that led here, as :attr:`Via.your`; "follow" is the other value."""
-UNNUMBERED = ("trending", "popular", "fresh")
+UNNUMBERED = ("trending", "local", "popular", "fresh")
 """Kinds that no videos of hers lead to."""
 
 
@@ -19,14 +19,16 @@ class Via:
     """One step that led to a suggestion."""
 
     source: str
-    """Source of the score part: similar, creator, sound, hashtag, challenge, social, trending, popular, fresh."""
+    """Source of the score part: similar, creator, sound, hashtag, challenge, social, trending, local, popular,
+    fresh."""
     kind: str
     """What was stepped on: video (by its viewers), alike (a video by what it is), creator, sound, hashtag, challenge,
-    social, trending, popular or fresh."""
+    social, trending, local, popular or fresh."""
     id: str
-    """Its id; empty for social, trending, popular and fresh."""
+    """Its id; empty for social, trending, local, popular and fresh."""
     name: str | None
-    """Its title or name, for people to read; for trending and popular: the country, if it is a country's list."""
+    """Its title or name, for people to read; for trending and popular: the country, if it is a country's list; for
+    local: hers, if it was made there."""
     weight: float
     """Its share of the suggestion's score, more than 0."""
     your: str

@@ -13,9 +13,10 @@ class Step:
 
     kind: str
     """What was stepped on: video (by its viewers), alike (a video by what it is), creator, sound, hashtag, challenge,
-    social, trending, popular or fresh."""
+    social, trending, local, popular or fresh."""
     name: str | None
-    """Its title or name; for trending and popular the country, if it is a country's list."""
+    """Its title or name; for trending and popular the country, if it is a country's list; for local hers, if it was
+    made there."""
     id: str
     acts: tuple[tuple[str, int], ...]
     """What the viewer did with her videos that led there, and with how many, in the order in which to say it; for
@@ -52,6 +53,8 @@ def english(step: Step) -> str:
         return _listed([_english_people(act, count, first=n == 0) for n, (act, count) in enumerate(step.acts)], "and")
     if step.kind == "trending":
         return f"trending in {step.name} now" if step.name else "trending now"
+    if step.kind == "local":
+        return f"popular now among videos {f'from {step.name}' if step.name else 'in your language'}"
     if step.kind == "popular":
         return f"popular in {step.name} now" if step.name else "popular now"
     if step.kind == "fresh":
@@ -82,6 +85,9 @@ def french(step: Step) -> str:
         return _listed([_french_people(act, count, first=n == 0) for n, (act, count) in enumerate(step.acts)], "et")
     if step.kind == "trending":
         return f"tendance en ce moment : {step.name}" if step.name else "tendance en ce moment"
+    if step.kind == "local":
+        whose = f"pays, {step.name}" if step.name else "langue"
+        return f"populaire en ce moment parmi les vidéos de votre {whose}"
     if step.kind == "popular":
         return f"populaire en ce moment : {step.name}" if step.name else "populaire en ce moment"
     if step.kind == "fresh":

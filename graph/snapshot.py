@@ -27,6 +27,7 @@ from contentgraph.graph.snapshot_arrays import (
     CREATOR,
     EVERYONE,
     HASHTAG,
+    LOCAL,
     POPULAR,
     REMOVED,
     SIMILAR,
@@ -56,7 +57,7 @@ _CODES = np.array(
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
-KIND, VERSION = "snapshot", 4
+KIND, VERSION = "snapshot", 5
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -328,12 +329,15 @@ class Snapshot:
             place += 1
         return -1
 
-    def place_of(self, found: Found, video: int) -> str | None:
-        """The viewer's country, if the video trends there."""
-        pointer, row = self.arrays.catalog.trend_ptr, int(found.country)
-        if row < 0 or video not in self.arrays.catalog.trend[pointer[row] : pointer[row + 1]]:
+    def place_of(self, found: Found, video: int, source: int) -> str | None:
+        """The viewer's country, if the video trends there or, of a local one, was made there."""
+        catalog, row = self.arrays.catalog, int(found.country)
+        if row < 0:
             return None
-        return self.places[row]
+        if source == LOCAL:
+            return self.places[row] if catalog.country[video] == row else None
+        there = catalog.trend[catalog.trend_ptr[row] : catalog.trend_ptr[row + 1]]
+        return self.places[row] if video in there else None
 
     def _named(self, entity: int) -> tuple[str, str | None]:
         """The id and name of an entity."""
@@ -373,9 +377,10 @@ class Snapshot:
         for slot, via in enumerate(vias):
             if parts[slot][SOCIAL] > 0.0:
                 via.append(self._via(SOCIAL, parts[slot][SOCIAL], acts=proofs[slot]))
-            if parts[slot][TRENDING] > 0.0:
-                name = self.place_of(found, int(video[slot]))
-                via.append(self._via(TRENDING, parts[slot][TRENDING], name=name))
+            for source in (TRENDING, LOCAL):
+                if parts[slot][source] > 0.0:
+                    name = self.place_of(found, int(video[slot]), source)
+                    via.append(self._via(source, parts[slot][source], name=name))
             if parts[slot][POPULAR] > 0.0:
                 via.append(self._via(POPULAR, parts[slot][POPULAR]))
         return vias

@@ -15,9 +15,9 @@ Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-SOURCES = ("similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "popular")
+SOURCES = ("similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "local", "popular")
 """Sources of a score by code."""
-SIMILAR, CREATOR, SOUND, HASHTAG, CHALLENGE, SOCIAL, TRENDING, POPULAR = range(8)
+SIMILAR, CREATOR, SOUND, HASHTAG, CHALLENGE, SOCIAL, TRENDING, LOCAL, POPULAR = range(9)
 
 EVERYONE, TEEN, UNKNOWN, ADULT = 1, 2, 4, 8
 """Bits of a rating; a viewer's bits are those she may see."""
@@ -38,6 +38,8 @@ class Catalog(NamedTuple):
     """[V] bits of a state."""
     language: npt.NDArray[np.int16]
     """[V] code of a language, -1 where unknown."""
+    country: npt.NDArray[np.int16]
+    """[V] row of a country, -1 where unknown."""
     lift: Floats
     """[V] 0 where no night gave one; so for ``prior``."""
     prior: Floats
@@ -54,6 +56,9 @@ class Catalog(NamedTuple):
     """[V] of videos of one number the same is said and heard; -1: like no other."""
     order: Index
     """Videos with a prior, the greatest first."""
+    local_ptr: Longs
+    local: Index
+    """[countries + languages rows] those of ``order`` of a country, then of a language."""
     similar_ptr: Longs
     similar: Index
     """[V rows] videos, in order of rank."""
@@ -105,10 +110,10 @@ class Crowd(NamedTuple):
     expires: Longs
     """When her anonymous session ends, epoch ms; 0 with an account."""
     country: npt.NDArray[np.int16]
-    """Row of her country's trends, -1 where there is none."""
+    """Row of her country, -1 where it has neither videos nor trends."""
     tongue_ptr: Longs
     tongue: npt.NDArray[np.int16]
-    """Codes of languages she understands."""
+    """Codes of languages she understands, the first first."""
     engaged_ptr: Longs
     engaged: Index
     """Videos, ascending."""
@@ -175,7 +180,7 @@ class Texts(NamedTuple):
     tongues: Bytes
     tongues_ends: Longs
     places: Bytes
-    """Countries, by row of their trends."""
+    """Countries that have videos or trends, by row."""
     places_ends: Longs
 
 

@@ -14,6 +14,7 @@ from contentgraph.graph.compiled import compiled
 from contentgraph.graph.points import SKIPPED
 from contentgraph.graph.snapshot_arrays import (
     CREATOR,
+    LOCAL,
     MAKER_REMOVED,
     POPULAR,
     REMOVED,
@@ -29,10 +30,11 @@ from contentgraph.graph.snapshot_arrays import (
 )
 
 SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 100, 300
-WALKED, LED, LISTED, PROOFS = 20, 200, 100, 100
+WALKED, LED, LISTED, PROOFS, KNOWN, TONGUES, NEAR = 20, 200, 100, 100, 20, 2, 50
 """The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
 popular ones at least, candidates at least; seeds walked from, videos that similar ones lead to, that lists hold, proven
-by whom she follows."""
+by whom she follows; seeds of who needs nothing local, her languages, videos of a country
+or language."""
 
 MUTED = 0.01
 """As in ``suggest.cypher``: what is left at least of a score where she wants less of it."""
@@ -163,7 +165,7 @@ class Found(NamedTuple):
     """An entry for each act of a person she follows: the video, and what was done."""
     proof_bits: Bytes
     country: int
-    """Row of her country's trends, or -1."""
+    """Row of her country, or -1."""
 
 
 @compiled()
@@ -359,6 +361,15 @@ def _open(video, work, turn, touched, count):  # type: ignore[no-untyped-def]  #
 
 
 @compiled(inline="always")
+def _understood(catalog, person, video):  # type: ignore[no-untyped-def]  # compiled
+    """Whether it is in a language of hers."""
+    found = False
+    for tongue in person.tongue:
+        found = found or tongue == catalog.language[video]
+    return found
+
+
+@compiled(inline="always")
 def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-def]  # compiled
     """Points that a view is expected to bring her, less where she wants less of it."""
     liking = 0.0
@@ -367,10 +378,7 @@ def _value(catalog, rule, person, profile, video):  # type: ignore[no-untyped-de
             liking += catalog.place[video, dim] * profile[dim]
     fit = 1.0
     if person.tongue.size and catalog.language[video] >= 0:
-        fit = catalog.travel[video]
-        for tongue in person.tongue:
-            if tongue == catalog.language[video]:
-                fit = 1.0
+        fit = 1.0 if _understood(catalog, person, video) else catalog.travel[video]
     for number in range(person.mute.size):
         for at in range(catalog.thing_ptr[video], catalog.thing_ptr[video + 1]):
             if catalog.counted[at] == catalog.same[person.mute[number]]:
@@ -400,7 +408,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     profile = _profile(catalog, rule, person, work, turn)
     entity, pull, source, followed, common = _entities(catalog, rule, person, seed, share, total, work, turn)
     popular = max(limit, POPULAR_LEAST)
-    candidates = np.empty(LED + LISTED + PROOFS + catalog.trend.size + popular, dtype=np.int32)
+    candidates = np.empty(LED + LISTED + PROOFS + catalog.trend.size + (1 + TONGUES) * NEAR + popular, dtype=np.int32)
     count = 0
     # Similar to her seeds.
     walked, furthest = reach(seed.size)
@@ -494,6 +502,31 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
                 if part > work.parts[video, TRENDING]:
                     work.relevance[video] += part - work.parts[video, TRENDING]
                     work.parts[video, TRENDING] = part
+    # While little is known of her: of her country, and of the first of her languages.
+    for number in range(1 + min(person.tongue.size, TONGUES) if seed.size < KNOWN else 0):
+        row = person.country if number == 0 else world + person.tongue[number - 1]
+        if row < 0:
+            continue
+        taken = 0
+        for at in range(catalog.local_ptr[row], catalog.local_ptr[row + 1]):
+            if taken == NEAR:
+                break
+            video = catalog.local[at]
+            if (
+                catalog.rating[video] & person.allowed
+                and not catalog.state[video] & (REMOVED | UNANNOUNCED)
+                and work.seen[video] != turn
+                and work.barred[video] != turn
+            ):
+                taken += 1
+                count = _open(video, work, turn, candidates, count)
+                if work.parts[video, LOCAL] == 0.0:
+                    part = rule.weight[LOCAL] * rule.weight[POPULAR] * catalog.prior[video] / (1 + seed.size)
+                    there = person.country >= 0 and catalog.country[video] == person.country
+                    if not there or not _understood(catalog, person, video):
+                        part *= 0.5
+                    work.relevance[video] += part
+                    work.parts[video, LOCAL] = part
     # Popular.
     taken = 0
     for video in catalog.order:
@@ -513,7 +546,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     # The pool, and what a view of each is expected to bring.
     size = 0
     for video in candidates[:count]:
-        if work.barred[video] != turn and not catalog.state[video] & UNANNOUNCED:
+        if work.relevance[video] > 0.0 and work.barred[video] != turn and not catalog.state[video] & UNANNOUNCED:
             candidates[size] = video
             size += 1
     pool = candidates[:size]

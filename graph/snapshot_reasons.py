@@ -15,6 +15,7 @@ from contentgraph.graph.points import ALL_BITS, COMMENTED, SHARED
 from contentgraph.graph.reasons import Reason, Via, reasons
 from contentgraph.graph.snapshot_arrays import (
     CREATOR,
+    LOCAL,
     POPULAR,
     SIMILAR,
     SOCIAL,
@@ -32,12 +33,14 @@ PUBLIC = np.array([2 if bits & SHARED else 3 if bits & COMMENTED else 4 for bits
 """[64] place in `ACTS` of what others may know of, by flag bits."""
 _ALIKE = len(SOURCES)
 """Similar videos that nobody watched beside this one."""
-_WHOLE = (SIMILAR, _ALIKE, SOCIAL, TRENDING, POPULAR)
+_WHOLE = (SIMILAR, _ALIKE, SOCIAL, TRENDING, LOCAL, POPULAR)
 """Sources of one reason a video."""
 _NAMES = (*SOURCES, SOURCES[SIMILAR])
-_COLUMNS = np.array([SIMILAR, SIMILAR, SOCIAL, TRENDING, POPULAR])
+_COLUMNS = np.array([SIMILAR, SIMILAR, SOCIAL, TRENDING, LOCAL, POPULAR])
 _KINDS = {SIMILAR: "video", _ALIKE: "alike"}
-_TRENDING = -1 - _WHOLE.index(TRENDING)
+_PLACED = (TRENDING, LOCAL)
+"""Sources whose reason may name a country."""
+_PLACED_COLUMNS = {-1 - _WHOLE.index(source): source for source in _PLACED}
 BITS = 10
 MOST = 2**BITS - 1
 """How many videos of an act are told apart; her seeds and proofs are a hundred at most."""
@@ -162,7 +165,7 @@ def told(
     chosen: npt.NDArray[np.int64],
     work: Work,
     named: Callable[[int], tuple[str, str | None]],
-    place_of: Callable[[Found, int], str | None],
+    place_of: Callable[[Found, int, int], str | None],
     language: str = "en",
 ) -> list[list[Reason]]:
     """The reasons of some places of an answer, heaviest first.
@@ -170,7 +173,7 @@ def told(
     Parameters:
         acts: [64] place in `ACTS` by flag bits.
         named: the id and name of an entity.
-        place_of: the country in which a video trends, if it is the viewer's.
+        place_of: the viewer's country, if a reason by this source names it.
     """
     slots, rows, weights, counts, whole, grounds_of = _looked(catalog, acts, found, chosen, work)
     groups: list[dict[int, tuple[float, bool, Counts]]] = [{} for _ in range(chosen.size)]
@@ -189,28 +192,16 @@ def told(
         for column, (source, part) in enumerate(zip(_WHOLE, part_of, strict=True)):
             if part > 0.0:
                 grounds.append((part, source, -1, False, tuple(grounds_of[column, slot].tolist())))
-        place = place_of(found, int(found.video[chosen[slot]])) if part_of[_WHOLE.index(TRENDING)] > 0.0 else None
-        said = [
-            Reason(
-                _NAMES[source],
-                part,
-                _sentence(source, *_called(entity, named, place, source), follow, count, language),
-            )
-            for part, source, entity, follow, count in grounds
-        ]
+        video = int(found.video[chosen[slot]])
+        said = []
+        for part, source, entity, follow, count in grounds:
+            place = place_of(found, video, source) if source in _PLACED else None
+            called = named(entity) if entity >= 0 else ("", place)
+            said.append(Reason(_NAMES[source], part, _sentence(source, *called, follow, count, language)))
         if len(said) > 1:
             said.sort(key=lambda reason: (-reason.part, reason.sentence))
         answer.append(said)
     return answer
-
-
-def _called(
-    entity: int, named: Callable[[int], tuple[str, str | None]], place: str | None, source: int
-) -> tuple[str, str | None]:
-    """The id and name of what a reason is about; of a trend, where it trends."""
-    if entity >= 0:
-        return named(entity)
-    return "", place if source == TRENDING else None
 
 
 def sentences(
@@ -220,7 +211,7 @@ def sentences(
     chosen: npt.NDArray[np.int64],
     work: Work,
     named: Callable[[int], tuple[str, str | None]],
-    place_of: Callable[[Found, int], str | None],
+    place_of: Callable[[Found, int, int], str | None],
     language: str,
     said: Said,
 ) -> list[str]:
@@ -234,12 +225,13 @@ def sentences(
     things, kind = catalog.kind.size, catalog.kind
     answer = [""] * chosen.size
     for slot, what, code in zip(*(column.tolist() for column in tops), strict=True):
-        place = place_of(found, int(found.video[chosen[slot]])) if what == _TRENDING else None
+        of = _PLACED_COLUMNS.get(what)
+        place = None if of is None else place_of(found, int(found.video[chosen[slot]]), of)
         key = (what, code, place, language)
         sentence = said.get(key)
         if sentence is None:
             source = CREATOR if what >= things else int(kind[what]) if what >= 0 else _WHOLE[-1 - what]
-            called = _called(what, named, place, source)
+            called = named(what) if what >= 0 else ("", place)
             sentence = said[key] = _sentence(source, *called, *_unpacked(code), language)
         if not answer[slot] or sentence < answer[slot]:
             answer[slot] = sentence
@@ -258,7 +250,7 @@ def _looked(
     nothing, whole = np.zeros_like(similar), found.parts[chosen][:, _COLUMNS]
     whole[apart, 0] = 0.0
     whole[~apart, 1] = 0.0
-    return slots, rows, weights, counts, whole, np.stack((similar, similar, proofs, nothing, nothing))
+    return slots, rows, weights, counts, whole, np.stack((similar, similar, proofs, nothing, nothing, nothing))
 
 
 def kinds(catalog: Catalog, entity: Index) -> npt.NDArray[np.uint8]:
@@ -277,6 +269,6 @@ def _sentence(source: int, id: str, name: str | None, follow: bool, counts: Coun
     vias = [Via(told, kind, id, name, 1.0, act, n) for act, n in zip(ACTS, counts, strict=False) if n > 0]
     if follow:
         vias.append(Via(told, kind, id, name, 1.0, "follow", 0))
-    if source in (TRENDING, POPULAR):
+    if source in (*_PLACED, POPULAR):
         vias.append(Via(told, told, "", name, 1.0, "watched", 0))
     return reasons(vias, language)[0].sentence

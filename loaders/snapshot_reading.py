@@ -74,13 +74,16 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
     )
     place = {(name, kind): number for number, (name, kind, *_) in enumerate(things)}
     trends = {row["country"]: row for row in database.stream("night_trending")}
-    world = trends.pop("ZZ", None)
-    lists: list[Mapping[str, Any]] = [*trends.values(), world or {"videoIds": [], "ranks": []}]
+    nothing: Mapping[str, Any] = {"videoIds": [], "ranks": []}
+    countries = Vocabulary(
+        [row["country"] for row in rows if row["country"]] + [name for name in trends if name != "ZZ"]
+    )
+    lists = [trends.get(country, nothing) for country in (*countries.ids(), "ZZ")]
     now = int(settings["now"])
-    crowd = _crowd(database, people, users, videos, tongues, place, list(trends), now)
+    crowd = _crowd(database, people, users, videos, tongues, place, countries, now)
     kinds = np.array([kind for _, kind, *_ in things])
     same = np.array([place.get((first, SOUND), at) for at, (*_, first) in enumerate(things)], dtype=np.int32)
-    catalog = _catalog(database, rows, people, crowd, users, videos, tongues, place, kinds, same, lists, now)
+    catalog = _catalog(database, rows, people, crowd, users, videos, tongues, countries, place, kinds, same, lists, now)
     texts = Texts(
         *packed(users.ids()),
         *packed(videos.ids()),
@@ -88,7 +91,7 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
         *packed(name for name, *_ in things),
         *packed(title or "" for _, _, title, _ in things),
         *packed(tongues.ids()),
-        *packed(trends),
+        *packed(countries.ids()),
     )
     shelf = Shelf(
         duration=np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in rows], dtype=np.int64),
@@ -106,6 +109,7 @@ def _catalog(
     users: Vocabulary,
     videos: Vocabulary,
     tongues: Vocabulary,
+    countries: Vocabulary,
     place: dict[tuple[str, int], int],
     kinds: npt.NDArray[np.int64],
     same: Index,
@@ -121,7 +125,9 @@ def _catalog(
     where = np.zeros((len(rows), dims))
     for number, place_of in enumerate(places):
         where[number, : len(place_of)] = place_of
-    order = np.lexsort((np.arange(len(rows)), -prior)).astype(np.int32)
+    order = np.lexsort((np.arange(len(rows)), -prior)).astype(np.int32)[: int(np.count_nonzero(prior > 0.0))]
+    language = tongues.index((row["language"] or "" for row in rows), missing="negative")
+    country = countries.index((row["country"] or "" for row in rows), missing="negative")
     thing = _lists(
         sorted(
             place[name, kind]
@@ -147,7 +153,8 @@ def _catalog(
             ],
             dtype=np.uint8,
         ),
-        language=tongues.index((row["language"] or "" for row in rows), missing="negative").astype(np.int16),
+        language=language.astype(np.int16),
+        country=country.astype(np.int16),
         lift=np.nan_to_num(lift, nan=0.0),
         prior=prior,
         worth=np.nan_to_num(worth, nan=1.0),
@@ -156,7 +163,8 @@ def _catalog(
         placed=placed.astype(np.uint8),
         origin=videos.index((row["origin"] or "" for row in rows), missing="negative"),
         said=_said(rows, place, same),
-        order=order[: int(np.count_nonzero(prior > 0.0))],
+        order=order,
+        **_local(order, country, language, len(countries), len(tongues)),
         **_similar(database, videos),
         thing_ptr=thing[0],
         thing=thing[1],
@@ -171,6 +179,18 @@ def _catalog(
         **_public(people, crowd, *maker_of, now),
         **_trends(trends, videos),
     )
+
+
+def _local(order: Index, country: Index, language: Index, countries: int, tongues: int) -> dict[str, Any]:
+    """Of each country, then of each language, its videos in their order."""
+    spoken = language[order]
+    row = np.concatenate((country[order], np.where(spoken < 0, -1, countries + spoken)))
+    video = np.concatenate((order, order))[row >= 0]
+    row = row[row >= 0]
+    return {
+        "local_ptr": pointers(np.bincount(row, minlength=countries + tongues)),
+        "local": video[np.argsort(row, kind="stable")],
+    }
 
 
 def _public(people: Sequence[Record], crowd: Crowd, made_ptr: Longs, made: Index, now: int) -> dict[str, Any]:
@@ -278,7 +298,7 @@ def _crowd(
     videos: Vocabulary,
     tongues: Vocabulary,
     place: dict[tuple[str, int], int],
-    countries: Sequence[str],
+    countries: Vocabulary,
     now: int,
 ) -> Crowd:
     told = told_pairs(database, users, videos)
@@ -298,7 +318,6 @@ def _crowd(
     followed = [
         when for row in people for name, when in zip(row["followIds"], row["followedAt"], strict=True) if name in users
     ]
-    row_of = {country: row for row, country in enumerate(countries)}
     mutes = [
         sorted((place[id, KINDS[kind]], at) for kind, id, at in row["muted"] if (id, KINDS[kind]) in place)
         for row in people
@@ -324,7 +343,7 @@ def _crowd(
         bits=told.happened[order].astype(np.uint8) & ~np.uint8(PUSHED),
         at=told.times["lastAt"][order],
         follow_at=np.array(followed, dtype=np.int64),
-        country=np.array([row_of.get(row["country"], -1) for row in people], dtype=np.int16),
+        country=countries.index((row["country"] or "" for row in people), missing="negative").astype(np.int16),
         mute_at=np.array([at for row in mutes for _, at in row], dtype=np.int64),
         sum_points=np.array([points for row in sums for _, points, _ in row], dtype=np.float64),
         sum_at=np.array([at for row in sums for *_, at in row], dtype=np.int64),

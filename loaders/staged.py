@@ -52,7 +52,7 @@ RELATED = {
 """Statement → type, label of the target."""
 
 
-FIRST = ("id", "rating", "lift", "worth", "taste", "language", "travel", "prior")
+FIRST = ("id", "rating", "lift", "worth", "taste", "language", "travel", "prior", "country")
 """Properties that a feed reads of every candidate."""
 
 

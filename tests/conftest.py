@@ -87,6 +87,8 @@ def make_world(seed: int) -> World:
     for place, user in enumerate(people):
         born = (1990, 2012, None, 1985)[place % 4]
         world.users[user] = {"kind": "person", "birthYear": born, "languages": ["fr"], "updatedAt": NOW - 1000 * HOUR}
+        if place % 7 == 3:
+            world.users[user]["languages"] = ["de", "fr", "en"]
         if place % 5 == 1:
             world.users[user]["restricted"] = True
         if place % 3:
@@ -104,6 +106,8 @@ def make_world(seed: int) -> World:
             "createdAt": NOW - int(rng.integers(1, 300)) * HOUR,
             "updatedAt": NOW - 300 * HOUR,
         }
+        if i % 4:
+            world.videos[video]["country"] = ("FR", "BR")[i % 2]
         if i % 17 == 3:
             world.videos[video]["removedAt"] = NOW - HOUR
         world.creators[video] = [str(rng.choice(people[20:]))]

@@ -188,6 +188,41 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WHERE rank IS NOT NULL
     RETURN {source: 'trending', part: s.weightTrending / rank, place: place} AS reason
     UNION ALL
+    WITH *, CASE WHEN size(seeds) < 20 THEN u.country END AS country, CASE WHEN size(seeds) < 20 THEN coalesce(u.languages, [])[..2] ELSE [] END AS spoken
+    CALL (u, s, v, stale, ratings, barred, country, spoken) {
+      MATCH (w:Video)
+      WHERE w.country = country
+        AND w.prior > 0.0
+        AND coalesce(w.rating, 'unknown') IN ratings
+        AND w.removedAt IS NULL
+        AND NOT w:Unannounced
+        AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
+      WITH w
+      ORDER BY w.country DESC, w.prior DESC, w.id
+      LIMIT 50
+      RETURN w
+      UNION ALL
+      UNWIND spoken AS language
+      CALL (u, s, v, stale, ratings, barred, language) {
+        MATCH (w:Video)
+        WHERE w.language = language
+          AND w.prior > 0.0
+          AND coalesce(w.rating, 'unknown') IN ratings
+          AND w.removedAt IS NULL
+          AND NOT w:Unannounced
+          AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
+        WITH w
+        ORDER BY w.language DESC, w.prior DESC, w.id
+        LIMIT 50
+        RETURN w
+      }
+      RETURN w
+    }
+    WITH u, s, v, w, size(seeds) AS known, country
+    WHERE w = v
+    WITH DISTINCT s, v, known, v.language IN coalesce(u.languages, []) AS understood, CASE v.country WHEN country THEN country END AS place
+    RETURN {source: 'local', part: s.weightLocal * s.weightPopular * v.prior / (1 + known) * CASE WHEN place IS NOT NULL AND understood THEN 1.0 ELSE 0.5 END, place: place} AS reason
+    UNION ALL
     WITH u, s, v, stale, ratings
     MATCH (w:Video)
     WHERE w.prior > 0.0
@@ -220,7 +255,7 @@ WITH u, v, seen, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via |
 WITH u, v, seen, via, relevance, CASE WHEN relevance = 0.0 THEN 0.0 ELSE relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
     WHEN place IS NULL OR profile IS NULL THEN 0.0
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) END AS score
-WITH u, v, seen, score, [r IN via | {
+WITH u, v, seen, score, [r IN via WHERE relevance > 0.0 | {
     source: r.source, part: r.part * score / relevance, acts: r.acts,
     id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name, r.place), steps: r.steps
   }] AS via
@@ -232,6 +267,7 @@ RETURN v.id AS videoId, score, {
     challenge: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'challenge' THEN r.part ELSE 0.0 END),
     social: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'social' THEN r.part ELSE 0.0 END),
     trending: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'trending' THEN r.part ELSE 0.0 END),
+    local: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'local' THEN r.part ELSE 0.0 END),
     popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
   } AS parts, via,
   CASE WHEN seen THEN ['seen'] ELSE [] END

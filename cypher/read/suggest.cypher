@@ -1,4 +1,4 @@
-// suggest: videos for one user that similar viewers, creators, sounds, hashtags, challenges, people she follows and trends lead to, best first by that and by the points a view is expected to bring, each with the parts of its score.
+// suggest: videos for one user that similar viewers, creators, sounds, hashtags, challenges, people she follows and trends lead to, and those of her country and languages, best first by that and by the points a view is expected to bring, each with the parts of its score.
 // params: userId STRING, limit INTEGER
 // returns: videoId STRING, score FLOAT (descending), parts MAP, via LIST<MAP>
 // try: :param {userId: 'u1', limit: 20}
@@ -107,8 +107,8 @@ OPTIONAL CALL (u, s, seeds, total) {
 }
 WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)
-CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
-  CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
+CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
+  CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     CALL (seeds) {
       WITH size(seeds[..20]) AS walked, seeds
       UNWIND range(0, walked - 1) AS k
@@ -199,6 +199,44 @@ CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     WITH v, s.weightTrending / rank AS part, place
     RETURN v, part, {source: 'trending', part: part, place: place} AS reason
     UNION ALL
+    // Local: while little is known of her, the best of her country and of the first two of her languages; half as much where it is not both.
+    // (Country and language stand in the order, so that it is that of the index.)
+    WITH *, CASE WHEN size(seeds) < 20 THEN u.country END AS country, CASE WHEN size(seeds) < 20 THEN languages[..2] ELSE [] END AS spoken
+    CALL (country, spoken, ratings, seen, barred) {
+      MATCH (v:Video)
+      WHERE v.country = country
+        AND v.prior > 0.0
+        AND coalesce(v.rating, 'unknown') IN ratings
+        AND v.removedAt IS NULL
+        AND NOT v:Unannounced
+        AND NOT v IN seen
+        AND NOT v IN barred
+      WITH v
+      ORDER BY v.country DESC, v.prior DESC, v.id
+      LIMIT 50
+      RETURN v
+      UNION ALL
+      UNWIND spoken AS language
+      CALL (language, ratings, seen, barred) {
+        MATCH (v:Video)
+        WHERE v.language = language
+          AND v.prior > 0.0
+          AND coalesce(v.rating, 'unknown') IN ratings
+          AND v.removedAt IS NULL
+          AND NOT v:Unannounced
+          AND NOT v IN seen
+          AND NOT v IN barred
+        WITH v
+        ORDER BY v.language DESC, v.prior DESC, v.id
+        LIMIT 50
+        RETURN v
+      }
+      RETURN v
+    }
+    WITH s, languages, v, size(seeds) AS known, CASE v.country WHEN country THEN country END AS place
+    WITH DISTINCT v, place, s.weightLocal * s.weightPopular * v.prior / (1 + known) * CASE WHEN place IS NOT NULL AND v.language IN languages THEN 1.0 ELSE 0.5 END AS part
+    RETURN v, part, {source: 'local', part: part, place: place} AS reason
+    UNION ALL
     MATCH (v:Video)
     WHERE v.prior > 0.0
       AND coalesce(v.rating, 'unknown') IN ratings
@@ -213,7 +251,8 @@ CALL (u, s, ratings, seen, shunned, barred, seeds, entities) {
     RETURN v, part, {source: 'popular', part: part} AS reason
   }
   WITH barred, v, sum(part) AS relevance, collect(reason) AS via
-  WHERE NOT v IN barred
+  WHERE relevance > 0.0
+    AND NOT v IN barred
     AND NOT v:Unannounced
   RETURN v, relevance, via
   ORDER BY relevance DESC, v.id
@@ -248,6 +287,7 @@ RETURN v.id AS videoId, score, {
     challenge: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'challenge' THEN r.part ELSE 0.0 END),
     social: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'social' THEN r.part ELSE 0.0 END),
     trending: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'trending' THEN r.part ELSE 0.0 END),
+    local: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'local' THEN r.part ELSE 0.0 END),
     popular: reduce(sum = 0.0, r IN via | sum + CASE r.source WHEN 'popular' THEN r.part ELSE 0.0 END)
   } AS parts, via
 ORDER BY score DESC, videoId

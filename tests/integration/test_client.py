@@ -77,13 +77,13 @@ def test_exploration_draws_with_a_seed(still: Graph) -> None:
 
 
 def test_a_user_without_history_gets_what_is_popular(still: Graph, world: Any) -> None:
-    """Nothing seen, nobody followed: what is popular and what trends, and nothing else."""
+    """Nothing seen, nobody followed: what is popular, here too, and what trends, and nothing else."""
     active = {user for user, _ in world.engaged} | {row["userId"] for row in world.relations["merge_follows"]}
     user = next(each for each in viewers(world) if each not in active and not world.users[each].get("restricted"))
     found = still.suggest(user, 20)
     assert len(found) == 20
-    assert {source for each in found for source, part in each.parts.items() if part} == {"popular", "trending"}
-    assert "popular now" in {each.reason for each in found}
+    assert {source for each in found for source, part in each.parts.items() if part} == {"popular", "local", "trending"}
+    assert {why.sentence for each in found for why in each.reasons if why.source == "popular"} == {"popular now"}
     assert {each.reason.partition(" ")[0] for each in found} <= {"popular", "trending"}
 
 

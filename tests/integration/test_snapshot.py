@@ -145,7 +145,7 @@ def test_the_snapshot_answers_as_the_statement_does(case: tuple[Database, Any, S
         told = database.read("suggest", userId=user, limit=limit)
         same(told, snapshot.suggest(user, limit), user)
         via |= {each["source"] for row in told for each in row["via"]}
-    assert via == {"similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "popular"}
+    assert via == {"similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "local", "popular"}
 
 
 def test_what_was_seen_long_ago_comes_again_and_is_explained_alike(case: tuple[Database, Any, Snapshot]) -> None:

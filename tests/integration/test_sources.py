@@ -1,13 +1,15 @@
-"""Social proof, trends where she is, and what a person wants less of: what each does to a feed, and never says."""
+"""Social proof, trends and videos where she is, what she wants less of: what each does to a feed, and never says."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import neo4j
 import pytest
 
 from contentgraph.client import Graph
 from contentgraph.client.results import Suggestion
-from contentgraph.cypher import Database, Target
+from contentgraph.cypher import Database, Target, load
+from contentgraph.loaders.snapshot_reading import read_snapshot
 from contentgraph.server import Connection
 
 NOW = 1_793_491_200_000
@@ -104,6 +106,132 @@ def test_trends_of_her_country_come_before_those_of_the_world(graph: Graph, data
     assert found(graph, video) is None or found(graph, video).parts["trending"] == 0.0  # type: ignore[union-attr]
     database.write("put_settings", properties={"review": True})
     assert not any(item.parts["trending"] for item in graph.suggest(VIEWER, 150))
+
+
+def made(
+    database: Database, country: str | None, language: str | None, count: int, prior: float, travel: float = 1.0
+) -> list[str]:
+    """Videos of one kind that are expected to do alike."""
+    names = [f"{country}-{language}-{place:04}" for place in range(count)]
+    said = {"rating": "everyone", "createdAt": NOW - DAY, "durationMs": 9_000, "updatedAt": NOW - DAY}
+    said |= {name: value for name, value in (("country", country), ("language", language)) if value}
+    database.write("put_videos", rows=[{"id": name, "properties": said} for name in names])
+    results = {"prior": prior, "travel": travel}
+    database.write("put_video_results", rows=[{"id": name, "results": results} for name in names])
+    return names
+
+
+def local_weight(database: Database) -> float:
+    settings = database.read("settings")[0]["settings"]
+    return float(settings["weightLocal"] * settings["weightPopular"])
+
+
+LOCAL = ("IS", "is")
+SENTENCES = {
+    ("IS", "is"): (1.0, "popular now among videos from IS"),
+    ("IS", "en"): (0.5, "popular now among videos from IS"),
+    ("US", "is"): (0.5, "popular now among videos in your language"),
+}
+
+
+def test_of_equal_videos_those_of_a_small_country_and_language_come_first_there(
+    graph: Graph, database: Database
+) -> None:
+    """Those of both first, then those of one; and they are there at all where the popular list ends before them."""
+    made(database, "AA", "en", 70, 5.0)  # by id before all others
+    near = {video: kind for kind in SENTENCES for video in made(database, *kind, 6, 5.0)}
+    database.write("put_users", rows=[person("newcomer", 1990, country="IS", languages=["is"])])
+    weight = local_weight(database)
+    fed = graph.suggest("newcomer", 30)
+    places = {item.video_id: place for place, item in enumerate(fed)}
+    assert all(places[video] < 6 for video in near if near[video] == LOCAL)
+    assert all(places[video] < 18 for video in near)
+    for item in fed[:18]:
+        fit, sentence = SENTENCES[near[item.video_id]]
+        assert item.parts["local"] == pytest.approx(weight * 5.0 * fit)
+        assert [why.sentence for why in item.reasons if why.source == "local"] == [sentence]
+        assert sum(item.parts.values()) == pytest.approx(item.score)
+        assert graph.explain("newcomer", item.video_id).parts == pytest.approx(dict(item.parts))
+    snapshot = read_snapshot(database)
+    theirs = {row["videoId"]: row["parts"] for row in snapshot.suggest("newcomer", 30)}
+    told = {row["videoId"]: row["parts"] for row in database.read("suggest", userId="newcomer", limit=30)}
+    assert theirs == {video: pytest.approx(parts) for video, parts in told.items()}
+    made(database, "AA", "en", 400, 5.0, travel=0.2)
+    both = {video for video in near if near[video] == LOCAL}
+    assert {row["videoId"] for row in database.read("suggest", userId="newcomer", limit=6)} == both
+    database.write("put_settings", properties={"weightLocal": 0.0})
+    assert not any(item.parts["local"] for item in graph.suggest("newcomer", 30))
+    assert not set(near) & {row["videoId"] for row in database.read("suggest", userId="newcomer", limit=100)}
+    told = graph.explain("newcomer", min(near))
+    assert (told.score, sum(told.parts.values()), told.via) == (0.0, 0.0, ())
+
+
+def test_a_third_language_fits_but_is_not_looked_for_and_nothing_told_is_nothing_local(
+    graph: Graph, database: Database
+) -> None:
+    """And an anonymous session has what it says of itself."""
+    made(database, "AA", "en", 60, 4.0)
+    third = made(database, None, "nl", 3, 4.0)
+    both = made(database, "IS", "nl", 3, 4.0)
+    database.write("put_users", rows=[person("polyglot", 1990, country="IS", languages=["is", "da", "nl"])])
+    database.write("put_users", rows=[person("silent", 1990)])
+    weight = local_weight(database)
+    parts = {row["videoId"]: row["parts"] for row in database.read("suggest", userId="polyglot", limit=200)}
+    assert [parts[video]["local"] for video in both] == pytest.approx([weight * 4.0] * 3)
+    assert [parts[video]["local"] for video in third] == [0.0] * 3
+    assert not any(row["parts"]["local"] for row in database.read("suggest", userId="silent", limit=200))
+    session = graph.anonymous(country="IS", languages=["nl"])
+    assert [item.video_id for item in session.suggest(3)] == both
+
+
+def test_who_has_seen_the_first_of_her_country_gets_the_next(graph: Graph, database: Database) -> None:
+    """What is seen is left out before the cut, so a hundred views do not end the source."""
+    names = made(database, "IS", "en", 160, 5.0)
+    database.write("put_users", rows=[person("islander", 1990, country="IS")])
+    told = [
+        {"userId": "islander", "kind": "view", "videoId": name, "watchedMs": 900, "at": NOW} for name in names[:100]
+    ]
+    graph.record(told, now=NOW)
+    rows = database.read("suggest", userId="islander", limit=300)
+    assert {row["videoId"] for row in rows if row["parts"]["local"] > 0.0} == set(names[100:150])
+
+
+def test_the_more_is_known_of_her_the_less_is_local(graph: Graph, database: Database) -> None:
+    """A part over one more than her engagements that say something, and nothing from twenty on; explained alike."""
+    names = made(database, "IS", "en", 30, 5.0)
+    database.write("put_users", rows=[person("islander", 1990, country="IS")])
+    weight, last = local_weight(database), names[-1]
+    for known in (0, 1, 19, 20):
+        told = [{"userId": "islander", "kind": "completion", "videoId": name, "at": NOW} for name in names[:known]]
+        graph.record(told, now=NOW)
+        (row,) = (row for row in database.read("suggest", userId="islander", limit=100) if row["videoId"] == last)
+        expected = weight * 2.5 / (1 + known) if known < 20 else 0.0
+        assert row["parts"]["local"] == pytest.approx(expected)
+        assert graph.explain("islander", last).parts["local"] == pytest.approx(expected)
+
+
+def test_what_is_local_is_read_in_the_order_of_its_index(database: Database, neo4j_server: Connection) -> None:
+    """Of 3,000 videos of a country no more are looked at than it takes: nothing of the country is sorted as a whole."""
+    for prior in range(1, 31):
+        made(database, "IS", f"x{prior}", 100, float(prior))
+    database.write("put_users", rows=[person("islander", 1990, country="IS", languages=["x1"])])
+    database.read("await_indexes", seconds=60)
+    auth = (neo4j_server.user, neo4j_server.password)
+    with (
+        neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth, notifications_min_severity="OFF") as driver,
+        driver.session() as session,
+    ):
+        params = {"userId": "islander", "limit": 20}
+        profile = session.run("PROFILE " + load("suggest").text, params).consume().profile
+    assert profile is not None
+    waiting, seeks = [profile], []
+    while waiting:
+        step = waiting.pop()
+        waiting += step.get("children", [])
+        if "Video(country" in step["args"].get("Details", "") and step["operatorType"].startswith("NodeIndexSeek"):
+            seeks.append(step["rows"])
+    assert len(seeks) == 1
+    assert 50 < seeks[0] < 200
 
 
 @pytest.mark.parametrize(("field", "of"), [("soundId", "sounds"), ("hashtag", "tags")])
