@@ -5,7 +5,8 @@
 A generated log is loaded into a Neo4j of its own, and the slates of a snapshot of it are judged: expected points per
 view of the top 20 at the end of the log, as a ratio to those without the source (weight 0, the feed as it was), with
 its paired 95 % interval. People are told apart by how many videos they engaged with, and by whether their first
-language is a small one, in which less than a tenth of the videos are. JSON on the last line.
+language is a small one, in which less than a tenth of the videos are; ``videos``: how many different ones the slates of
+a group hold. JSON on the last line.
 """
 
 import argparse
@@ -33,7 +34,8 @@ from contentgraph.server.ports import free_port
 
 TOP = 20
 SMALL = 0.1
-HISTORIES = ((0, 0), (1, 9), (10, 10**9))
+FAR = 10**9
+HISTORIES = ((0, 0), (1, 9), (10, FAR))
 """Videos engaged with, both ends counted."""
 
 
@@ -73,9 +75,8 @@ def groups(snapshot: Snapshot, most: int, rng: np.random.Generator) -> dict[str,
         for name, some in (("small", small), ("other", ~small)):
             there = told[(length >= least) & (length <= last) & some]
             chosen = rng.choice(there, min(most, there.size), replace=False)
-            found[f"{least}+ {name}" if last > least else f"{least} {name}"] = [
-                snapshot.users[int(place)] for place in chosen
-            ]
+            span = str(least) if least == last else f"{least} to {last}" if last < FAR else f"{least} and more"
+            found[f"{span}, {name}"] = [snapshot.users[int(place)] for place in chosen]
     return found
 
 
@@ -89,24 +90,25 @@ def run(seed: int, options: argparse.Namespace) -> dict[str, Any]:
         snapshot, truth = loaded(Path(name), config), load_truth(Path(name) / "data")
     told: dict[str, Any] = {}
     for group, people in groups(snapshot, options.people, np.random.default_rng(seed)).items():
-        for relevance in (float(snapshot.settings["relevance"]), 1.0):
-            before = np.zeros(0)
-            for weight in (0.0, *options.weights):
-                settings = {**snapshot.settings, "weightLocal": weight, "relevance": relevance}
-                lists = slates(Snapshot(snapshot.arrays, settings, snapshot.scale), people)
-                now = points(truth, people, lists)
-                if not weight:
-                    before = now
-                low, high = paired_interval(now, before) if weight else (1.0, 1.0)
-                told.setdefault(f"{group}, relevance {relevance:g}", []).append(
-                    {
-                        "weight": weight,
-                        "people": len(people),
-                        "points": round(float(now.mean()), 3),
-                        "ratio": [round(float(each), 4) for each in (now.mean() / before.mean(), low, high)],
-                        "videos": len({video for each in lists for video in each}),
-                    }
-                )
+        before, told[group] = np.zeros(0), []
+        for weight in (0.0, *options.weights):
+            settings = {**snapshot.settings, "weightLocal": weight}
+            if options.relevance is not None:
+                settings["relevance"] = options.relevance
+            lists = slates(Snapshot(snapshot.arrays, settings, snapshot.scale), people)
+            now = points(truth, people, lists)
+            if not weight:
+                before = now
+            ratio = (1.0, 1.0, 1.0) if not weight else (now.mean() / before.mean(), *paired_interval(now, before))
+            told[group].append(
+                {
+                    "weight": weight,
+                    "people": len(people),
+                    "points": round(float(now.mean()), 3),
+                    "ratio": [round(float(each), 4) for each in ratio],
+                    "videos": len({video for each in lists for video in each}),
+                }
+            )
     return told
 
 
@@ -120,6 +122,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--noise", type=float, default=1.0)
     parser.add_argument("--people", type=int, default=1_000, help="of each group")
+    parser.add_argument("--relevance", type=float, help="exponent of what leads to a video, instead of the night's")
     options = parser.parse_args()
     began, seeds = time.perf_counter(), {}
     for seed in options.seeds:

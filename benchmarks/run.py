@@ -11,6 +11,7 @@ COMMANDS = (
     ("benchmarks.similarity",),
     ("benchmarks.judge",),
     ("benchmarks.slate",),
+    ("benchmarks.local",),
     ("benchmarks.sample_fit",),
     ("benchmarks.waves",),
     ("benchmarks.waves_fit",),

@@ -28,7 +28,7 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "weightChallenge": 2.0,
         "weightSocial": 0.3,
         "weightTrending": 0.3,
-        "weightLocal": 0.3,  # of weightPopular, for a person of whom nothing is known
+        "weightLocal": 1.0,  # of weightPopular, for a person of whom nothing is known
         "weightPopular": 0.3,
         "muteHalfLifeHours": 720.0,  # what a person wants less of is back by half after this time
         "relevance": 1.0,  # exponent of what leads to a video, beside the points that a view of it is expected to bring

@@ -30,7 +30,7 @@ from contentgraph.graph.snapshot_arrays import (
 )
 
 SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 100, 300
-WALKED, LED, LISTED, PROOFS, KNOWN, TONGUES, NEAR = 20, 200, 100, 100, 20, 2, 50
+WALKED, LED, LISTED, PROOFS, KNOWN, TONGUES, NEAR = 20, 200, 100, 100, 10, 2, 50
 """The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
 popular ones at least, candidates at least; seeds walked from, videos that similar ones lead to, that lists hold, proven
 by whom she follows; seeds of who needs nothing local, her languages, videos of a country

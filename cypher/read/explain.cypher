@@ -188,7 +188,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WHERE rank IS NOT NULL
     RETURN {source: 'trending', part: s.weightTrending / rank, place: place} AS reason
     UNION ALL
-    WITH *, CASE WHEN size(seeds) < 20 THEN u.country END AS country, CASE WHEN size(seeds) < 20 THEN coalesce(u.languages, [])[..2] ELSE [] END AS spoken
+    WITH *, CASE WHEN size(seeds) < 10 THEN u.country END AS country, CASE WHEN size(seeds) < 10 THEN coalesce(u.languages, [])[..2] ELSE [] END AS spoken
     CALL (u, s, v, stale, ratings, barred, country, spoken) {
       MATCH (w:Video)
       WHERE w.country = country

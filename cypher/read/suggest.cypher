@@ -201,7 +201,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     UNION ALL
     // Local: while little is known of her, the best of her country and of the first two of her languages; half as much where it is not both.
     // (Country and language stand in the order, so that it is that of the index.)
-    WITH *, CASE WHEN size(seeds) < 20 THEN u.country END AS country, CASE WHEN size(seeds) < 20 THEN languages[..2] ELSE [] END AS spoken
+    WITH *, CASE WHEN size(seeds) < 10 THEN u.country END AS country, CASE WHEN size(seeds) < 10 THEN languages[..2] ELSE [] END AS spoken
     CALL (country, spoken, ratings, seen, barred) {
       MATCH (v:Video)
       WHERE v.country = country

@@ -120,7 +120,7 @@ def test_stats_scale_digest_and_schema(run: Callable[..., str]) -> None:
         run("scale", "show", "--json")
     )
     assert run("digest") == before, "points are derived, not facts"
-    assert "schema version 3" in run("schema")
+    assert "schema version 4" in run("schema")
     assert "to create: nothing" in run("schema", "--dry-run")
 
 

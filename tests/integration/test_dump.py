@@ -9,7 +9,7 @@ import pytest
 
 from contentgraph.client import Graph
 from contentgraph.cypher import Database
-from contentgraph.cypher.installation import SCHEMA_VERSION, install, plan
+from contentgraph.cypher.installation import DEFAULT_SETTINGS, SCHEMA_VERSION, install, plan
 from contentgraph.errors import SchemaError, UsageError
 from contentgraph.loaders import dump_format
 from contentgraph.loaders.digest import digest
@@ -187,13 +187,16 @@ def test_a_store_of_schema_1_is_brought_forward(database: Database) -> None:
     database.write("put_settings", properties={"schemaVersion": 1})
     with database._session("WRITE") as session:
         session.run("DROP CONSTRAINT tombstone_hash IF EXISTS").consume()
+        session.run("DROP INDEX video_country IF EXISTS").consume()
+        session.run("MATCH (s:Settings) REMOVE s.weightLocal").consume()
     found, steps, missing = plan(database)
-    assert (found, list(steps), missing) == (1, [2, 3], ["tombstone_hash"])
+    assert (found, list(steps), missing) == (1, [2, 3, 4], ["tombstone_hash", "video_country"])
     assert database.read("settings")[0]["settings"]["schemaVersion"] == 1
     with pytest.raises(SchemaError, match="run 'contentgraph schema'"):
         Graph(database)
     assert install(database) == SCHEMA_VERSION
     assert plan(database) == (SCHEMA_VERSION, {}, [])
+    assert database.read("settings")[0]["settings"]["weightLocal"] == DEFAULT_SETTINGS["weightLocal"]
     Graph(database)
 
 

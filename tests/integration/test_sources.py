@@ -197,15 +197,15 @@ def test_who_has_seen_the_first_of_her_country_gets_the_next(graph: Graph, datab
 
 
 def test_the_more_is_known_of_her_the_less_is_local(graph: Graph, database: Database) -> None:
-    """A part over one more than her engagements that say something, and nothing from twenty on; explained alike."""
+    """A part over one more than her engagements that say something, and nothing from ten on; explained alike."""
     names = made(database, "IS", "en", 30, 5.0)
     database.write("put_users", rows=[person("islander", 1990, country="IS")])
     weight, last = local_weight(database), names[-1]
-    for known in (0, 1, 19, 20):
+    for known in (0, 1, 9, 10):
         told = [{"userId": "islander", "kind": "completion", "videoId": name, "at": NOW} for name in names[:known]]
         graph.record(told, now=NOW)
         (row,) = (row for row in database.read("suggest", userId="islander", limit=100) if row["videoId"] == last)
-        expected = weight * 2.5 / (1 + known) if known < 20 else 0.0
+        expected = weight * 2.5 / (1 + known) if known < 10 else 0.0
         assert row["parts"]["local"] == pytest.approx(expected)
         assert graph.explain("islander", last).parts["local"] == pytest.approx(expected)
 
