@@ -39,10 +39,11 @@ from contentgraph.graph.snapshot_arrays import (
     UNKNOWN,
     Arrays,
 )
-from contentgraph.graph.snapshot_events import Pair, Patch, edges, person_of, told
+from contentgraph.graph.snapshot_events import Pair, Patch, edges, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
 from contentgraph.graph.snapshot_offers import Offer, slots
 from contentgraph.graph.snapshot_paths import having, steps
+from contentgraph.graph.snapshot_person import feed_of, person_of
 from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
 from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC, Said, sentences
 from contentgraph.graph.snapshot_reasons import told as told_reasons
@@ -132,7 +133,10 @@ class Snapshot:
 
     def found(self, user: str, n: int) -> Found:
         """The same as arrays, see `contentgraph.graph.snapshot_kernel.Found`."""
-        return self.found_for(self.person(user), n)
+        if self._public or user in self._patches:
+            return self.found_for(self.person(user), n)
+        place, catalog, crowd = self._place(user), self.arrays.catalog, self.arrays.crowd
+        return Found(*self._with(lambda work, turn: feed_of(catalog, crowd, self._rule, place, n, work, turn)))
 
     def found_for(self, person: Person, n: int) -> Found:
         """The answer for a person as given."""
@@ -169,10 +173,14 @@ class Snapshot:
         patch = self._patches.get(user)
         if patch is not None and not patch.removed:
             return patch.person()
-        place = self.users.index(user) if patch is None else -1
+        found: Person = person_of(self.arrays.catalog, self.arrays.crowd, self._place(user))
+        return found
+
+    def _place(self, user: str) -> int:
+        place = self.users.index(user) if user not in self._patches else -1
         if place < 0 or self.arrays.crowd.state[place] & REMOVED:
             raise NotFound(f"no user {user!r} in the snapshot; refresh it, or ask Neo4j")
-        return person_of(self.arrays, place)
+        return place
 
     def expires_at(self, user: str) -> int | None:
         """When the anonymous session of ``user`` ends, epoch ms; None with an account, or where she is not known."""

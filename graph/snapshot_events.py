@@ -14,6 +14,7 @@ from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, SKIPPED, Poin
 from contentgraph.graph.relations import RELATION_STATEMENTS, Row, relations
 from contentgraph.graph.snapshot_arrays import EVERYONE, HASHTAG, REMOVED, SOUND, Arrays, Floats, Index, Longs
 from contentgraph.graph.snapshot_kernel import Person
+from contentgraph.graph.snapshot_person import person_of
 from contentgraph.graph.snapshot_proofs import NONE
 
 Pair = tuple[str, int, int]
@@ -33,41 +34,6 @@ class Folded(NamedTuple):
 NOTHING_FOLDED = Folded(
     np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0, dtype=np.int64)
 )
-
-
-def person_of(arrays: Arrays, user: int) -> Person:
-    """One user's rows, but for what people she follows did; what bars her view in one array."""
-    catalog, crowd = arrays.catalog, arrays.crowd
-    engaged = slice(crowd.engaged_ptr[user], crowd.engaged_ptr[user + 1])
-    barring = np.concatenate(
-        (
-            crowd.shunned[crowd.shunned_ptr[user] : crowd.shunned_ptr[user + 1]],
-            crowd.block[crowd.block_ptr[user] : crowd.block_ptr[user + 1]],
-            crowd.blocker[crowd.blocker_ptr[user] : crowd.blocker_ptr[user + 1]],
-        )
-    )
-    barring.setflags(write=False)
-    return Person(
-        allowed=int(crowd.allowed[user]),
-        country=int(crowd.country[user]),
-        tongue=crowd.tongue[crowd.tongue_ptr[user] : crowd.tongue_ptr[user + 1]],
-        engaged=crowd.engaged[engaged],
-        bits=crowd.bits[engaged],
-        at=crowd.at[engaged],
-        follow=crowd.follow[crowd.follow_ptr[user] : crowd.follow_ptr[user + 1]],
-        hidden=crowd.hidden[crowd.hidden_ptr[user] : crowd.hidden_ptr[user + 1]],
-        barring=barring,
-        made=catalog.made[catalog.made_ptr[user] : catalog.made_ptr[user + 1]],
-        mute=crowd.mute[crowd.mute_ptr[user] : crowd.mute_ptr[user + 1]],
-        mute_at=crowd.mute_at[crowd.mute_ptr[user] : crowd.mute_ptr[user + 1]],
-        saw=crowd.saw[crowd.saw_ptr[user] : crowd.saw_ptr[user + 1]],
-        sum=crowd.sum[crowd.sum_ptr[user] : crowd.sum_ptr[user + 1]],
-        sum_points=crowd.sum_points[crowd.sum_ptr[user] : crowd.sum_ptr[user + 1]],
-        sum_at=crowd.sum_at[crowd.sum_ptr[user] : crowd.sum_ptr[user + 1]],
-        proof_video=NONE.video,
-        proof_bits=NONE.bits,
-        proof_at=NONE.at,
-    )
 
 
 @dataclass(slots=True)
@@ -96,7 +62,7 @@ class Patch:
     @classmethod
     def of(cls, arrays: Arrays, user: int) -> "Patch":
         """As the snapshot has her."""
-        person, crowd = person_of(arrays, user), arrays.crowd
+        person, crowd = person_of(arrays.catalog, arrays.crowd, user), arrays.crowd
 
         def row(pointer: npt.NDArray[np.int64], values: npt.NDArray[np.integer]) -> list[int]:
             return [int(value) for value in values[pointer[user] : pointer[user + 1]]]
@@ -126,7 +92,7 @@ class Patch:
         )  # fmt: skip
 
     def person(self) -> Person:
-        """As :func:`person_of`; not to be changed from then on."""
+        """As `snapshot_person.person_of`, but for what people she follows did; not to be changed from then on."""
         if self._person is not None:
             return self._person
         videos = sorted(self.engaged)
@@ -155,7 +121,8 @@ class Patch:
             proof_at=NONE.at,
         )
         for array in person[2:]:
-            array.setflags(write=False)
+            # As `person_of` has it, so that the kernel is compiled for one kind of person.
+            array.setflags(write=array is person.barring)
         self._person = person
         return person
 
