@@ -210,7 +210,7 @@ def test_a_store_that_holds_data_is_replaced_only_when_that_is_said(
 ) -> None:
     """Exit code 2 without --replace; with it what was there is gone, and its tombstones hold on."""
     with Database(target(home_path=server.home)) as opened:
-        opened.write("put_settings", properties={"erasureSalts": ["of before"]})
+        opened.write("put_settings", properties={"erasureSalts": ["ab" * 32]})
         Graph(opened).erase_user("u1", now=NOW)
         opened.write("announce_users", ids=["of before"])
     before = held(server)
