@@ -70,16 +70,22 @@ def test_where_much_would_be_written_results_within_the_tolerance_stand(
     assert database.rows == wanted
 
 
-@pytest.mark.parametrize(("exact", "wanted"), [(100, ["far", "near", "new", "other"]), (0, ["far", "new", "other"])])
+@pytest.mark.parametrize(
+    ("exact", "wanted"), [(100, ["far", "near", "new", "other", "twin"]), (0, ["far", "new", "other", "twin"])]
+)
 def test_where_much_would_be_written_lists_within_the_tolerance_stand(
     monkeypatch: pytest.MonkeyPatch, exact: int, wanted: list[str]
 ) -> None:
-    """The same videos in the same order with scores within 2 % stand; other scores, videos and lists are written."""
+    """The same videos in the same order with scores within 2 % stand; other scores, videos and lists are written.
+
+    A sound that is the same as another has the list of that one.
+    """
     monkeypatch.setattr(writeback, "EXACT_LISTS", exact)
     rows = [("far", ["a"], [0.5]), ("near", ["a"], [0.5]), ("other", ["b"], [0.505])]
     told = [{"id": name, "targets": targets, "scores": scores} for name, targets, scores in rows]
     names = Vocabulary(["far", "near", "new", "other"])
-    platform = SimpleNamespace(videos=Vocabulary("ab"), kinds={"sound": SimpleNamespace(entities=names)})
+    kinds = {"sound": SimpleNamespace(entities=names)}
+    platform = SimpleNamespace(videos=Vocabulary("ab"), kinds=kinds, same_sounds={"twin": "new"})
     first = np.zeros(4, dtype=np.int32)
     found = Featured(np.arange(4, dtype=np.int32), first, first + 1, np.array([0.6, 0.505, 0.4, 0.505]))
     database = Written(night_featured_sounds=told)
