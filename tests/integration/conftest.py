@@ -36,7 +36,7 @@ BOTH_LINES = frozenset(
     }
 )
 """What must hold on both lines: statements and plans, what is written, counted, shown, recorded, erased, restored."""
-APART = frozenset({"test_guide.py", "test_readme.py", "test_rebuild.py", "test_rebuild_dump.py", "test_server.py"})
+APART = frozenset({"test_readme.py", "test_rebuild.py", "test_rebuild_dump.py", "test_server.py"})
 """What mostly waits for servers of its own: marked ``apart``, so that CI can run it beside the rest."""
 SEEDS = frozenset({"0", "1", "11"})
 """Of tests that run over several generated worlds, these suffice on the second line."""
