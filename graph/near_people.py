@@ -16,6 +16,8 @@ import numpy.typing as npt
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
+from contentgraph.graph.snapshot_arrays import pointers
+from contentgraph.graph.topk import best_of
 
 Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -151,9 +153,9 @@ def near_people(
     return NearPeople(
         {names[one]: row for row, one in enumerate(videos.tolist())},
         users,
-        np.concatenate([[0], np.cumsum(_joined(lists(0)))]),
+        pointers(_joined(lists(0))),
         _joined(lists(1)),
-        np.concatenate([[0], np.cumsum(_joined(lists(2)))]),
+        pointers(_joined(lists(2))),
         _joined(lists(3)),
     )
 
@@ -163,8 +165,7 @@ def _joined(parts: "Iterator[npt.NDArray[np.integer]] | list[Index]") -> Index:
 
 
 def _pointer(row: npt.NDArray[np.integer], rows: int) -> Longs:
-    found: Longs = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int64)
-    return found
+    return pointers(np.bincount(row, minlength=rows))
 
 
 @compiled()
@@ -180,17 +181,6 @@ def _add(one, value, weight, stamp, turn, touched, count):  # type: ignore[no-un
 
 
 @compiled()
-def _best(touched, weight, most):  # type: ignore[no-untyped-def]  # compiled
-    """The ``most`` of greatest weight, best first, equal ones by smaller index."""
-    if touched.size > most:
-        values = -weight[touched]
-        edge = np.partition(values, most - 1)[most - 1]
-        touched = touched[values <= edge]
-    ids = np.sort(touched)
-    return ids[np.argsort(-weight[ids], kind="mergesort")[:most]]
-
-
-@compiled()
 def _crowd(told, videos, pulls, most, weight, stamp, turn, touched):  # type: ignore[no-untyped-def]  # compiled
     """People of some videos, nearest first: the sum of pull · points."""
     count = 0
@@ -199,7 +189,7 @@ def _crowd(told, videos, pulls, most, weight, stamp, turn, touched):  # type: ig
         for at in range(told.viewer_ptr[one], told.viewer_ptr[one + 1]):
             value = pulls[place] * told.viewer_points[at]
             count = _add(told.viewer[at], value, weight, stamp, turn, touched, count)
-    return _best(touched[:count], weight, most)
+    return best_of(touched[:count], weight, most)
 
 
 @compiled()
@@ -240,7 +230,7 @@ def _people(told, videos, most, users):  # type: ignore[no-untyped-def]  # compi
             if other != video and told.viewers[other] <= CROWD:
                 near[size] = other
                 size += 1
-        nearest = _best(near[:size], pull, NEAR)
+        nearest = best_of(near[:size], pull, NEAR)
         affine = _crowd(told, nearest, pull[nearest], most, weight, stamp, 2 * row, touched)
         # Those who engaged with it, by the points that it brought them, and the latest of each.
         first, end = told.viewer_ptr[video], told.viewer_ptr[video + 1]

@@ -28,6 +28,7 @@ from contentgraph.graph.snapshot_arrays import (
     Index,
     Longs,
 )
+from contentgraph.graph.topk import best_of
 
 SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 100, 300
 WALKED, LED, LISTED, PROOFS, KNOWN, TONGUES, NEAR = 20, 200, 100, 100, 10, 2, 50
@@ -197,14 +198,6 @@ def _cut(values, ids, n):  # type: ignore[no-untyped-def]  # compiled
 
 
 @compiled()
-def _best_shares(touched, share, n):  # type: ignore[no-untyped-def]  # compiled
-    """The ``n`` entries of greatest share, best first, equal ones by smaller index."""
-    ids = np.sort(touched)
-    order = np.argsort(-share[ids], kind="mergesort")[:n]
-    return ids[order]
-
-
-@compiled()
 def _mark(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def]  # compiled
     """Stamp what she has seen, made and hidden, and what is barred by that or by whom she hides or blocks."""
     for place in range(person.engaged.size):
@@ -298,7 +291,7 @@ def _entities(catalog, rule, person, seed, share, total, work, turn):  # type: i
                     touched[count] = one
                     count += 1
                 work.share[one] += share[place]
-        for one in _best_shares(touched[:count], work.share, MAKERS if makers else THINGS):
+        for one in best_of(touched[:count], work.share, MAKERS if makers else THINGS):
             entity[size] = one
             if not makers:
                 source[size] = catalog.kind[one]

@@ -4,7 +4,7 @@ import numpy as np
 
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.snapshot_kernel import Person, feed
-from contentgraph.graph.snapshot_proofs import FRIENDS
+from contentgraph.graph.snapshot_proofs import acts_of, friends_of
 
 
 @compiled()
@@ -15,25 +15,8 @@ def person_of(catalog, crowd, user):  # type: ignore[no-untyped-def]  # compiled
     blocker = crowd.blocker[crowd.blocker_ptr[user] : crowd.blocker_ptr[user + 1]]
     barring = np.concatenate((shunned, block, blocker))
     follow = crowd.follow[crowd.follow_ptr[user] : crowd.follow_ptr[user + 1]]
-    friends = np.empty(FRIENDS, dtype=np.int32)
-    size, most = 0, 0
-    for one in follow:
-        if size == FRIENDS:
-            break
-        if catalog.named[one] > 0 and not (barring == one).any():
-            friends[size] = one
-            most += catalog.public_ptr[one + 1] - catalog.public_ptr[one]
-            size += 1
-    video, bits, at = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8), np.empty(most, dtype=np.int64)
-    told = 0
-    for one in friends[:size]:
-        for entry in range(catalog.public_ptr[one], catalog.public_ptr[one + 1]):
-            video[told], bits[told], at[told] = (
-                catalog.public[entry],
-                catalog.public_bits[entry],
-                catalog.public_at[entry],
-            )
-            told += 1
+    friends = friends_of(catalog.named, follow, barring)
+    video, bits, at = acts_of(catalog.public_ptr, catalog.public, catalog.public_bits, catalog.public_at, friends)
     first, end = crowd.engaged_ptr[user], crowd.engaged_ptr[user + 1]
     mute, mute_end = crowd.mute_ptr[user], crowd.mute_ptr[user + 1]
     some, some_end = crowd.sum_ptr[user], crowd.sum_ptr[user + 1]

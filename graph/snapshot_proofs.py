@@ -44,19 +44,29 @@ def proofs(catalog: Catalog, follow: Index, barring: Index, since: Mapping[int, 
         barring: users whom she hides or blocks, or who block her.
         since: what people did whom events since the snapshot tell of, all of it.
     """
-    friends = follow[catalog.named[follow] > 0]
-    if barring.size:
-        friends = friends[~np.isin(friends, barring)]
-    friends = friends[:FRIENDS]
+    friends = friends_of(catalog.named, follow, barring)
     told = [since[user] for user in friends.tolist() if user in since] if since else []
     if told:
         friends = friends[~np.isin(friends, list(since))]
-    told.append(Proofs(*_gathered(catalog.public_ptr, catalog.public, catalog.public_bits, catalog.public_at, friends)))
+    told.append(Proofs(*acts_of(catalog.public_ptr, catalog.public, catalog.public_bits, catalog.public_at, friends)))
     return told[0] if len(told) == 1 else Proofs(*(np.concatenate(column) for column in zip(*told, strict=True)))
 
 
 @compiled()
-def _gathered(pointer, video, bits, at, users):  # type: ignore[no-untyped-def]  # compiled
+def friends_of(named, follow, barring):  # type: ignore[no-untyped-def]  # compiled
+    """Those whom she followed last, of who may be named and does not bar her view."""
+    friends, size = np.empty(FRIENDS, dtype=np.int32), 0
+    for user in follow:
+        if size == FRIENDS:
+            break
+        if named[user] > 0 and not (barring == user).any():
+            friends[size] = user
+            size += 1
+    return friends[:size]
+
+
+@compiled()
+def acts_of(pointer, video, bits, at, users):  # type: ignore[no-untyped-def]  # compiled
     """The entries of some rows."""
     most = 0
     for user in users:

@@ -1,4 +1,4 @@
-"""The largest entries of each row of a dense block, compiled: a row is read once, a heap of K is all that is held."""
+"""The largest entries, compiled: of each row of a dense block, by a heap of K, and of some places of an array."""
 
 import numpy as np
 
@@ -64,3 +64,14 @@ def _sift(line, heap, size, col):  # type: ignore[no-untyped-def]  # compiled
         heap[place] = heap[below]
         place = below
     heap[place] = col
+
+
+@compiled()
+def best_of(touched, weight, most):  # type: ignore[no-untyped-def]  # compiled
+    """The ``most`` of the indices ``touched`` of greatest weight, best first, equal ones by smaller index."""
+    if touched.size > most:
+        values = -weight[touched]
+        edge = np.partition(values, most - 1)[most - 1]
+        touched = touched[values <= edge]
+    ids = np.sort(touched)
+    return ids[np.argsort(-weight[ids], kind="mergesort")[:most]]

@@ -75,6 +75,15 @@ def local_server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> I
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A local server of a module's own, not yet started; its home has a blank and a comma in its name."""
+    home = tmp_path_factory.mktemp("rebuild") / "a home, mine"
+    found = LocalServer(home, line=neo4j_line, port=free_port(), heap_mb=512, page_cache_mb=128)
+    yield found
+    found.stop()
+
+
 @pytest.fixture(scope="session")
 def neo4j_server(local_server: LocalServer) -> Connection:
     """How to reach the session's server."""

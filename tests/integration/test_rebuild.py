@@ -7,7 +7,6 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,20 +22,10 @@ from contentgraph.loaders.night import run_night
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import LocalServer, exchange
 from contentgraph.server.home import Home
-from contentgraph.server.ports import free_port
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))
 NOW = STORIES["NOW"]
 pytestmark = pytest.mark.timeout(1_800)  # five starts of Java a rebuild: minutes each where a machine is very busy
-
-
-@pytest.fixture(scope="module")
-def server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """A local server of this module's own, not yet started; its home has a blank and a comma in its name."""
-    home = tmp_path_factory.mktemp("rebuild") / "a home, mine"
-    found = LocalServer(home, line=neo4j_line, port=free_port(), heap_mb=512, page_cache_mb=128)
-    yield found
-    found.stop()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,20 +22,10 @@ from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import dump
 from contentgraph.loaders.restore import restore
 from contentgraph.server import Connection, LocalServer, exchange
-from contentgraph.server.ports import free_port
 
 WHOLE = runpy.run_path(str(Path(__file__).parents[1] / "whole.py"))
 NOW, everything = WHOLE["NOW"], WHOLE["everything"]
 pytestmark = pytest.mark.timeout(1_800)  # five starts of Java a rebuild: minutes each where a machine is very busy
-
-
-@pytest.fixture(scope="module")
-def server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """A local server of this module's own, not yet started."""
-    home = tmp_path_factory.mktemp("rebuild") / "home"
-    found = LocalServer(home, line=neo4j_line, port=free_port(), heap_mb=512, page_cache_mb=128)
-    yield found
-    found.stop()
 
 
 @pytest.fixture(scope="module")
