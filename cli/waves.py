@@ -6,7 +6,7 @@ import typer
 
 from contentgraph.cli.options import open_database, open_graph
 from contentgraph.cli.show import JsonFlag, document, moment, named, table
-from contentgraph.errors import UsageError
+from contentgraph.cli.times import time_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,14 +41,9 @@ def waves(
 def _step(now: str | None, budget: int | None, videos: int, seed: int | None, look_back: bool, as_json: bool) -> None:
     from contentgraph.cypher import NIGHT_RETRY_S
     from contentgraph.cypher.clock import known_until
-    from contentgraph.errors import InvalidEvent
-    from contentgraph.graph.fields import moment as read_moment
     from contentgraph.loaders.waves import step
 
-    try:
-        given = None if now is None else read_moment("now", now)
-    except InvalidEvent:
-        raise UsageError(f"--now is {now!r}; give ISO 8601 or epoch milliseconds") from None
+    given = time_of("--now", now)
     with open_database(NIGHT_RETRY_S) as database:
         at = database.answer(known_until()) if given is None else given
         told = step(database, at, budget, None if seed is None else _rng(seed), videos=videos, look_back=look_back)
