@@ -94,6 +94,8 @@ def walks(
 ) -> Walks:
     """Arrays to walk over, from engagements (parallel, by user) and edges.
 
+    Edges of a row stand together, rows ascending, as `Similar` and `Featured` have them.
+
     ``viewers``: of each video. ``carried``: a kind each: (entity, video) of what carries it, the best videos of each
     entity, and how many entities there are.
     """
@@ -103,7 +105,6 @@ def walks(
     by_video = np.argsort(video, kind="stable")
     ranked = similar.rank <= RANKED
     row, near, weight = similar.row[ranked], similar.col[ranked], similar.weight[ranked]
-    order = np.argsort(row, kind="stable")
     shift, thing, bearer, led_by, led, led_score = 0, [], [], [], [], []
     for entity, of, best, size in carried:
         thing.append(entity + shift)
@@ -115,7 +116,7 @@ def walks(
         shift += size
     things, bearers = _joined(thing), _joined(bearer)
     heads, leads = _joined(led_by), _joined(led)
-    carrying, leading = np.argsort(bearers, kind="stable"), np.argsort(heads, kind="stable")
+    carrying = np.argsort(bearers, kind="stable")
     return Walks(
         viewers=viewers.astype(np.int32),
         viewer_ptr=_pointer(video, videos),
@@ -126,13 +127,13 @@ def walks(
         pair_points=points.astype(np.float64),
         pair_at=last_at.astype(np.int64),
         near_ptr=_pointer(row, videos),
-        near=near[order].astype(np.int32),
-        near_weight=weight[order].astype(np.float64),
+        near=near.astype(np.int32),
+        near_weight=weight.astype(np.float64),
         thing_ptr=_pointer(bearers, videos),
         thing=things[carrying].astype(np.int32),
         led_ptr=_pointer(heads, shift),
-        led=leads[leading].astype(np.int32),
-        led_score=np.concatenate([np.zeros(0), *led_score])[leading].astype(np.float64),
+        led=leads.astype(np.int32),
+        led_score=np.concatenate([np.zeros(0), *led_score]).astype(np.float64),
     )
 
 
