@@ -20,7 +20,7 @@ import numpy as np
 
 from contentgraph.errors import InvalidEvent
 from contentgraph.graph.events import check_event
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, pulses, users_per_hour
+from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Told, pulses, users_per_hour
 from contentgraph.graph.trends import TrendParams, admits, trends
 
 TAGS, DAYS, USERS, SEEDS = 400, 28, 40_000, (301, 302, 303, 304, 305)
@@ -57,18 +57,12 @@ def rank(name: str, seed: int, masked: bool) -> int | None:
     video = np.concatenate([video, rng.integers(0, 2, again.size)])
     spread = np.concatenate([spread, np.full(again.size, honest or not masked)])
     pushed = np.concatenate([pushed, np.full(again.size, name == "pushed")])
-    facts = Facts(
-        user.astype(np.int32),
-        video.astype(np.int32),
-        at,
-        np.zeros(at.size),
-        np.ones(at.size, dtype=bool),
-        pushed,
-        spread,
-    )
+    all_of = np.ones(at.size, dtype=bool)
+    told = Told(user.astype(np.int32), video.astype(np.int32), at, all_of, pushed, spread, points=0.0, first=True)
+    facts = Facts.of([told], 2 * TAGS, UNTIL + DAY_MS)
     found = pulses(
         facts, entity=np.repeat(np.arange(TAGS), 2).astype(np.int32), entity_video=np.arange(2 * TAGS).astype(np.int32),
-        entities=TAGS, videos=2 * TAGS, user_cell=np.zeros(USERS, dtype=np.int32),
+        entities=TAGS, user_cell=np.zeros(USERS, dtype=np.int32),
         video_cell=np.zeros(2 * TAGS, dtype=np.int32), created_at=np.full(2 * TAGS, -1), cells=1,
         since=UNTIL - DAYS * DAY_MS, until=UNTIL,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from contentgraph.graph.seasons import DAY_HOURS, Floats, KindSeasons, fade
+from contentgraph.graph.seasons import DAY_HOURS, Counts, Floats, KindSeasons, faded_at, fading
 
 Whole = npt.NDArray[np.int64]
 
@@ -45,16 +45,14 @@ class Levels:
     """Levels of the rows of a matrix at some cuts."""
 
     def __init__(
-        self, series: Floats, cuts: Sequence[int], seasons: KindSeasons, typical: float, params: LevelParams
+        self, series: Counts, cuts: Sequence[int], seasons: KindSeasons, typical: float, params: LevelParams
     ) -> None:
         """``cuts``: columns before which the past ends, 1 or more; ``typical``: m, users an hour."""
         self.cuts = np.unique(np.asarray(cuts, dtype=np.int64))
         self.own = seasons.own(series, params.own_users)
         self._summed = seasons.summed()
         before = self.cuts - 1
-        past = series[:, : int(self.cuts.max())]
-        self.recent = fade(past, params.short_hours)[:, before]
-        seen = fade(past, params.long_hours)[:, before]
+        self.recent, seen = faded_at(series, fading(params.short_hours, params.long_hours), before)
         self.weight = self.own @ seasons.faded(params.short_hours)[:, before]
         long_weight = self.own @ seasons.faded(params.long_hours)[:, before]
         self.long_run = (seen + params.prior_users) / (long_weight + params.prior_users / typical)

@@ -9,13 +9,15 @@ videos of the entity she sees; and not where what led her there says nothing of 
 product itself pushed is told apart as ``pushed``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from contentgraph.graph.carrying import Carried, carried
+from contentgraph.graph.carrying import carried
+from contentgraph.graph.pulse_kernel import FIRST, PUSHED, SPREAD, busy_of, count_cells, place_rows, series_of
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -25,24 +27,57 @@ PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "p
 Index = npt.NDArray[np.int32]
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Dated facts of pairs: who, on which video, when, and how many points it brought. Arrays of one length."""
+class Told:
+    """Dated facts of one kind: who, on which video, when; arrays of one length, of which the ``kept`` rows count."""
 
     user: Index
     video: Index
     at: Whole
     """Epoch ms."""
-    points: Floats
-    """Zero for the rows that book users and pairs."""
-    first: npt.NDArray[np.bool_]
-    """True on the one row a pair that books its first event."""
-    pushed: npt.NDArray[np.bool_]
+    kept: Bools
+    pushed: Bools
     """The pair began on a surface by which the product itself pushed the video."""
-    spread: npt.NDArray[np.bool_]
+    spread: Bools
     """The pair tells how the entity spreads: not pushed, no follower of the creator, no account of its first day."""
+    points: float
+    """What each brings."""
+    first: bool
+    """Each is the first event of a pair: users and pairs are booked to its hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Dated facts of pairs by video: rows ``start[v]`` to ``start[v + 1]`` are those of video v (18 bytes a fact)."""
+
+    start: Whole
+    """[videos + 1]."""
+    user: Index
+    at: Whole
+    """Epoch ms."""
+    kind: npt.NDArray[np.uint8]
+    """Index into ``points``."""
+    how: npt.NDArray[np.uint8]
+    """Bits of `contentgraph.graph.pulse_kernel`: FIRST, PUSHED, SPREAD."""
+    points: Floats
+    """Points of one fact, by its kind."""
+
+    @classmethod
+    def of(cls, told: Iterable[Told], videos: int, latest: int) -> "Facts":
+        """Facts of some kinds in order; what is told of a time after ``latest`` (epoch ms) is booked to that."""
+        told = list(told)
+        counts = [np.bincount(each.video[each.kept], minlength=videos) for each in told]
+        start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.sum(counts, axis=0, dtype=np.int64))])
+        total, free = int(start[-1]), start[:-1].copy()
+        user, at = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int64)
+        kind, how = np.empty(total, dtype=np.uint8), np.empty(total, dtype=np.uint8)
+        for number, each in enumerate(told):
+            bits = (each.pushed * PUSHED + each.spread * SPREAD + each.first * FIRST).astype(np.uint8)
+            place_rows(free, each.user, each.video, each.at, each.kept, number, bits, latest, (user, at, kind, how))
+        return cls(start, user, at, kind, how, np.array([each.points for each in told]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +106,6 @@ def pulses(
     entity: Index,
     entity_video: Index,
     entities: int,
-    videos: int,
     user_cell: Index,
     video_cell: Index,
     created_at: Whole,
@@ -89,39 +123,24 @@ def pulses(
     ``spreading``: of the facts that make ``people`` alone, which is all that trends are told from.
     """
     kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
-    entity, entity_video = entity[kept], entity_video[kept]
-    inside = (facts.at >= since) & (facts.at < until)
-    if spreading:
-        inside &= facts.first & facts.spread
-    born = np.flatnonzero((created_at >= since) & (created_at < until)).astype(np.int32)
-    scope = _Scope(since // step, max(-(-until // step) - since // step, 1), cells, step)
-    rows = np.bincount(facts.video[inside], minlength=videos)
-    told = np.bincount(entity, weights=rows[entity_video], minlength=entities)
+    lists = carried(entity_video[kept], entity[kept], entities)
+    told = np.bincount(entity[kept], weights=np.diff(facts.start)[entity_video[kept]] + 1.0, minlength=entities)
+    wanted = FIRST | SPREAD if spreading else 0
+    seen = np.full(user_cell.size, -1), np.full(user_cell.size, -1)
     found = []
-    for first, last in _blocks(told.astype(np.float64)):
-        some = (entity >= first) & (entity < last)
-        lists = carried(entity[some], entity_video[some], videos)
-        carries = np.zeros(videos, dtype=np.bool_)
-        carries[entity_video[some]] = True
-        chosen = np.flatnonzero(inside & carries[facts.video])
-        found.append(_pulses(facts, chosen, lists, scope, user_cell, video_cell, created_at, born))
-    return Pulses(*(np.concatenate([getattr(part, name) for part in found]) for name in _COLUMNS))
+    for first, last in _blocks(told):
+        room = [np.empty(int(told[first:last].sum()), dtype=dtype) for dtype in _COLUMNS.values()]
+        size = count_cells(
+            first, last, lists, (facts.start, facts.user, facts.at, facts.kind, facts.how), (created_at, video_cell),
+            facts.points, (user_cell, cells), since, until, step, wanted, seen, tuple(room),
+        )  # fmt: skip
+        found.append([column[:size].copy() for column in room])
+    return Pulses(*map(np.concatenate, zip(*found, strict=True)))
 
 
-_COLUMNS = [field.name for field in fields(Pulses)]
+_COLUMNS = {field.name: np.int32 for field in fields(Pulses)} | {"hour": np.int64, "points": np.float64}
 ROWS = 2_500_000
-"""Facts of entities at once: some hundred bytes each."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The hours (or days) that are counted, and the number of cells."""
-
-    start: int
-    """The first hour, in steps since the epoch."""
-    hours: int
-    cells: int
-    step: int
+"""Facts of entities at once: some sixty bytes each."""
 
 
 def _blocks(told: Floats) -> list[tuple[int, int]]:
@@ -134,94 +153,21 @@ def _blocks(told: Floats) -> list[tuple[int, int]]:
     return list(pairwise(bounds)) or [(0, 0)]
 
 
-def _pulses(
-    facts: Facts,
-    chosen: Whole,
-    lists: Carried,
-    scope: _Scope,
-    user_cell: Index,
-    video_cell: Index,
-    created_at: Whole,
-    born: Index,
-) -> Pulses:
-    """The pulses of the entities in ``lists`` from the chosen facts and from the videos that were born."""
-    start, hours, cells, step = scope.start, scope.hours, scope.cells, scope.step
-    user, video, at = facts.user[chosen], facts.video[chosen], facts.at[chosen]
-    points, is_first = facts.points[chosen], facts.first[chosen]
-    row, carrier = lists.of(video)
-    hour = at[row] // step - start
-    slot = (carrier.astype(np.int64) * hours + hour) * cells + user_cell[user[row]]
-    begins = is_first[row]
-    width = int(user_cell.size) + 1
-    users = _distinct((carrier.astype(np.int64) * hours + hour)[begins] * width + user[row][begins])
-    users_slot = users // width * cells + user_cell[users % width]
-    told = begins & facts.spread[chosen][row]
-    people = _first_of_day(carrier[told], hour[told], user[row][told], hours, width, max(DAY_MS // step, 1), start)
-    people_slot = people // width * cells + user_cell[people % width]
-
-    born_row, born_carrier = lists.of(born)
-    born_hour = created_at[born][born_row] // step - start
-    born_slot = (born_carrier.astype(np.int64) * hours + born_hour) * cells + video_cell[born][born_row]
-
-    keys = _distinct(np.concatenate([slot, born_slot]))
-    count = keys.size
-    place = np.searchsorted(keys, np.sort(slot))  # sorted look-ups walk the keys once
-    by_slot = np.argsort(slot, kind="stable")
-
-    def booked(slots: Whole) -> Index:
-        return np.bincount(np.searchsorted(keys, np.sort(slots)), minlength=count).astype(np.int32)
-
-    return Pulses(
-        entity=(keys // cells // hours).astype(np.int32),
-        hour=((keys // cells) % hours + start) * step,
-        cell=(keys % cells).astype(np.int32),
-        users=booked(users_slot),
-        people=booked(people_slot),
-        pairs=booked(slot[begins]),
-        pushed=booked(slot[begins & facts.pushed[chosen][row]]),
-        videos=booked(born_slot),
-        points=np.bincount(place, weights=points[row][by_slot], minlength=count).astype(np.float64),
-    )
-
-
-def _distinct(values: Whole) -> Whole:
-    """Distinct values, ascending; by sorting, which beats hashing at this size."""
-    ordered = np.sort(values)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if ordered.size else ordered
-
-
-def _first_of_day(
-    carrier: npt.NDArray[np.integer], hour: Whole, user: Index, hours: int, width: int, per_day: int, start: int
-) -> Whole:
-    """(carrier, hour, user) as one number, of the earliest hour a carrier, day and user."""
-    day = (hour + start) // per_day - start // per_day
-    days = int(day.max()) + 1 if day.size else 1
-    whole = (carrier.astype(np.int64) * days + day) * width + user
-    ordered = np.lexsort((hour, whole))
-    whole = whole[ordered]
-    first = ordered[np.r_[True, whole[1:] != whole[:-1]]] if whole.size else ordered
-    return np.asarray((carrier[first].astype(np.int64) * hours + hour[first]) * width + user[first])
-
-
 def users_per_hour(
-    found: Pulses, entities: int, since: int, until: int, cell_in: npt.NDArray[np.bool_], floor: float
+    found: Pulses, entities: int, since: int, until: int, cell_in: Bools, floor: float
 ) -> tuple[Index, npt.NDArray[np.float32]]:
     """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`).
 
     Counted are the cells marked in ``cell_in`` (bool, one a cell) from ``since`` (inclusive) to ``until`` (exclusive).
     """
-    start = since // HOUR_MS
-    hours = max(-(-until // HOUR_MS) - start, 1)
-    inside = cell_in[found.cell] & (found.hour >= start * HOUR_MS) & (found.hour < (start + hours) * HOUR_MS)
-    inside &= found.people > 0
-    entity, users = found.entity[inside], found.people[inside]
-    busy = np.flatnonzero(np.bincount(entity, weights=users, minlength=entities) >= floor).astype(np.int32)
-    row = np.full(entities, -1, dtype=np.int64)
+    start = since // HOUR_MS * HOUR_MS
+    hours = max(-(-(until - start) // HOUR_MS), 1)
+    inside = found.entity, found.hour, found.cell, found.people, cell_in, start, start + hours * HOUR_MS
+    total = np.zeros(entities, dtype=np.int64)
+    busy_of(*inside, total)
+    busy = np.flatnonzero(total >= floor).astype(np.int32)
+    row = np.full(entities, -1, dtype=np.int32)
     row[busy] = np.arange(busy.size)
-    kept = row[entity] >= 0
-    place = row[entity[kept]] * hours + found.hour[inside][kept] // HOUR_MS - start
-    series = np.zeros(busy.size * hours, dtype=np.float32)
-    # By entity and hour already: the cells of an hour stand side by side.
-    first = np.flatnonzero(np.r_[True, place[1:] != place[:-1]]) if place.size else place
-    series[place[first]] = np.add.reduceat(users[kept], first) if place.size else 0.0
-    return busy, series.reshape(busy.size, hours)
+    series = np.zeros((busy.size, hours), dtype=np.float32)
+    series_of(*inside, row, series)
+    return busy, series

@@ -8,12 +8,15 @@ prior's weight, users an hour of day. Hours and weekdays are counted back from t
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
+
+from contentgraph.graph.compiled import compiled
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.floating]
 Whole = npt.NDArray[np.int64]
 
 DAY_HOURS, WEEK_DAYS = 24, 7
@@ -52,12 +55,9 @@ class KindSeasons:
         """
         return fade(self._by_hour, half_life_hours)
 
-    def own(self, series: Floats, users: float) -> Floats:
+    def own(self, series: Counts, users: float) -> Floats:
         """[rows × 24] p_e of the rows of ``series`` [rows × columns]; ``users``: the prior's weight a."""
-        days = self.past // DAY_HOURS
-        start = self.past - days * DAY_HOURS
-        folded = series[:, start : self.past].reshape(series.shape[0], days, DAY_HOURS).sum(axis=1)
-        seen = np.roll(folded, start % DAY_HOURS, axis=1)
+        seen = by_hour_of_day(series, self.past % DAY_HOURS, self.past)
         return np.asarray((seen + users * self.day) / (seen.mean(axis=1, keepdims=True) + users))
 
 
@@ -75,7 +75,37 @@ def kind_seasons(total: Floats, past: int, prior: float) -> KindSeasons:
 
 def fade(values: Floats, half_life_hours: float) -> Floats:
     """[rows × columns] Σ_{h ≤ c} values(h)·0.5^((c-h)/half-life) at each column c."""
-    return np.asarray(lfilter([1.0], [1.0, -(0.5 ** (1.0 / half_life_hours))], values, axis=1), dtype=np.float64)
+    return np.asarray(faded_at(values, fading(half_life_hours), np.arange(values.shape[1]))[0], dtype=np.float64)
+
+
+def fading(*half_lives_hours: float) -> Floats:
+    """What an hour leaves, for each half-life."""
+    return np.asarray(0.5 ** (1.0 / np.array(half_lives_hours)), dtype=np.float64)
+
+
+@compiled()
+def by_hour_of_day(series: Any, since: int, until: int) -> Any:
+    """[rows × 24] sums of the columns from ``since`` to ``until`` (exclusive) by (column mod 24)."""
+    found = np.zeros((series.shape[0], DAY_HOURS))
+    for row in range(series.shape[0]):
+        for column in range(since, until):
+            found[row, column % DAY_HOURS] += series[row, column]
+    return found
+
+
+@compiled()
+def faded_at(series: Any, factors: Any, columns: Any) -> Any:
+    """[factors × rows × columns] Σ_{h ≤ c} series(h)·factor^(c-h) at each of ``columns``, which ascend."""
+    found = np.empty((factors.size, series.shape[0], columns.size))
+    for row in range(series.shape[0]):
+        for number in range(factors.size):
+            factor, total, begin = factors[number], 0.0, 0
+            for place in range(columns.size):
+                for column in range(begin, columns[place] + 1):
+                    total = total * factor + series[row, column]
+                begin = columns[place] + 1
+                found[number, row, place] = total
+    return found
 
 
 def _profile(total: Floats, past: int, part: Whole, parts: int, period: int, prior: float) -> Floats:

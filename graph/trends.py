@@ -24,6 +24,7 @@ import numpy.typing as npt
 from scipy import special
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.compiled import compiled
 from contentgraph.graph.levels import LevelParams, Levels, Tried, cut
 from contentgraph.graph.seasons import DAY_HOURS, kind_seasons
 
@@ -165,20 +166,37 @@ def _bursts(
     cuts = [int(cut(end, length, gap)[0]) for length in lengths]
     found: dict[int, list[tuple[npt.NDArray[Any], ...]]] = {length: [] for length in lengths}
     for start in range(0, rows.size, ROWS):
-        own = series[rows[start : start + ROWS]].astype(np.float64, copy=False)
+        own = series[rows[start : start + ROWS]]
         levels = Levels(own, cuts, seasons, typical, shape)
-        last = own[:, ::-1][:, : max(lengths, default=1)]
-        counted, aged = np.cumsum(last, axis=1), np.cumsum(last * np.arange(last.shape[1]), axis=1)
-        for length in lengths:
-            observed = counted[:, length - 1]
+        counted, aged, first = lately(own, np.array(lengths))
+        for number, length in enumerate(lengths):
+            observed = counted[number]
             expected, unknown = (one[:, 0] for one in levels.expected(end, length, gap, tried.kappa))
             place = np.flatnonzero((observed >= params.floor) & (observed > expected))
             seen, usual = observed[place], expected[place]
             tail = surprise(seen, usual, phi[length] + unknown[place])
-            oldest = length - 1 - np.argmax(last[place, :length][:, ::-1] > 0.0, axis=1)
-            found[length].append((place + start, tail, seen, usual, aged[place, length - 1] / seen, oldest))
+            found[length].append((place + start, tail, seen, usual, aged[number, place] / seen, first[number, place]))
     for length in lengths:
         yield length, _Bursts(length, *map(np.concatenate, zip(*found[length], strict=True)))
+
+
+@compiled()
+def lately(series: Any, lengths: Any) -> Any:
+    """[lengths × rows] each of the last so many columns: their sum, the sum of their ages (columns before the last one)
+    and the age of the oldest above 0 (-1 where there is none). ``lengths`` ascend."""
+    counted = np.empty((lengths.size, series.shape[0]))
+    aged = np.empty((lengths.size, series.shape[0]))
+    oldest = np.empty((lengths.size, series.shape[0]), dtype=np.int64)
+    for row in range(series.shape[0]):
+        count, old, first, age = 0.0, 0.0, -1, 0
+        for place in range(lengths.size):
+            while age < lengths[place]:
+                here = series[row, series.shape[1] - 1 - age]
+                if here > 0.0:
+                    count, old, first = count + here, old + here * age, age
+                age += 1
+            counted[place, row], aged[place, row], oldest[place, row] = count, old, first
+    return counted, aged, oldest
 
 
 def _best(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from contentgraph.cypher import Database
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, pulses
+from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, Told, pulses
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 
@@ -104,25 +104,14 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
         COMPLETED: scale.completion, REWATCHED: scale.rewatch, SHARED: scale.share, COMMENTED: scale.comment,
         LIKED: scale.like,
     }  # fmt: skip
-    # Each kind of fact in its place of the whole: side by side they would be in memory twice.
-    kinds = [(pairs.first_at, 0.0), *((pairs.at[column], weights[bit]) for column, bit in FACT_BITS.items())]
-    counted = [(at >= 0) & ~pairs.own if number else ~pairs.own for number, (at, _) in enumerate(kinds)]
-    ends = np.cumsum([0, *map(np.count_nonzero, counted)]).tolist()
-    total = ends[-1]
-    facts = Facts(
-        user=np.empty(total, dtype=np.int32),
-        video=np.empty(total, dtype=np.int32),
-        at=np.empty(total, dtype=np.int64),
-        points=np.empty(total),
-        first=np.arange(total) < ends[1],
-        pushed=np.empty(total, dtype=np.bool_),
-        spread=np.empty(total, dtype=np.bool_),
-    )
-    for (at, points), kept, place in zip(kinds, counted, map(slice, ends, ends[1:]), strict=True):
-        facts.user[place], facts.video[place] = pairs.user[kept], pairs.video[kept]
-        # Events of the last minutes before a slow clock caught up are booked to the hour of now.
-        facts.at[place], facts.points[place] = np.minimum(at[kept], until - 1), points
-        facts.pushed[place], facts.spread[place] = reach.pushed[kept], reach.spread[kept]
+    counted = ~pairs.own
+    kinds = [(pairs.at[name], counted & (pairs.at[name] >= 0), weights[bit]) for name, bit in FACT_BITS.items()]
+    told = [
+        Told(pairs.user, pairs.video, at, kept, reach.pushed, reach.spread, points, first=not number)
+        for number, (at, kept, points) in enumerate([(pairs.first_at, counted, 0.0), *kinds])
+    ]
+    # Events of the last minutes before a slow clock caught up are booked to the hour of now.
+    facts = Facts.of(told, len(platform.videos), until - 1)
     people = list(zip(platform.user_country, platform.user_language, strict=True))
     places = list(zip(platform.video_country, platform.video_language, strict=True))
     cells = sorted({*people, *places}) or [(WORLD, "und")]
@@ -156,7 +145,6 @@ def _pulses(platform: Platform, kind: str, hours: Hours, since: int, until: int,
         entity=belonging.entity,
         entity_video=belonging.video,
         entities=len(belonging.entities),
-        videos=len(platform.videos),
         user_cell=hours.user_cell,
         video_cell=hours.video_cell,
         created_at=platform.created_at,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.families import Candidate, heads, majority
 from contentgraph.graph.pulse import HOUR_MS, Pulses, users_per_hour
+from contentgraph.graph.pulse_kernel import reached
 from contentgraph.graph.trends import TrendParams, Trends, admits, trends_of_windows
 from contentgraph.loaders.hours import WORLD, Hours, video_belonging
 from contentgraph.loaders.readback import Platform
@@ -58,14 +59,8 @@ class Carriers:
 
     def __init__(self, platform: Platform, kind: str, hours: Hours) -> None:
         belonging = video_belonging(platform) if kind == "video" else platform.kinds[kind]
-        facts = hours.facts
-        told = facts.first & facts.spread & (facts.at >= hours.since)
-        user, video, at = facts.user[told], facts.video[told], facts.at[told]
-        row, entity = carried(belonging.entity, belonging.video, len(platform.videos)).of(video)
-        order = np.lexsort((at[row], entity))
-        self.entity, self.at = entity[order], at[row][order]
-        self.video, self.user = video[row][order], user[row][order]
-        self.start = np.searchsorted(self.entity, np.arange(len(belonging.entities) + 1))
+        self._lists = carried(belonging.video, belonging.entity, len(belonging.entities))
+        self._came: dict[int, tuple[npt.NDArray[np.integer], ...]] = {}
         self._platform, self._hours = platform, hours
         creators = platform.kinds["creator"]
         self._creator = np.full(len(platform.videos), -1, dtype=np.int64)
@@ -81,10 +76,12 @@ class Carriers:
         return self._seen[key]
 
     def _look(self, entity: int, at: int) -> "_Evidence":
-        start, end = int(self.start[entity]), int(self.start[entity + 1])
-        start += int(np.searchsorted(self.at[start:end], at))
-        users, place = np.unique(self.user[start:end], return_index=True)
-        ids, counts = np.unique(self.video[start:end][place], return_counts=True)
+        if entity not in self._came:
+            self._came[entity] = self._of(entity)
+        times, user, video = self._came[entity]
+        start = int(np.searchsorted(times, at))
+        users, place = np.unique(user[start:], return_index=True)
+        ids, counts = np.unique(video[start:][place], return_counts=True)
         videos = dict(zip(ids.tolist(), counts.tolist(), strict=True))
         makers: dict[int, int] = {}
         for video, people in videos.items():
@@ -99,6 +96,14 @@ class Carriers:
         return _Evidence(
             videos, majority(makers), self._platform.videos.ids(np.array(shown, dtype=np.int64)), countries
         )
+
+    def _of(self, entity: int) -> tuple[npt.NDArray[np.integer], ...]:
+        """(times, users, videos) of who came to ``entity``, by time."""
+        facts = self._hours.facts
+        rows, video = reached(*self._lists, entity, facts.start, facts.at, facts.how, self._hours.since)
+        at, user = facts.at[rows], facts.user[rows]
+        order = np.lexsort((video, user, at))
+        return at[order], user[order], video[order]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from contentgraph.graph import pulse
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, pulses, users_per_hour
+from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, Told, pulses, users_per_hour
 
 SINCE, UNTIL = 1_000 * HOUR_MS, 1_030 * HOUR_MS
 USERS, VIDEOS, ENTITIES, CELLS = 7, 9, 4, 3
@@ -66,15 +66,23 @@ def count(
     return [(*key, len(people[key]), len(spread[key]), pairs[key], pushes[key], new[key], points[key]) for key in keys]
 
 
+def facts(told: list[Row]) -> Facts:
+    """The rows as arrays, a kind of fact for each number of points."""
+    user, video, at, points, first, pushed, spread = (np.array(column) for column in zip(*told, strict=True))
+    kinds = [
+        Told(user.astype(np.int32), video.astype(np.int32), at, (points == brings) & (first == begins), pushed, spread,
+             brings, begins)
+        for brings, begins in ((0.0, True), (2.0, False), (8.0, False))
+    ]  # fmt: skip
+    return Facts.of(kinds, VIDEOS, UNTIL + DAY_MS)
+
+
 def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int]) -> Pulses:
-    user, video, at, points, *flags = (np.array(column) for column in zip(*told, strict=True))
-    told_as = (each.astype(np.bool_) for each in flags)
     return pulses(
-        Facts(user.astype(np.int32), video.astype(np.int32), at.astype(np.int64), points, *told_as),
+        facts(told),
         entity=np.array([entity for entity, _ in carried], dtype=np.int32),
         entity_video=np.array([video for _, video in carried], dtype=np.int32),
         entities=ENTITIES,
-        videos=VIDEOS,
         user_cell=np.array(user_cell, dtype=np.int32),
         video_cell=np.array(video_cell, dtype=np.int32),
         created_at=np.array(born, dtype=np.int64),
