@@ -72,6 +72,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
             "pushed",
             "videos",
             "points",
+            "checksum",
         }
     ),
     "Trend": frozenset(

@@ -124,7 +124,7 @@ def pulses(
     """
     kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
     lists = carried(entity_video[kept], entity[kept], entities)
-    told = np.bincount(entity[kept], weights=np.diff(facts.start)[entity_video[kept]] + 1.0, minlength=entities)
+    told: Floats = np.bincount(entity[kept], weights=np.diff(facts.start)[entity_video[kept]] + 1.0, minlength=entities)  # type: ignore[assignment]  # weighted: floats
     wanted = FIRST | SPREAD if spreading else 0
     seen = np.full(user_cell.size, -1), np.full(user_cell.size, -1)
     found = []

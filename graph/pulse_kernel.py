@@ -158,3 +158,26 @@ def reached(starts: Any, videos: Any, entity: int, fact_start: Any, at: Any, how
                 rows[count], seen[count] = row, videos[each]
                 count += 1
     return rows, seen
+
+
+@compiled()
+def checksums(
+    bounds: Any, hour: Any, cell: Any, where: Any, users: Any, people: Any, pairs: Any, pushed: Any, videos: Any,
+    points: Any,
+) -> Any:  # fmt: skip
+    """[days] of the cells from ``bounds[d]`` to ``bounds[d + 1]``; ``where``: a number a cell's country and language,
+    ``points`` as their bits. Each number is mixed in as SplitMix64 mixes (Steele et al., OOPSLA 2014)."""
+    found = np.empty(bounds.size - 1, dtype=np.int64)
+    for day in range(bounds.size - 1):
+        told = np.uint64(bounds[day + 1] - bounds[day])
+        for place in range(bounds[day], bounds[day + 1]):
+            for value in (
+                np.uint64(hour[place]), where[cell[place]], np.uint64(users[place]), np.uint64(people[place]),
+                np.uint64(pairs[place]), np.uint64(pushed[place]), np.uint64(videos[place]), np.uint64(points[place]),
+            ):  # fmt: skip
+                told = (told ^ value) * np.uint64(0x9E3779B97F4A7C15)
+                told = (told ^ (told >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                told = (told ^ (told >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                told = told ^ (told >> np.uint64(31))
+        found[day] = np.int64(told)
+    return found

@@ -299,5 +299,7 @@ def _check(pairs: Pairs) -> None:
         if index.size and (int(index.min()) < 0 or int(index.max()) >= size):
             raise UsageError(f"A {name} index is outside 0 … {size - 1}: {int(index.min())} … {int(index.max())}.")
     key = user.astype(np.int64) * pairs.videos + video
-    if np.unique(key).size != key.size:
-        raise UsageError(f"{key.size - np.unique(key).size} pairs are given twice; fold them to one a user and video.")
+    if (key[1:] <= key[:-1]).any():  # pairs of a platform are in order
+        key.sort()
+    if twice := int((key[1:] == key[:-1]).sum()):
+        raise UsageError(f"{twice} pairs are given twice; fold them to one a user and video.")

@@ -211,5 +211,5 @@ def _net(views: Views, found: Learned, b: float, worths: WorthParams | None, par
     if b * params.netted == 0.0:
         return found.worth
     liking = affinity(found.profiles.vectors, found.vectors, views.user, views.video)
-    liking -= found.profiles.own * (found.vectors[views.video] ** 2).sum(axis=1)
+    liking -= found.profiles.own * (found.vectors**2).sum(axis=1)[views.video]
     return worth(views, worths, taste=np.exp(params.netted * b * liking))

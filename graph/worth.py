@@ -198,32 +198,32 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | No
         return Worth(np.zeros(views.videos), travel, quality, ease)
     mean = given / total
     y = w * views.points / mean
-    t = w if taste is None else w * taste
+    t = w.copy() if taste is None else w * taste
     bucket = views.bucket + 1
-    of_pair = bucket[v]
     buckets = int(bucket.max()) + 1
     level = np.ones(buckets)
     abroad = np.flatnonzero(views.foreign)
     share = _stranger_share(views, w, params.share)
     y_user, y_video = sums(u, y, views.users), sums(v, y, views.videos) + folded.points / mean
-    y_bucket = sums(of_pair, y, buckets) + sums(bucket, folded.points / mean, buckets)
-    f = np.where(views.foreign, params.travel, 1.0)
+    y_bucket = sums(bucket, y_video, buckets)
+    t[abroad] *= params.travel
+    # Σ of f·t·A over a video's pairs; Q and D are the video's, so no other pass over the pairs is needed for them.
+    drawn = sums(v, t * ease[u], views.videos) + folded.people
     for sweep in range(SWEEPS + 1):
-        e = f * t * ease[u] * quality[v]
-        e_bucket = sums(of_pair, e, buckets) + sums(bucket, folded.people * quality, buckets)
+        e_bucket = sums(bucket, drawn * quality, buckets)
         usual = float(y_bucket.sum()) / max(float(e_bucket.sum()), 1e-300)
         level = (y_bucket + params.bucket * usual) / (e_bucket + params.bucket)
         if sweep == SWEEPS:
             break
-        d = level[of_pair] * t
+        usually = level[bucket] * quality
         if abroad.size:
-            e = (d * ease[u] * quality[v])[abroad]
-            travel = _travel(v[abroad], y[abroad], e, share, params)
-            f[abroad] = travel[v[abroad]]
-        d *= f
-        ease = (y_user + params.viewer) / (sums(u, d * quality[v], views.users) + params.viewer)
-        due = sums(v, d * ease[u], views.videos) + folded.people * level[bucket]
-        quality = _quality(y_video, due, views.creator, params)
+            there = v[abroad]
+            plain = t[abroad] / travel[there]
+            travel = _travel(there, y[abroad], plain * ease[u[abroad]] * usually[there], share, params)
+            t[abroad] = plain * travel[there]
+        ease = (y_user + params.viewer) / (sums(u, t * usually[v], views.users) + params.viewer)
+        drawn = sums(v, t * ease[u], views.videos) + folded.people
+        quality = _quality(y_video, level[bucket] * drawn, views.creator, params)
     return Worth(mean * level[bucket] * quality, travel, quality, ease)
 
 

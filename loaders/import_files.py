@@ -99,6 +99,12 @@ class ImportFolder:
         self._write(f"--nodes={labels}=", "-".join(("nodes", label, *([extra] if extra else []))), header, arrays)
         self.nodes_told += len(names)
 
+    def node_columns(self, label: str, columns: Mapping[str, Cells]) -> None:
+        """Nodes that nothing refers to, told by columns; no list is empty, and no text in one holds the delimiter."""
+        header = [f"{name}:{_type_of(array.type)}" for name, array in columns.items()]
+        self._write(f"--nodes={label}=", f"nodes-{label}", header, list(map(_joined, columns.values())))
+        self.nodes_told += len(next(iter(columns.values())))
+
     def edges(
         self,
         type_: str,
@@ -161,7 +167,8 @@ class ImportFolder:
         name = self._name(stem)
         table = pa.Table.from_arrays(list(arrays), names=list(header))
         csv.write_csv(table, self.folder / f"{name}.csv", csv.WriteOptions(include_header=False))
-        if any(pa.types.is_string(array.type) and _broken(array) for array in arrays):
+        texts = [array for told, array in zip(header, arrays, strict=True) if not told.endswith(("long[]", "double[]"))]
+        if any(pa.types.is_string(array.type) and _broken(array) for array in texts):
             self._multiline.append(f"./{name}.csv")
         self._done(option, name, header)
 
@@ -263,12 +270,15 @@ class _Columns:
             (kind,) = known
             whole = pa.chunked_array([piece.cast(kind) for piece in pieces]).combine_chunks()
             header.append(f"{name}:{_type_of(kind)}")
-            arrays.append(_joined(whole) if pa.types.is_list(kind) else whole)
+            arrays.append(_joined(whole))
         return arrays, header
 
 
-def _joined(lists: Cells) -> Cells:
-    joined: Cells = pc.binary_join(lists.cast(pa.list_(pa.string())), DELIMITER)  # type: ignore[assignment]  # an array
+def _joined(column: Cells) -> Cells:
+    """Lists as texts; other columns as they are."""
+    if not pa.types.is_list(column.type):
+        return column
+    joined: Cells = pc.binary_join(column.cast(pa.list_(pa.string())), DELIMITER)  # type: ignore[assignment]  # an array
     return joined
 
 

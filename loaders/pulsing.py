@@ -17,7 +17,7 @@ from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.pulse import HOUR_MS, Pulses
 from contentgraph.graph.trends import TrendParams
-from contentgraph.loaders import writeback
+from contentgraph.loaders import pulse_days, writeback
 from contentgraph.loaders.hours import (
     PULSE_KINDS,
     Hours,
@@ -103,7 +103,7 @@ def put_pulses(
 ) -> dict[str, int]:
     """Write the pulses that differ, of days from ``since`` (epoch ms) on; how many, by kind."""
     return {
-        kind: writeback.put_pulses(
+        kind: pulse_days.put_pulses(
             database, kind, platform.kinds[kind].entities.ids(), each, found.hours, advance, since
         )
         for kind, each in found.pulses.items()

@@ -8,7 +8,6 @@ What a night over the same files into an empty graph gives, this gives: the same
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +31,7 @@ from contentgraph.loaders.hours import Hours, reach_of
 from contentgraph.loaders.import_files import ImportFolder, Properties, put_leftovers
 from contentgraph.loaders.marked import add_marked
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of, step_waves
+from contentgraph.loaders.pulse_days import PulseDays
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
@@ -223,11 +223,12 @@ PULSE_ROWS = 20_000
 
 
 def _put_pulses(files: ImportFolder, kind: str, entities: list[str], hours: Hours, found: list[Pulses]) -> int:
-    days = chain.from_iterable(writeback.pulse_days(entities, each, hours) for each in found)
-    rows = ({"kind": kind, "entity": entity, "day": day, **cells} for (entity, day), cells in days)
     before = files.nodes_told
-    while some := list(islice(rows, PULSE_ROWS)):
-        files.nodes("Pulse", enumerate(some))
+    for days in (PulseDays(entities, each, hours) for each in found):
+        for first in range(0, len(days), PULSE_ROWS):
+            columns = days.columns(first, min(first + PULSE_ROWS, len(days)))
+            size = len(columns["day"])
+            files.node_columns("Pulse", {"kind": pa.array([kind] * size), **columns})
     return files.nodes_told - before
 
 

@@ -1,7 +1,7 @@
 """Nightly results into the graph: what is stored is read first, and only what differs is written."""
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -9,9 +9,7 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.featured import Featured
-from contentgraph.graph.pulse import DAY_MS, PULSE_CELLS, Pulses
 from contentgraph.loaders.derive import TOLERANCE, Scored
-from contentgraph.loaders.hours import Hours
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.trending import Trend
 
@@ -122,78 +120,6 @@ EXACT_LISTS = 5_000
 """Up to so many lists of a kind that differ, all are written."""
 FEATURED_BATCH = 1_000
 """Lists a transaction."""
-
-
-def put_pulses(
-    database: Database,
-    kind: str,
-    entities: Sequence[str],
-    found: Sequence[Pulses],
-    hours: Hours,
-    progress: Progress,
-    since: int = 0,
-) -> int:
-    """Overwrite the pulses (an entity and day each) that changed, drop those that are gone; pulses written.
-
-    ``found``: pulses of days that do not overlap, by the hour or by the day. What is stored is held as a number each;
-    days before ``since`` (epoch ms) stay as they are.
-    """
-    stored: dict[tuple[str, int], int] = {}
-    for record in database.stream("night_pulses", fetch_size=5_000, keys=2, kind=kind, since=since):
-        stored[record["entity"], record["day"]] = _fingerprint(record[name] for name in PULSE_CELLS)
-    rows: list[Row] = []
-    written = 0
-    for each in found:
-        for key, cells in pulse_days(entities, each, hours):
-            if key[1] < since:
-                continue
-            if stored.pop(key, None) != _fingerprint(cells.values()):
-                rows.append({"entity": key[0], "day": key[1], "cells": cells})
-            if len(rows) >= PULSE_BATCH:
-                written += write(database, "put_pulses", rows, PULSE_BATCH, progress, kind=kind)
-                rows = []
-    written += write(database, "put_pulses", rows, PULSE_BATCH, progress, kind=kind)
-    gone: list[Row] = [{"entity": entity, "day": day} for entity, day in stored]
-    return written + write(database, "drop_pulses", gone, 10_000, progress, kind=kind)
-
-
-PULSE_BATCH = 5_000
-"""Pulses a transaction."""
-PULSE_STEP = 200_000
-"""Cells that are Python objects at once: a kind may have millions."""
-
-
-def _fingerprint(cells: Iterable[Sequence[object]]) -> int:
-    """A number that differs where the cells of a pulse do."""
-    return hash(tuple(map(tuple, cells)))
-
-
-def pulse_days(
-    entities: Sequence[str], found: Pulses, hours: Hours
-) -> Iterator[tuple[tuple[str, int], dict[str, list[object]]]]:
-    """((entity, start of the day), the cells of that day as parallel lists), ordered by entity and day."""
-    size = found.entity.size
-    day = found.hour // DAY_MS * DAY_MS
-    changes = (found.entity[1:] != found.entity[:-1]) | (day[1:] != day[:-1])
-    bounds = np.append(np.flatnonzero(np.r_[True, changes]), size) if size else np.zeros(1, dtype=np.int64)
-    countries = np.array([country for country, _ in hours.cells])
-    languages = np.array([language for _, language in hours.cells])
-    first = 0
-    while first < bounds.size - 1:
-        start = int(bounds[first])
-        last = max(first + 1, int(np.searchsorted(bounds, start + PULSE_STEP, side="right")) - 1)
-        some = slice(start, int(bounds[last]))
-        columns: tuple[list[object], ...] = (
-            found.hour[some].tolist(), countries[found.cell[some]].tolist(), languages[found.cell[some]].tolist(),
-            found.users[some].tolist(), found.people[some].tolist(), found.pairs[some].tolist(),
-            found.pushed[some].tolist(), found.videos[some].tolist(), np.round(found.points[some], 6).tolist(),
-        )  # fmt: skip
-        for begin, end in zip(bounds[first:last].tolist(), bounds[first + 1 : last + 1].tolist(), strict=True):
-            cells = {
-                name: column[begin - start : end - start] for name, column in zip(PULSE_CELLS, columns, strict=True)
-            }
-            yield (entities[int(found.entity[begin])], int(day[begin])), cells
-        first = last
 
 
 TREND_BATCH = 10_000

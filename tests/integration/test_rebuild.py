@@ -18,6 +18,7 @@ from contentgraph.client import Graph
 from contentgraph.cypher import Database, Target, target
 from contentgraph.errors import NotFound
 from contentgraph.loaders.digest import digest, lines
+from contentgraph.loaders.hours import PULSE_KINDS
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import LocalServer, exchange
@@ -107,6 +108,16 @@ def test_a_rebuild_is_a_night_into_an_empty_graph(
         assert summary[name] == getattr(night, name), name
     with Database(target(home_path=server.home)) as rebuilt:
         assert digest(rebuilt) == digest(database)
+        sums = [
+            sorted(
+                tuple(row.values())
+                for kind in PULSE_KINDS
+                for row in each.stream("night_pulse_sums", kind=kind, since=0)
+            )
+            for each in (rebuilt, database)
+        ]
+        assert sums[0] == sums[1]
+        assert sums[0]
         with rebuilt._session("READ") as session, database._session("READ") as other:
             shown = "SHOW INDEXES YIELD name, state, type WHERE type <> 'LOOKUP' RETURN name, state ORDER BY name"
             assert session.run(shown).values() == other.run(shown).values()

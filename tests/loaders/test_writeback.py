@@ -91,35 +91,3 @@ def test_where_much_would_be_written_lists_within_the_tolerance_stand(
     database = Written(night_featured_sounds=told)
     writeback.put_featured(database, platform, "sound", found, lambda _: None, 0.02)
     assert sorted(database.rows) == wanted
-
-
-def pulses(rng: np.random.Generator, cells: int) -> SimpleNamespace:
-    """Cells of few entities and days, in their order."""
-    entity, hour, cell = rng.integers(0, 4, cells), rng.integers(0, 72, cells) * 3_600_000, rng.integers(0, 3, cells)
-    order = np.lexsort((cell, hour, entity))
-    counts = {name: rng.integers(0, 9, cells) for name in ("users", "people", "pairs", "pushed", "videos")}
-    return SimpleNamespace(entity=entity[order], hour=hour[order], cell=cell[order], points=rng.random(cells), **counts)
-
-
-@pytest.mark.parametrize("step", [1, 7, 10_000])
-@pytest.mark.parametrize("cells", [0, 1, 60])
-def test_pulses_come_day_by_day_however_many_are_taken_at_once(
-    monkeypatch: pytest.MonkeyPatch, cells: int, step: int
-) -> None:
-    """Every cell once, in its entity and day; what is stored alike is not written, what else is stored is dropped."""
-    monkeypatch.setattr(writeback, "PULSE_STEP", step)
-    hours = SimpleNamespace(cells=[("FR", "fr"), ("US", "en"), ("ZZ", "und")])
-    found = pulses(np.random.default_rng(cells), cells)
-    days = list(writeback.pulse_days("abcd", found, hours))
-    told = [(name, hour) for (name, _), each in days for hour in each["hours"]]
-    assert told == [("abcd"[e], h) for e, h in zip(found.entity.tolist(), found.hour.tolist(), strict=True)]
-    assert [country for _, each in days for country in each["countries"]] == [hours.cells[c][0] for c in found.cell]
-    assert all(hour // 86_400_000 * 86_400_000 == day for (_, day), each in days for hour in each["hours"])
-    assert len({key for key, _ in days}) == len(days)
-    stored = [{"entity": name, "day": day, **each} for (name, day), each in days[1:]]
-    stored.append({"entity": "z", "day": 0, **{name: [] for name in writeback.PULSE_CELLS}})
-    database = Written(night_pulses=stored)
-    written: list[tuple[str, object]] = []
-    database.write = lambda name, rows, **_: written.extend((name, row["entity"]) for row in rows)  # type: ignore[method-assign]
-    writeback.put_pulses(database, "sound", "abcd", [found], hours, lambda _: None)
-    assert written == [*(("put_pulses", name) for (name, _), _ in days[:1]), ("drop_pulses", "z")]
