@@ -50,8 +50,8 @@ def _derived(database: Database) -> Iterator[Line]:
             told = [(rank, other, _rounded(weight)) for rank, other, weight in edges]
             yield kind, row["videoId"], told, sorted(row.get("alike", ()))
     for kind in ("hashtags", "sounds", "challenges", "creators"):
-        for record in database.stream(f"night_featured_{kind}"):
-            yield "FEATURED", kind, record["id"], record["targets"], [_rounded(value) for value in record["scores"]]
+        for row in database.pages(f"night_featured_{kind}"):
+            yield "FEATURED", kind, row["id"], row["targets"], [_rounded(value) for value in row["scores"]]
     for kind in ("challenge", "hashtag", "sound"):
         rows = database.stream("night_pulses", keys=2, kind=kind, since=0)
         for record in sorted(rows, key=lambda row: (str(row["entity"]), int(row["day"]))):

@@ -69,7 +69,7 @@ def reach_of(platform: Platform, pushed: Bools, follows: Whole, created: Whole, 
 def _keys(database: Database, statement: str, rows: Vocabulary, columns: Vocabulary) -> Whole:
     """(user, target) of the rows of a statement as one number each."""
     found = [np.zeros(0, dtype=np.int64)]
-    for record in database.stream(statement, fetch_size=1_000):
+    for record in database.pages(statement):
         place = int(rows.index([record["userId"]], missing="negative")[0])
         ends = columns.index(record["ids"], missing="negative").astype(np.int64)
         if place >= 0:

@@ -140,13 +140,13 @@ def put_pulses(
     places = {name: place for place, name in enumerate(entities)}
     keys, sums = array("q"), array("q")
     gone: list[Row] = []
-    for record in database.stream("night_pulse_sums", fetch_size=20_000, keys=2, kind=kind, since=since):
+    for record in database.pages("night_pulse_sums", kind=kind, since=since):
         place = places.get(record["entity"])
         if place is None:
-            gone.append({"entity": record["entity"], "day": record["day"]})
+            gone += [{"entity": record["entity"], "day": day} for day in record["days"]]
         else:
-            keys.append(place * SPAN + record["day"] // DAY_MS)
-            sums.append(record["checksum"] or 0)
+            keys.extend(place * SPAN + day // DAY_MS for day in record["days"])
+            sums.extend(record["checksums"])
     order = np.argsort(np.array(keys, dtype=np.int64))
     stored, stands = np.array(keys, dtype=np.int64)[order], np.array(sums, dtype=np.int64)[order]
     seen = np.zeros(stored.size, dtype=np.bool_)

@@ -276,7 +276,7 @@ def _featured(
 ) -> dict[str, Any]:
     found: list[tuple[Sequence[int], Sequence[float]]] = [((), ())] * (len(place) + len(users))
     for kind, statement in FEATURED:
-        for row in database.stream(statement, fetch_size=2_000):
+        for row in database.pages(statement):
             if kind == "creator":
                 at = int(users.index([row["id"]], missing="negative")[0])
                 at = at + len(place) if at >= 0 else -1

@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 
 import numpy as np
 import numpy.typing as npt
@@ -102,7 +101,7 @@ def put_featured(
         wanted |= {name: wanted[oldest] for name, oldest in same if oldest in wanted}
     changed: dict[str, tuple[list[str], list[float]]] = {}
     near: set[str] = set()
-    for record in database.stream(f"night_featured_{kind}s"):
+    for record in database.pages(f"night_featured_{kind}s"):
         ends, scores = wanted.pop(record["id"], ([], []))
         if record["targets"] != ends or not np.allclose(record["scores"], scores, rtol=0.0, atol=10.0**-DIGITS):
             changed[record["id"]] = (ends, scores)
@@ -128,7 +127,7 @@ TREND_BATCH = 10_000
 
 def put_trends(database: Database, rows: Iterable[Trend]) -> int:
     """Replace all stored trends in one transaction; trends written."""
-    told = [asdict(row) for row in rows]
+    told = [{name: getattr(row, name) for name in Trend.__dataclass_fields__} for row in rows]
 
     def replace(tx: object) -> None:
         run = tx.run  # type: ignore[attr-defined]

@@ -1,8 +1,17 @@
-// night_featured_sounds: the stored FEATURED edges of sounds, a row an entity with parallel lists in order of rank.
-// params: none
+// night_featured_sounds: the stored FEATURED edges of sounds, a row an entity with parallel lists in order of rank; some at a time, in the order of their ids.
+// params: after STRING (the last id before), limit INTEGER
 // returns: id STRING, targets LIST<STRING>, scores LIST<FLOAT>
-// try: :param {}
-MATCH (x:Sound)-[f:FEATURED]->(v:Video)
-WITH x, f, v
-ORDER BY x.id, f.rank
-RETURN x.id AS id, collect(v.id) AS targets, collect(f.score) AS scores
+// try: :param {after: '', limit: 100}
+MATCH (x:Sound)
+WHERE x.id > $after AND EXISTS { (x)-[:FEATURED]->() }
+WITH x
+ORDER BY x.id
+LIMIT $limit
+CALL (x) {
+  MATCH (x)-[f:FEATURED]->(v:Video)
+  WITH f, v
+  ORDER BY f.rank
+  RETURN collect(v.id) AS targets, collect(f.score) AS scores
+}
+RETURN x.id AS id, targets, scores
+ORDER BY id

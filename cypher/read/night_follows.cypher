@@ -1,9 +1,11 @@
-// night_follows: whom each user follows now, a row a user.
-// params: none
+// night_follows: whom each user follows now, a row a user; some at a time, in the order of their ids.
+// params: after STRING (the last id before), limit INTEGER
 // returns: userId STRING, ids LIST<STRING>
-// try: :param {}
+// try: :param {after: '', limit: 100}
 MATCH (u:User)
-WHERE EXISTS { (u)-[:FOLLOWS]->() }
-WITH u, [(u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) | x.id] AS ids
-WHERE size(ids) > 0
-RETURN u.id AS userId, ids
+WHERE u.id > $after AND EXISTS { (u)-[:FOLLOWS]->() }
+WITH u
+ORDER BY u.id
+LIMIT $limit
+RETURN u.id AS userId, [(u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) | x.id] AS ids
+ORDER BY userId

@@ -3,7 +3,12 @@
 // returns: edges INTEGER
 // try: :param {rows: [{id: 'v1', targets: ['v2']}]}
 UNWIND $rows AS row
-MATCH (v:Video {id: row.id})-[old:SIMILAR]->(x:Video)
-WHERE x.id IN row.targets
+CALL (row) {
+  UNWIND row.targets AS target
+  MATCH (x:Video {id: target})
+  RETURN collect(x) AS ends
+}
+MATCH (:Video {id: row.id})-[old:SIMILAR]->(x:Video)
+WHERE x IN ends
 DELETE old
 RETURN count(*) AS edges

@@ -3,8 +3,14 @@
 // returns: edges INTEGER
 // try: :param {rows: [{id: 'v1', targets: ['v2'], ranks: [1], weights: [0.5], alike: [null]}]}
 UNWIND $rows AS row
-MATCH (v:Video {id: row.id})-[s:SIMILAR]->(x:Video)
-WITH s, row, [place IN range(0, size(row.targets) - 1) WHERE row.targets[place] = x.id][0] AS place
-WHERE place IS NOT NULL
+// The ends as nodes: comparing nodes reads no property of a video's other neighbours.
+CALL (row) {
+  UNWIND range(0, size(row.targets) - 1) AS place
+  MATCH (x:Video {id: row.targets[place]})
+  RETURN collect(x) AS ends, collect(place) AS places
+}
+MATCH (:Video {id: row.id})-[s:SIMILAR]->(x:Video)
+WHERE x IN ends
+WITH s, row, [k IN range(0, size(ends) - 1) WHERE ends[k] = x | places[k]][0] AS place
 SET s.rank = row.ranks[place], s.weight = row.weights[place], s.alike = row.alike[place]
 RETURN count(*) AS edges

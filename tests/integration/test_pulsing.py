@@ -135,7 +135,7 @@ def test_a_sound_under_two_ids_is_counted_once_and_features_all_its_videos(
     platform.write("put_same_as", rows=[{"id": "s1", "origin": "s0", "confidence": 1.0, "by": "t"}])
     (tmp_path / "events.jsonl").touch()
     run_night(platform, [tmp_path], clock=NOW, now=NOW, rejects=tmp_path / "rejects", tuning=Tuning(0.0))
-    lists = {row["id"]: set(row["targets"]) for row in platform.stream("night_featured_sounds")}
+    lists = {row["id"]: set(row["targets"]) for row in platform.pages("night_featured_sounds")}
     assert lists["s0"] == lists["s1"] == {f"v{i}" for i in range(12) if i % 3 < 2}
     assert lists["s2"] == {f"v{i}" for i in range(12) if i % 3 == 2}
     assert {row["entity"] for row in platform.stream("night_pulses", kind="sound", since=0)} == {"s0", "s2"}

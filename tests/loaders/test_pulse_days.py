@@ -49,10 +49,16 @@ class Graph:
         self.held: dict[tuple[str, int], dict[str, Any]] = {}
         self.written: list[tuple[str, str]] = []
 
-    def stream(self, name: str, *, since: int, **_: object) -> list[dict[str, Any]]:
+    def pages(self, name: str, *, since: int, **_: object) -> list[dict[str, Any]]:
         assert name == "night_pulse_sums"
-        held = [{"entity": entity, "day": day, **row} for (entity, day), row in self.held.items() if day >= since]
-        return [{name: row[name] for name in ("entity", "day", "checksum")} for row in held]
+        told: dict[str, list[tuple[int, int]]] = {}
+        for (entity, day), row in self.held.items():
+            if day >= since:
+                told.setdefault(entity, []).append((day, row["checksum"] or 0))
+        return [
+            {"entity": entity, "days": [day for day, _ in rows], "checksums": [checksum for _, checksum in rows]}
+            for entity, rows in sorted(told.items())
+        ]
 
     def write(self, name: str, rows: list[dict[str, Any]], **_: object) -> None:
         for row in rows:

@@ -40,7 +40,7 @@ class Written:
     def __init__(self, **stored: list[dict[str, object]]) -> None:
         self.stored, self.rows = stored, []
 
-    def stream(self, name: str, **_: object) -> list[dict[str, object]]:
+    def pages(self, name: str, **_: object) -> list[dict[str, object]]:
         return self.stored.get(name, [])
 
     def write(self, _: str, rows: list[dict[str, object]], **__: object) -> None:
