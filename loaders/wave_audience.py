@@ -1,6 +1,6 @@
 """From slots wanted to slots given: candidates asked of the graph, drawn by chance, written with propensities."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
 from contentgraph.graph.near_people import NearPeople
-from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.wave_night import Trials
 from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
 from contentgraph.graph.wave_slots import MOST, Candidates, assign
 from contentgraph.loaders.wave_near import CANDIDATES
+from contentgraph.loaders.wave_viewers import Viewers
 
 Ints = npt.NDArray[np.int64]
 
@@ -28,18 +28,18 @@ NEAREST, LEAST = 10, 50
 """The nearest people are candidates: so many for each slot that a video wants, and at least."""
 WIDE = 5_000
 """Of creators with more followers each candidate is asked whether she is one; those of the others are listed."""
-OVERSAMPLE = 4
-"""People drawn at random for each slot of a video; at most half of all."""
+OVERSAMPLE = 2
+"""People drawn at random for each slot of a video among those whom its language suits; at most half of them."""
 
 
 def give(
     database: Database,
     rule: WaveRule,
     tested: Trials,
+    languages: Sequence[str | None],
     wanted: Ints,
     chosen: Ints,
-    viewers: Vocabulary,
-    free: Ints,
+    viewers: Viewers,
     rng: np.random.Generator,
     *,
     now: int,
@@ -52,20 +52,19 @@ def give(
 
     A slot that its source has no candidates for goes to somebody at random. Some videos are drawn for together, each
     such draw from the room that those before it left; after each the step says by ``renew`` that it is still at it.
-    ``near``: whom a night found near some videos; of others the graph is asked.
+    ``near``: whom a night found near some videos; of others the graph is asked. ``languages``: of each video.
     """
-    given = np.zeros_like(wanted)
-    names = np.array(viewers.ids(), dtype=object)
+    given, free = np.zeros_like(wanted), viewers.free
+    names = np.array(viewers.names.ids(), dtype=object)
     lapse = now + int(rule.slot_hours * HOUR_MS)
     # Of a video on trial no slot outlives the deadline.
     deadline = rule.deadline(tested.born)
     until = np.where(deadline > now, np.minimum(lapse, deadline), lapse)
     for start in range(0, chosen.size, TOGETHER):
-        able = np.flatnonzero(free > 0)
-        if not able.size:
+        if not (free > 0).any():
             break
         some = chosen[start : start + TOGETHER]
-        candidates, wants, pool = _ask(database, tested, wanted, some, viewers, names, free, able, rng, fresh, near)
+        candidates, wants, pool = _ask(database, tested, languages, wanted, some, viewers, names, rng, fresh, near)
         taken, propensity, drawn = assign(candidates, wants.ravel(), free, rng)
         slots: list[dict[str, object]] = []
         turns = rng.integers(0, TURNS, taken.size).tolist()
@@ -93,12 +92,11 @@ def give(
 def _ask(
     database: Database,
     tested: Trials,
+    languages: Sequence[str | None],
     wanted: Ints,
     chosen: Ints,
-    viewers: Vocabulary,
+    viewers: Viewers,
     names: npt.NDArray[np.object_],
-    free: Ints,
-    able: Ints,
     rng: np.random.Generator,
     fresh: int,
     near: NearPeople | None,
@@ -109,10 +107,13 @@ def _ask(
     chance: list[npt.NDArray[np.float64]] = []
     wants, pool = np.zeros_like(wanted), np.zeros_like(wanted)
     wants[chosen] = wanted[chosen]
-    drawn = {
-        place: rng.choice(able, min(OVERSAMPLE * int(wanted[place].sum()), -(-able.size // 2)), replace=False)
-        for place in chosen.tolist()
-    }
+    able = {language: viewers.able(language) for language in {languages[place] for place in chosen.tolist()}}
+    drawn: dict[int, Ints] = {}
+    share: dict[int, float] = {}
+    for place in chosen.tolist():
+        among = able[languages[place]]
+        count = min(OVERSAMPLE * int(wanted[place].sum()), -(-among.size // 2))
+        drawn[place], share[place] = rng.choice(among, count, replace=False), count / max(among.size, 1)
 
     def asked(batch: list[int]) -> list[Record]:
         most = {
@@ -138,7 +139,7 @@ def _ask(
                 if row is None:  # removed since it was read
                     wants[place] = 0
                     continue
-                _candidates(row, place, drawn[place].size / able.size, viewers, free, person, arm, chance, pool, wants)
+                _candidates(row, place, share[place], viewers, person, arm, chance, pool, wants)
     nobody = np.zeros(0, dtype=np.int64)
     return (
         Candidates(
@@ -169,8 +170,7 @@ def _candidates(
     row: Record,
     place: int,
     share: float,
-    viewers: Vocabulary,
-    free: Ints,
+    viewers: Viewers,
     person: list[Ints],
     arm: list[Ints],
     chance: list[npt.NDArray[np.float64]],
@@ -185,8 +185,8 @@ def _candidates(
     met: set[int] = set()
     for source in reversed(range(len(SOURCES))):
         at_random = SOURCES[source] == "random"
-        found = viewers.index(row[SOURCES[source]], missing="negative")
-        kept = [one for one in found.tolist() if one >= 0 and free[one] > 0 and one not in met]
+        found = viewers.names.index(row[SOURCES[source]], missing="negative")
+        kept = [one for one in found.tolist() if one >= 0 and viewers.free[one] > 0 and one not in met]
         met.update(kept)
         p = share if at_random else 1.0 - share
         if p > 0.0 and kept:

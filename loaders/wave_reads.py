@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
-from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.wave_night import RANDOM, Exposures, Trials, base_cells
 from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
+from contentgraph.loaders.wave_viewers import Viewers
 
 Ints = npt.NDArray[np.int64]
 DAY_MS = 24 * HOUR_MS
@@ -53,9 +53,9 @@ class Board:
     """How each video of the last weeks that left its waves did; without those that may not be shown any more."""
     spent: float
     """Σ (1 - p - aim) over the promotions of the last weeks."""
-    viewers: Vocabulary
-    free: Ints
-    """Test slots that each viewer still has today."""
+    languages: list[str | None]
+    """Of each video on trial."""
+    viewers: Viewers
     taken: int
     """Test slots given today, waiting or shown."""
 
@@ -110,7 +110,7 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         seen=_exposures(told, video, ours & ~later),
     )
     ledger = [dict(record) for record in database.stream("night_wave_ended", fetch_size=10_000, since=month)]
-    viewers, free, taken = _viewers(database, rule, now)
+    viewers, taken = _viewers(database, rule, now)
     return Board(
         tested=tested,
         floor=_exposures(told, video, floor),
@@ -124,8 +124,8 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         },
         ended={row["videoId"]: State(row["after"]) for row in ledger if not row["gone"]},
         spent=sum(1.0 - row["posterior"] - rule.aim for row in ledger if row["posterior"] is not None),
+        languages=[row["language"] for row in rows],
         viewers=viewers,
-        free=free,
         taken=taken,
     )
 
@@ -164,16 +164,15 @@ def _exposures(told: Ints, video: Ints, of: npt.NDArray[np.bool_] | Ints) -> Exp
     return Exposures(video[of], codes // 32, codes % 32)
 
 
-def _viewers(database: Database, rule: WaveRule, now: int) -> tuple[Vocabulary, Ints, int]:
+def _viewers(database: Database, rule: WaveRule, now: int) -> tuple[Viewers, int]:
     found = database.stream(
         "night_wave_viewers", fetch_size=10_000, since=now - ACTIVE_DAYS * DAY_MS, fresh=now - FRESH_DAYS * DAY_MS
     )
-    viewers = Vocabulary(record["userId"] for record in found)
-    free = np.full(len(viewers), rule.per_viewer, dtype=np.int64)
+    viewers = Viewers.of({record["userId"]: record["languages"] for record in found}, rule.per_viewer)
     taken = 0
     for record in database.stream("night_wave_taken", fetch_size=10_000, after=now - BUDGET_MS):
         taken += record["slots"]
-        place = int(viewers.index([record["userId"]], missing="negative")[0])
+        place = int(viewers.names.index([record["userId"]], missing="negative")[0])
         if place >= 0:
-            free[place] = max(0, free[place] - record["slots"])
-    return viewers, free, taken
+            viewers.free[place] = max(0, viewers.free[place] - record["slots"])
+    return viewers, taken

@@ -209,9 +209,9 @@ def _slots(
     progress: Callable[[int], None],
     renew: Callable[[], object],
 ) -> None:
-    viewers, free, taken = board.viewers, board.free, board.taken
-    day = budget if budget is not None else rule.per_viewer * len(viewers)
-    told.budget = max(0, min(day - taken, int(free.sum())))
+    viewers = board.viewers
+    day = budget if budget is not None else rule.per_viewer * len(viewers.names)
+    told.budget = max(0, min(day - board.taken, int(viewers.free.sum())))
     tested = board.tested
     wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng, now=told.now)
     for state, source in ((State.EVERYONE, RANDOM), (State.CIRCLE, SOURCES.index("affinity"))):
@@ -224,10 +224,10 @@ def _slots(
         database,
         rule,
         tested,
+        board.languages,
         wanted,
         chosen,
         viewers,
-        free,
         rng,
         now=told.now,
         fresh=told.now - FRESH_DAYS * DAY_MS,

@@ -1,0 +1,46 @@
+"""Who may be given test slots: people active of late, the room of each today, and who understands which language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from contentgraph.graph.vocabulary import Vocabulary
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewers:
+    """Test viewers; arrays of one entry each."""
+
+    names: Vocabulary
+    free: Ints
+    """Test slots that each still has today; who gives some takes them off."""
+    speak: Mapping[str, Bools]
+    """Language → who speaks it, of those who tell what they speak."""
+    silent: Bools
+    """Who tells no language: of her nobody knows what she does not understand."""
+
+    @classmethod
+    def of(cls, languages: Mapping[str, Sequence[str]], room: int) -> "Viewers":
+        """``languages``: viewer → what she speaks; ``room``: test slots of each in a day."""
+        names = Vocabulary(languages)
+        told = [languages[name] for name in names.ids()]
+        speak: dict[str, Bools] = {}
+        for place, spoken in enumerate(told):
+            for language in spoken:
+                if language not in speak:
+                    speak[language] = np.zeros(len(names), dtype=np.bool_)
+                speak[language][place] = True
+        silent = np.array([not spoken for spoken in told], dtype=np.bool_)
+        return cls(names, np.full(len(names), room, dtype=np.int64), speak, silent)
+
+    def able(self, language: str | None) -> Ints:
+        """Places of those with room whom a video in ``language`` may suit, as `audience.cypher` sees it; None: all."""
+        may = self.free > 0
+        if language is not None:
+            may &= self.silent | self.speak[language] if language in self.speak else self.silent
+        return np.flatnonzero(may)
