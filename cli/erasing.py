@@ -94,6 +94,9 @@ def _say(found: "Erased", cleaned: "Cleaned") -> None:
 
 def takedown(
     video: Annotated[str, typer.Argument(metavar="VIDEO", help="Which video.")],
+    country: Annotated[
+        list[str] | None, typer.Option(help="Only for viewers of this country, such as DE; may be given several times.")
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why: kept with the video, shown to nobody.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Let it be shown again.")] = False,
     as_json: JsonFlag = False,
@@ -103,20 +106,28 @@ def takedown(
 
     with open_graph() as graph:
         if undo:
-            shown = graph.restore(video)
+            shown = graph.restore(video, countries=country or ())
         else:
-            found = graph.takedown(video, reason=reason)
+            found = graph.takedown(video, countries=country or (), reason=reason)
     if undo:
         if as_json:
             document({"videoId": video, "shown": shown})
         else:
-            typer.echo(f"{video} may be shown again" if shown else f"{video} stays removed: its catalogue says so")
+            typer.echo(f"{video} may be shown again" if shown else f"{video} stays {_state(country)}")
     elif as_json:
         document(found)
+    elif country:
+        typer.echo(f"{video} is withheld in {', '.join(found.withheld_in)}, and from viewers of unknown country")
     else:
         typer.echo(f"{video} is down: in no feed and no list, and out of {found.trends} trends")
     for path in () if undo else traces.noted("feeds"):
         typer.echo(f"feeds made beforehand are not changed, and may hold it; run 'precompute' again: {path}", err=True)
+
+
+def _state(countries: list[str] | None) -> str:
+    if countries:
+        return "withheld: its catalogue says so, or it is down everywhere"
+    return "removed: its catalogue says so"
 
 
 def register(parent: typer.Typer) -> None:

@@ -285,17 +285,21 @@ class AsyncGraph:
         """See :meth:`Graph.journey`."""
         return await self._database.answer(waves.journey(video))
 
-    async def takedown(self, video: str, *, reason: str | None = None, now: int | None = None) -> Takedown:
+    async def takedown(
+        self, video: str, *, countries: Iterable[str] = (), reason: str | None = None, now: int | None = None
+    ) -> Takedown:
         """See :meth:`Graph.takedown`."""
-        found = await self._database.answer(erasing.takedown(video, reason=reason, now=now))
-        self._feeds.withdraw([video])
+        where = erasing.countries_of(countries)
+        found = await self._database.answer(erasing.takedown(video, countries=where, reason=reason, now=now))
+        self._feeds.withdraw([video], where)
         return found
 
-    async def restore(self, video: str) -> bool:
+    async def restore(self, video: str, *, countries: Iterable[str] = ()) -> bool:
         """See :meth:`Graph.restore`."""
-        shown = await self._database.answer(erasing.restore(video))
-        if shown:
-            self._feeds.readmit(video)
+        where = erasing.countries_of(countries)
+        shown = await self._database.answer(erasing.restore(video, countries=where))
+        if shown or where:
+            self._feeds.readmit(video, where)
         return shown
 
     async def overrule(self, video: str, *, by: str, now: int | None = None) -> Overruled:

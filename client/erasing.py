@@ -14,8 +14,9 @@ from contentgraph.client.asking import check_id, wall_clock
 from contentgraph.client.blanking import blank
 from contentgraph.client.results import Erased, Takedown
 from contentgraph.cypher import Record, Steps, read, together, write
-from contentgraph.errors import InvalidEvent, NotFound
+from contentgraph.errors import InvalidEvent, NotFound, UsageError
 from contentgraph.graph.erasure import tombstone, without_small
+from contentgraph.graph.properties import barred_country
 
 EDGES = 10_000
 """Edges deleted in one transaction."""
@@ -26,8 +27,20 @@ Ids = Sequence[str]
 T = TypeVar("T")
 
 
-def takedown(video: str, *, reason: str | None, now: int | None) -> Steps[Takedown]:
-    """See :meth:`contentgraph.client.graph.Graph.takedown`."""
+def countries_of(said: Iterable[str]) -> tuple[str, ...]:
+    """Countries as catalogue rows have them: in capitals, ascending, each once; none: everywhere.
+
+    Raises:
+        UsageError: one is no country.
+    """
+    try:
+        return tuple(sorted({barred_country("countries", one) for one in said}))
+    except InvalidEvent as error:
+        raise UsageError(str(error)) from None
+
+
+def takedown(video: str, *, countries: Sequence[str], reason: str | None, now: int | None) -> Steps[Takedown]:
+    """See :meth:`contentgraph.client.graph.Graph.takedown`; ``countries`` as `countries_of` gives them."""
     moment = wall_clock() if now is None else now
     ids = [check_id("video", video)]
 
@@ -36,16 +49,26 @@ def takedown(video: str, *, reason: str | None, now: int | None) -> Steps[Takedo
             raise NotFound(f"no video {video!r}; check the id")
         return int((yield from write("drop_from_trends", userIds=[], videoIds=ids))[0]["trends"])
 
-    trends = yield from together(work)
-    return Takedown(video, moment, trends)
-
-
-def restore(video: str) -> Steps[bool]:
-    """See :meth:`contentgraph.client.graph.Graph.restore`."""
-    rows = yield from write("restore_video", id=check_id("video", video))
+    if not countries:
+        return Takedown(video, moment, (yield from together(work)))
+    rows = yield from write("withdraw_in", id=video, countries=countries, down=True, reason=reason)
     if not rows:
-        raise NotFound(f"no video {video!r} that was taken down; check the id")
-    return not rows[0]["removed"]
+        raise NotFound(f"no video {video!r}; check the id")
+    return Takedown(video, moment, 0, tuple(sorted(rows[0]["withheldIn"])))
+
+
+def restore(video: str, *, countries: Sequence[str]) -> Steps[bool]:
+    """See :meth:`contentgraph.client.graph.Graph.restore`; ``countries`` as `countries_of` gives them."""
+    name = check_id("video", video)
+    if not countries:
+        rows = yield from write("restore_video", id=name)
+        if not rows:
+            raise NotFound(f"no video {video!r} that was taken down everywhere; check the id, or give the countries")
+        return not rows[0]["removed"]
+    rows = yield from write("withdraw_in", id=name, countries=countries, down=False, reason=None)
+    if not rows or not {*rows[0]["before"]} & {*countries}:
+        raise NotFound(f"no video {video!r} that was taken down in {', '.join(countries)}; check the id")
+    return not rows[0]["removed"] and not {*rows[0]["withheldIn"]} & {*countries}
 
 
 def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased]:

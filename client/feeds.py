@@ -1,7 +1,7 @@
 """Where a feed comes from: a snapshot that knows the viewer, the traversal, or what is left when Neo4j is late."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from contentgraph.client import suggesting, withdrawn
@@ -110,8 +110,10 @@ class Feeds:
             self._changed.add(user)
             self._kept.drop(user)
 
-    def withdraw(self, videos: Iterable[str]) -> None:
+    def withdraw(self, videos: Iterable[str], countries: Sequence[str] = ()) -> None:
         """Leave videos out of all that is kept, of this snapshot, and of those that this home wrote.
+
+        With ``countries`` from snapshots there alone; what is kept does not know where its viewers are.
 
         Raises:
             UsageError: a list beside a snapshot cannot be written.
@@ -122,16 +124,16 @@ class Feeds:
         with self._lock:
             self._kept.withdraw(gone)
         if self.served is not None:
-            self.served.withdraw(gone)
+            self.served.withdraw(gone, countries)
         for path in self._others():
-            withdrawn.tell(path, gone, down=True)
+            withdrawn.tell(path, withdrawn.places(gone, countries), down=True)
 
-    def readmit(self, video: str) -> None:
+    def readmit(self, video: str, countries: Sequence[str] = ()) -> None:
         """Undo :meth:`withdraw`."""
         if self.served is not None:
-            self.served.readmit(video)
+            self.served.readmit(video, countries)
         for path in self._others():
-            withdrawn.tell(path, [video], down=False)
+            withdrawn.tell(path, withdrawn.places([video], countries), down=False)
 
     def forget(self, user: str) -> None:
         """She was erased: nothing of hers is kept, and no file answers her."""

@@ -434,30 +434,38 @@ class Graph:
         """
         return self._database.answer(waves.journey(video))
 
-    def takedown(self, video: str, *, reason: str | None = None, now: int | None = None) -> Takedown:
+    def takedown(
+        self, video: str, *, countries: Iterable[str] = (), reason: str | None = None, now: int | None = None
+    ) -> Takedown:
         """Take ``video`` down: from this call on in no feed, list, trend or test, nor in this graph's snapshot.
 
-        It is kept for :meth:`restore`. ``now`` is epoch ms, the wall clock unless given. Whatever else serves from the
-        same snapshot file leaves it out within :data:`~contentgraph.client.withdrawn.LOOK_S`.
+        With ``countries`` (ISO 3166-1 alpha-2) only for viewers there and of unknown country; those of several calls
+        add up. It is kept for :meth:`restore`. ``now`` is epoch ms, the wall clock unless given. Whatever else serves
+        from the same snapshot file leaves it out within :data:`~contentgraph.client.withdrawn.LOOK_S`.
 
         Raises:
             NotFound: no such video.
+            UsageError: a country that is none.
         """
-        found = self._database.answer(erasing.takedown(video, reason=reason, now=now))
-        self._feeds.withdraw([video])
+        where = erasing.countries_of(countries)
+        found = self._database.answer(erasing.takedown(video, countries=where, reason=reason, now=now))
+        self._feeds.withdraw([video], where)
         return found
 
-    def restore(self, video: str) -> bool:
-        """Undo a takedown; whether ``video`` may be shown again (False: the catalogue removed it).
+    def restore(self, video: str, *, countries: Iterable[str] = ()) -> bool:
+        """Undo a takedown, with ``countries`` only that in those; whether ``video`` may be shown again there.
 
+        False: the catalogue removed it, or told that it is withheld in one of them, or it is down everywhere.
         Feeds have it at once, or from the next night on where one ran meanwhile; so have ``FEATURED`` and trends.
 
         Raises:
-            NotFound: no such video that was taken down.
+            NotFound: no such video that was taken down, everywhere or in one of ``countries``.
+            UsageError: a country that is none.
         """
-        shown = self._database.answer(erasing.restore(video))
-        if shown:
-            self._feeds.readmit(video)
+        where = erasing.countries_of(countries)
+        shown = self._database.answer(erasing.restore(video, countries=where))
+        if shown or where:
+            self._feeds.readmit(video, where)
         return shown
 
     def overrule(self, video: str, *, by: str, now: int | None = None) -> Overruled:

@@ -286,7 +286,9 @@ class Takedown:
     at: int
     """Epoch ms."""
     trends: int
-    """Stored trends that it was in."""
+    """Stored trends that it was in; 0 with countries: it stays in them for viewers elsewhere."""
+    withheld_in: tuple[str, ...] = ()
+    """Countries in which it may not be shown now, ascending; empty where it was taken down everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

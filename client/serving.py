@@ -24,7 +24,7 @@ from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.ranking import Slot
 from contentgraph.graph.reasons import Reason
 from contentgraph.graph.relations import Row
-from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot import Gone, Snapshot
 from contentgraph.graph.snapshot_events import Pair
 from contentgraph.graph.snapshot_kernel import Found
 
@@ -35,8 +35,9 @@ EVENTS = 100_000
 class Served:
     """Feeds as :class:`~contentgraph.client.graph.Graph` gives them, from a mapped file; safe between threads.
 
-    Ages, ratings, languages and what was removed are as of the file: refresh it after a catalogue was loaded. A
-    takedown and an erasure count within :data:`~contentgraph.client.withdrawn.LOOK_S`, whichever process told them.
+    Ages, ratings, countries, languages and what was removed are as of the file: refresh it after a catalogue was
+    loaded. A takedown and an erasure count within :data:`~contentgraph.client.withdrawn.LOOK_S`, whichever process told
+    them.
 
     Raises:
         SnapshotError: the file is missing, damaged, or of another version.
@@ -49,7 +50,7 @@ class Served:
         self._shown: deque[tuple[str, list[str]]] = deque(maxlen=EVENTS)
         self._list, self._looked = withdrawn.identity(self.path), time.monotonic()
         self._withdrawn = withdrawn.read(self.path)
-        self._gone: set[str] = set()
+        self._gone: set[Gone] = set()
         self._erased: set[str] = set()
         self.opened = 0
         """How many files took the first one's place."""
@@ -193,23 +194,26 @@ class Served:
                 found = found.with_shown(user, shown)
             self._snapshot = found.with_events(events) if events else found
 
-    def withdraw(self, videos: Iterable[str]) -> None:
+    def withdraw(self, videos: Iterable[str], countries: Sequence[str] = ()) -> None:
         """Show these videos to nobody from now on, in this process and, by the list beside the file, in every other.
+
+        With ``countries`` (in capitals) to nobody there, or of unknown country.
 
         Raises:
             UsageError: the list cannot be written; this process leaves them out all the same.
         """
-        names = list(videos)
+        gone = withdrawn.places(videos, countries)
         with self._lock:
-            self._gone.update(names)
+            self._gone.update(gone)
             self._snapshot = self._snapshot.without(self._withdrawn.videos | self._gone)
-        withdrawn.tell(self.path, names, down=True)
+        withdrawn.tell(self.path, gone, down=True)
 
-    def readmit(self, video: str) -> None:
-        """Undo :meth:`withdraw`; a file that was written in between has the video as removed."""
+    def readmit(self, video: str, countries: Sequence[str] = ()) -> None:
+        """Undo :meth:`withdraw`; a file that was written in between has the video as removed, or withheld there."""
+        back = withdrawn.places([video], countries)
         with self._lock:
-            self._gone.discard(video)
-        withdrawn.tell(self.path, [video], down=False)
+            self._gone.difference_update(back)
+        withdrawn.tell(self.path, back, down=False)
         self.look(at_once=True)
 
     def look(self, *, at_once: bool = False) -> None:

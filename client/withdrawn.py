@@ -1,16 +1,17 @@
 """What whoever serves from a snapshot's file must leave out: a list beside it, which every one of them looks at.
 
-``FILE.withdrawn`` has a line of JSON for each takedown and each undoing of one, and one for each time that the file was
-replaced for somebody's sake and must be opened again.
+``FILE.withdrawn`` has a line of JSON for each takedown and each undoing of one (in some countries: one a country), and
+one for each time that the file was replaced for somebody's sake and must be opened again.
 """
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.snapshot import Gone
 
 LOOK_S = 0.05
 """Who serves looks at the list so often, seconds."""
@@ -20,7 +21,7 @@ _NOBODY = (0, 0, 0)
 class Withdrawn(NamedTuple):
     """What the list says."""
 
-    videos: frozenset[str]
+    videos: frozenset[Gone]
     reopened: int
     """How often the file had to be opened again."""
 
@@ -45,24 +46,29 @@ def read(path: Path) -> Withdrawn:
         lines = beside(path).read_bytes().split(b"\n")
     except OSError:
         return Withdrawn(frozenset(), 0)
-    videos: dict[str, bool] = {}
+    videos: dict[Gone, bool] = {}
     reopened = 0
     for line in lines[:-1]:
         told = json.loads(line)
         if "reopen" in told:
             reopened += int(told["reopen"])
         else:
-            videos[told["video"]] = told["down"]
-    return Withdrawn(frozenset(name for name, down in videos.items() if down), reopened)
+            videos[told["video"], told.get("country")] = told["down"]
+    return Withdrawn(frozenset(gone for gone, down in videos.items() if down), reopened)
 
 
-def tell(path: Path, videos: Iterable[str], *, down: bool) -> None:
-    """Add that videos were taken down, or may be shown again; on disk when it returns.
+def places(videos: Iterable[str], countries: Sequence[str] = ()) -> list[Gone]:
+    """Each video with each of the countries, or with none: everywhere."""
+    return [(video, country) for video in videos for country in countries or (None,)]
+
+
+def tell(path: Path, videos: Iterable[Gone], *, down: bool) -> None:
+    """Add that videos were taken down somewhere, or may be shown there again; on disk when it returns.
 
     Raises:
         UsageError: the list cannot be written.
     """
-    _append(path, [{"video": video, "down": down} for video in videos])
+    _append(path, [_line(gone, down=down) for gone in videos])
 
 
 def replaced(path: Path, gone: Iterable[str] = ()) -> None:
@@ -74,12 +80,18 @@ def replaced(path: Path, gone: Iterable[str] = ()) -> None:
     found, out = read(path), set(gone)
     place = beside(path).with_suffix(".withdrawn.new")
     place.unlink(missing_ok=True)
-    lines: list[dict[str, object]] = [{"video": video, "down": True} for video in sorted(found.videos - out)]
+    kept = sorted((video, country or "") for video, country in found.videos if video not in out)
+    lines = [_line((video, country or None), down=True) for video, country in kept]
     _write(place, [{"reopen": found.reopened + 1}, *lines])
     try:
         place.replace(beside(path))
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+def _line(gone: Gone, *, down: bool) -> dict[str, object]:
+    video, country = gone
+    return {"video": video, "down": down} | ({} if country is None else {"country": country})
 
 
 def _append(path: Path, lines: list[dict[str, object]]) -> None:

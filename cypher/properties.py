@@ -13,8 +13,8 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "Video": frozenset(
         {"id", "createdAt", "durationMs", "caption", "soundTitle", "soundOriginal", "language", "country", "rating",
-         "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "foundLanguage", "overruledBy",
-         "overruledAt", "foldedBits", "foldedPeople"}
+         "withheldIn", "updatedAt", "removedAt", "stamps", "proposedRating", "toldRating", "foundLanguage",
+         "overruledBy", "overruledAt", "foldedBits", "foldedPeople"}
     ),
     "Media": frozenset(
         {"id", "signature", "durationMs", "width", "height", "frameRate", "hasSound", "decodedBy", "scenes",
@@ -99,7 +99,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 """Label or relationship type → properties that a write or a night derives from facts."""
 
 HISTORY: Mapping[str, frozenset[str]] = {
-    "Video": frozenset({"wave", "state", "withdrawnAt", "withdrawnFor"}),
+    "Video": frozenset({"wave", "state", "withdrawnAt", "withdrawnFor", "withdrawnIn", "toldWithheldIn"}),
     "Tombstone": frozenset({"hash", "at", "kept"}),
     "Challenge": frozenset({"controlShare", "controlKey"}),
     "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "slots", "turn"}),

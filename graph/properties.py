@@ -81,6 +81,18 @@ def _language(name: str, said: object, _now: int) -> Value | None:
     return fields.language(name, said)
 
 
+def barred_country(name: str, said: object) -> str:
+    """An ISO 3166-1 alpha-2 code in capitals of a country in which something may not be shown.
+
+    Raises:
+        InvalidEvent: bad_type or bad_value; ``ZZ`` is no country.
+    """
+    code = fields.country(name, said)
+    if code is None:
+        raise InvalidEvent("bad_value", f"{name} has {fields.seen(said)}, which is no country; give such as DE")
+    return code
+
+
 def _caption(name: str, said: object, _now: int) -> Value:
     return fields.text(name, said, CAPTION_CHARS)
 
@@ -154,6 +166,7 @@ CHECKS: Mapping[Table, Mapping[str, Check]] = MappingProxyType(
             "language": _language,
             "country": _country,
             "rating": _one_of(RATINGS),
+            "withheldIn": _list_of(barred_country),
             "removedAt": _past,
         },
         "challenges": {

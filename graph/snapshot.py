@@ -38,6 +38,7 @@ from contentgraph.graph.snapshot_arrays import (
     TRENDING,
     UNKNOWN,
     Arrays,
+    withheld,
 )
 from contentgraph.graph.snapshot_events import Pair, Patch, edges, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
@@ -50,6 +51,8 @@ from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
 
 Row = dict[str, Any]
+Gone = tuple[str, str | None]
+"""A video, and the country in which it may not be shown; None: anywhere."""
 
 _BITS = (REWATCHED, COMPLETED, SHARED, COMMENTED)
 _CODES = np.array(
@@ -58,7 +61,7 @@ _CODES = np.array(
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
-KIND, VERSION = "snapshot", 5
+KIND, VERSION = "snapshot", 6
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -95,7 +98,7 @@ class Snapshot:
         self.titles = Names(texts.titles, texts.titles_ends)
         self.places = Names(texts.places, texts.places_ends)
         self._rule = rule(settings, scale)
-        self._state = arrays.catalog.state
+        self._catalog = arrays.catalog
         self._patches: dict[str, Patch] = {}
         self._public: dict[int, Proofs] = {}
         self._shown: dict[str, frozenset[int]] = {}
@@ -219,14 +222,29 @@ class Snapshot:
                 other._public[place] = public(person.engaged, person.bits, person.at, person.made)
         return other
 
-    def without(self, videos: Iterable[str]) -> "Snapshot":
-        """A snapshot in which these videos are removed, beside those that always were; it shares the other arrays."""
-        state = self._state.copy()
-        places = np.array([place for place in map(self.videos.index, videos) if place >= 0], dtype=np.int64)
-        state[places] |= np.uint8(REMOVED)
-        state.setflags(write=False)
+    def without(self, videos: Iterable[Gone]) -> "Snapshot":
+        """A snapshot in which these videos are removed, or withheld in countries, beside those that always were.
+
+        It shares the other arrays.
+        """
+        barred: dict[int, set[str | None]] = {}
+        for video, country in videos:
+            if (place := self.videos.index(video)) >= 0:
+                barred.setdefault(place, set()).add(country)
+        told, suits = self._catalog, [self._catalog.suits]
+        state, suit = told.state.copy(), told.suit.copy()
+        for place, countries in barred.items():
+            if None in countries:
+                state[place] |= np.uint8(REMOVED)
+            where = [self.places.index(country) for country in countries if country is not None]
+            if where:
+                suit[place] = len(told.suits) + len(suits) - 1
+                suits.append(withheld(told.suits[told.suit[place]], where)[np.newaxis])
+        catalog = told._replace(state=state, suit=suit, suits=np.concatenate(suits))
+        for array in (catalog.state, catalog.suit, catalog.suits):
+            array.setflags(write=False)
         other = copy(self)
-        other.arrays = self.arrays._replace(catalog=self.arrays.catalog._replace(state=state))
+        other.arrays = self.arrays._replace(catalog=catalog)
         return other
 
     def without_person(self, user: str) -> "Snapshot":

@@ -4,7 +4,7 @@ V videos, U users, T things (sounds, hashtags and challenges, ascending by id, t
 row is told by ``…_ptr`` (one entry more than rows) and the entries of row i at ``ptr[i] … ptr[i + 1] - 1``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +32,11 @@ REMOVED, UNANNOUNCED, MAKER_REMOVED = 1, 2, 4
 class Catalog(NamedTuple):
     """Videos, things and the edges between them."""
 
-    rating: Bytes
-    """[V] one bit of a rating."""
+    suit: Index
+    """[V] row of ``suits``: that of its rating and of the countries in which it is withheld."""
+    suits: Bytes
+    """[rows × countries + 1] by the viewer's country, the last where it is unknown: one bit of a rating, 0 where videos
+    of that row are withheld."""
     state: Bytes
     """[V] bits of a state."""
     language: npt.NDArray[np.int16]
@@ -110,7 +113,7 @@ class Crowd(NamedTuple):
     expires: Longs
     """When her anonymous session ends, epoch ms; 0 with an account."""
     country: npt.NDArray[np.int16]
-    """Row of her country, -1 where it has neither videos nor trends."""
+    """Row of her country, -1 where unknown."""
     tongue_ptr: Longs
     tongue: npt.NDArray[np.int16]
     """Codes of languages she understands, the first first."""
@@ -180,7 +183,7 @@ class Texts(NamedTuple):
     tongues: Bytes
     tongues_ends: Longs
     places: Bytes
-    """Countries that have videos or trends, by row."""
+    """Countries that have videos, trends or viewers, by row."""
     places_ends: Longs
 
 
@@ -225,6 +228,14 @@ class Arrays(NamedTuple):
 
         groups = {"catalog": Catalog, "crowd": Crowd, "texts": Texts, "shelf": Shelf, "offers": Offers}
         return cls(**{name: part(name, group) for name, group in groups.items()})  # type: ignore[arg-type]
+
+
+def withheld(suits: Bytes, countries: Iterable[int]) -> Bytes:
+    """A row of :attr:`Catalog.suits` as it is for videos that are withheld in some countries beside, and so where the
+    viewer's is unknown; -1: a country of no viewer."""
+    found = suits.copy()
+    found[[*countries, -1]] = 0
+    return found
 
 
 def pointers(lengths: npt.ArrayLike) -> Longs:

@@ -70,6 +70,7 @@ class Person(NamedTuple):
 
     allowed: int
     country: int
+    """-1 where unknown: the last column of ``suits``."""
     tongue: npt.NDArray[np.int16]
     engaged: Index
     bits: Bytes
@@ -323,7 +324,7 @@ def _proven(catalog, rule, person, work, turn):  # type: ignore[no-untyped-def] 
     for number in range(person.proof_video.size):
         video = person.proof_video[number]
         if (
-            not catalog.rating[video] & person.allowed
+            not catalog.suits[catalog.suit[video], person.country] & person.allowed
             or catalog.state[video] & REMOVED
             or work.seen[video] == turn
             or work.barred[video] == turn
@@ -423,7 +424,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     size = 0
     for video in touched[:met]:
         if (
-            catalog.rating[video] & person.allowed
+            catalog.suits[catalog.suit[video], person.country] & person.allowed
             and not catalog.state[video] & (REMOVED | UNANNOUNCED)
             and work.seen[video] != turn
         ):
@@ -451,7 +452,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
         for at in range(catalog.featured_ptr[entity[place]], catalog.featured_ptr[entity[place] + 1]):
             video = catalog.featured[at]
             if (
-                catalog.rating[video] & person.allowed
+                catalog.suits[catalog.suit[video], person.country] & person.allowed
                 and not catalog.state[video] & REMOVED
                 and work.seen[video] != turn
             ):
@@ -486,7 +487,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
         for at in range(catalog.trend_ptr[row], catalog.trend_ptr[row + 1]):
             video = catalog.trend[at]
             if (
-                catalog.rating[video] & person.allowed
+                catalog.suits[catalog.suit[video], person.country] & person.allowed
                 and not catalog.state[video] & REMOVED
                 and work.seen[video] != turn
             ):
@@ -506,7 +507,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
                 break
             video = catalog.local[at]
             if (
-                catalog.rating[video] & person.allowed
+                catalog.suits[catalog.suit[video], person.country] & person.allowed
                 and not catalog.state[video] & (REMOVED | UNANNOUNCED)
                 and work.seen[video] != turn
                 and work.barred[video] != turn
@@ -526,7 +527,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
         if taken == popular:
             break
         if (
-            catalog.rating[video] & person.allowed
+            catalog.suits[catalog.suit[video], person.country] & person.allowed
             and not catalog.state[video] & (REMOVED | UNANNOUNCED)
             and work.seen[video] != turn
             and work.barred[video] != turn

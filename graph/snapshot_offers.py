@@ -20,7 +20,7 @@ def slots(arrays: Arrays, user: int, person: Person, *, now: int, room: int, sho
     """Up to ``room`` slots of ``user``, in the order that chance gave them.
 
     None that lapsed by ``now`` (epoch ms), whose video was ``shown``, watched (folded or not), hidden, taken down, is
-    not for her age, or is of somebody whom she blocks, hides or reported, who blocks her, or of herself.
+    not for her age or country, or is of somebody whom she blocks, hides or reported, who blocks her, or of herself.
     """
     told = arrays.offers
     found: list[Offer] = []
@@ -36,7 +36,7 @@ def slots(arrays: Arrays, user: int, person: Person, *, now: int, room: int, sho
 
 def _may_see(arrays: Arrays, person: Person, video: int) -> bool:
     catalog = arrays.catalog
-    if catalog.state[video] or not catalog.rating[video] & person.allowed:
+    if catalog.state[video] or not catalog.suits[catalog.suit[video], person.country] & person.allowed:
         return False
     if any(video in told for told in (person.engaged, person.saw, person.hidden, person.made)):
         return False

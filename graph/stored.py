@@ -68,13 +68,21 @@ TABLES: Mapping[str, Table] = {
 _SINGLE = frozenset({"creatorId", "soundId", "remixOf", "launchedBy"})
 
 
+def as_told(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A node's properties without what a takedown, which no catalogue row told, made of them."""
+    told = dict(properties)
+    if "withdrawnAt" in told and told.get("removedAt") == told["withdrawnAt"]:
+        del told["removedAt"]
+    if "withdrawnIn" in told:
+        told["withheldIn"] = told.get("toldWithheldIn")
+    return {name: value for name, value in told.items() if value is not None}
+
+
 def stored(record: Mapping[str, Any]) -> CatalogueState:
     """The state that a row of the table's ``read`` statement says."""
-    shown = dict(record["properties"])
+    shown = as_told(record["properties"])
     updated_at, stamps = shown.pop("updatedAt", 0), shown.pop("stamps", None)
-    said = {name: shown[name] for name in SAID if shown.get(name) is not None}
-    if "withdrawnAt" in shown and said.get("removedAt") == shown["withdrawnAt"]:
-        del said["removedAt"]  # a takedown, which no catalogue row told
+    said = {name: shown[name] for name in SAID if name in shown}
     for name, ends in record["links"].items():
         if name == "soundId":
             # A sound without an id is keyed by its title, which the node says.
@@ -86,8 +94,8 @@ def stored(record: Mapping[str, Any]) -> CatalogueState:
 
 SAID = (
     "kind", "birthYear", "country", "languages", "restricted", "createdAt", "removedAt", "durationMs", "caption",
-    "soundTitle", "soundOriginal", "language", "rating", "title", "description", "rules", "charity", "startsAt",
-    "endsAt",
+    "soundTitle", "soundOriginal", "language", "rating", "withheldIn", "title", "description", "rules", "charity",
+    "startsAt", "endsAt",
 )  # fmt: skip
 """Properties of nodes that catalogue rows say; all others are derived or history."""
 

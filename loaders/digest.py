@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from contentgraph.cypher import Database
 from contentgraph.cypher.properties import DERIVED, FACTS
+from contentgraph.graph.stored import as_told
 
 Line = tuple[object, ...]
 
@@ -62,9 +63,7 @@ def _derived(database: Database) -> Iterator[Line]:
 
 def _told(label: str, properties: Mapping[str, object], everything: bool) -> dict[str, object]:
     wanted = FACTS.get(label, frozenset()) | (DERIVED.get(label, frozenset()) if everything else frozenset())
-    if "withdrawnAt" in properties and properties.get("removedAt") == properties["withdrawnAt"]:
-        wanted -= {"removedAt"}  # a takedown is a decision, not a fact that was told
-    return {name: _rounded(value) for name, value in properties.items() if name in wanted}
+    return {name: _rounded(value) for name, value in as_told(properties).items() if name in wanted}
 
 
 def _rounded(value: object) -> object:

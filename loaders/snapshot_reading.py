@@ -27,6 +27,7 @@ from contentgraph.graph.snapshot_arrays import (
     Shelf,
     Texts,
     pointers,
+    withheld,
 )
 from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
 from contentgraph.graph.vocabulary import Vocabulary
@@ -76,7 +77,7 @@ def read_snapshot(database: Database, clock: int | None = None) -> Snapshot:
     trends = {row["country"]: row for row in database.stream("night_trending")}
     nothing: Mapping[str, Any] = {"videoIds": [], "ranks": []}
     countries = Vocabulary(
-        [row["country"] for row in rows if row["country"]] + [name for name in trends if name != "ZZ"]
+        [row["country"] for row in (*rows, *people) if row["country"]] + [name for name in trends if name != "ZZ"]
     )
     lists = [trends.get(country, nothing) for country in (*countries.ids(), "ZZ")]
     now = int(settings["now"])
@@ -145,7 +146,7 @@ def _catalog(
                 made[user].append(video)
     maker_of = _lists(made)
     return Catalog(
-        rating=np.array([RATINGS.get(row["rating"], 0) for row in rows], dtype=np.uint8),
+        **_suits(rows, countries),
         state=np.array(
             [
                 REMOVED * row["removed"] + UNANNOUNCED * row["unannounced"] + MAKER_REMOVED * row["makerRemoved"]
@@ -179,6 +180,21 @@ def _catalog(
         **_public(people, crowd, *maker_of, now),
         **_trends(trends, videos),
     )
+
+
+def _suits(rows: Sequence[Record], countries: Vocabulary) -> dict[str, Any]:
+    """Of each video the row that says which viewers it suits, by rating and country."""
+    table: dict[tuple[int, tuple[int, ...]], int] = {}
+    suit = np.empty(len(rows), dtype=np.int32)
+    for video, row in enumerate(rows):
+        where = countries.index(row["withheldIn"] or (), missing="negative").tolist()
+        suit[video] = table.setdefault((RATINGS.get(row["rating"], 0), tuple(sorted(where))), len(table))
+    suits = np.empty((len(table), len(countries) + 1), dtype=np.uint8)
+    for place, (bit, where) in enumerate(table):
+        suits[place] = bit
+        if where:
+            suits[place] = withheld(suits[place], where)
+    return {"suit": suit, "suits": suits}
 
 
 def _local(order: Index, country: Index, language: Index, countries: int, tongues: int) -> dict[str, Any]:

@@ -164,9 +164,10 @@ def put_nodes(files: ImportFolder, graph: Staged, results: Mapping[str, Iterable
     ``results``: label → derived properties, an entry an id in the order of ``graph.names``; others have none.
     """
     for table, label in LABELS.items():
-        only_named: list[tuple[int, Properties]] = []
-        files.nodes(label, _described(graph, table, results.get(label), only_named), key="id", first=FIRST)
-        files.nodes(label, only_named, key="id", extra="Unannounced", first=FIRST)
+        apart: dict[str, list[tuple[int, Properties]]] = {"Unannounced": [], "Withheld": []}
+        files.nodes(label, _described(graph, table, results.get(label), apart), key="id", first=FIRST)
+        for extra, rows in apart.items():
+            files.nodes(label, rows, key="id", extra=extra, first=FIRST)
     files.nodes(
         "Hashtag", ((place, {"name": name}) for place, name in enumerate(graph.names["Hashtag"].ids())), key="name"
     )
@@ -179,17 +180,21 @@ def put_nodes(files: ImportFolder, graph: Staged, results: Mapping[str, Iterable
 
 
 def _described(
-    graph: Staged, table: str, results: Iterable[Properties] | None, only_named: list[tuple[int, Properties]]
+    graph: Staged, table: str, results: Iterable[Properties] | None, apart: Mapping[str, list[tuple[int, Properties]]]
 ) -> Iterator[tuple[int, Properties]]:
-    """The nodes that the catalogue describes; the others are added to ``only_named``."""
+    """The nodes that the catalogue describes; those with a further label are added to ``apart`` under it."""
     told, goal = graph.tables[table], TABLES[table]
     names = graph.names[LABELS[table]].ids()
     for place, (name, derived) in enumerate(zip(names, results or repeat({}), strict=False)):
         state = told.get(name)
         if state is None:
-            only_named.append((place, {"id": name, **derived}))
+            apart["Unannounced"].append((place, {"id": name, **derived}))
+            continue
+        row = (place, {"id": name, **properties_of(goal, state), **derived})
+        if "withheldIn" in state.values:
+            apart["Withheld"].append(row)
         else:
-            yield place, {"id": name, **properties_of(goal, state), **derived}
+            yield row
 
 
 def sound_titles(graph: Staged) -> dict[str, dict[str, object]]:

@@ -14,7 +14,7 @@ class Graveyard:
     rows: tuple[Record, ...] = ()
     """hash, at, kept."""
     withdrawn: tuple[Record, ...] = ()
-    """id, at, reason."""
+    """id, at, countries, reason."""
 
     def asked(self) -> Tombstones:
         """For asking by id."""
@@ -39,4 +39,8 @@ def put_graveyard(database: Database, graveyard: Graveyard) -> None:
         database.write("put_settings", properties={"erasureSalts": list(graveyard.salts)})
         database.write_batches("put_tombstones", graveyard.rows)
     for row in graveyard.withdrawn:
-        database.write("withdraw_videos", ids=[row["id"]], at=row["at"], reason=row["reason"])
+        if row["at"] is not None:
+            database.write("withdraw_videos", ids=[row["id"]], at=row["at"], reason=row["reason"])
+        if row["countries"]:
+            told = {"id": row["id"], "countries": row["countries"], "reason": row["reason"]}
+            database.write("withdraw_in", down=True, **told)

@@ -65,10 +65,13 @@ class World:
         for video, said in self.videos.items():
             rating = said.get("rating") or "unknown"
             restricted = user is not None and self.users[user].get("restricted")
+            country = self.users[user].get("country") if user is not None else None
+            withheld = said.get("withheldIn") or []
             if (
                 said.get("removedAt")
                 or (rating == "adult" and not self.adult(user))
                 or (restricted and rating != "everyone")
+                or (withheld and (country is None or country in withheld))
                 or (user, video) in hidden
                 or any(self.users[maker].get("removedAt") for maker in self.creators[video])
                 or any(
@@ -110,6 +113,8 @@ def make_world(seed: int) -> World:
             world.videos[video]["country"] = ("FR", "BR")[i % 2]
         if i % 17 == 3:
             world.videos[video]["removedAt"] = NOW - HOUR
+        if i % 5 == 2:
+            world.videos[video]["withheldIn"] = (["FR"], ["BR", "DE"], ["DE"], [])[i // 5 % 4]
         world.creators[video] = [str(rng.choice(people[20:]))]
         world.sounds[video] = f"s{int(rng.integers(8))}"
         world.tags[video] = ["fyp", f"tag{int(rng.integers(10))}"]

@@ -137,6 +137,7 @@ def _video(rng):
         "language": rng.choice(["fr", "pt"]),
         "country": rng.choice(["FR", "BR"]),
         "rating": rng.choice(["everyone", "teen", "adult", "unknown"]),
+        "withheldIn": _some(rng, ["BR", "CI", "DE"]),
     }
     return _said(rng, said) | ({"removedAt": NOW - HOUR} if rng.random() < 0.03 else {})
 

@@ -21,7 +21,10 @@ SWITCHES = {"follow": "FOLLOWS", "block": "BLOCKS", "hide": "HIDES"}
 LINKS = {"creatorId", "coCreatorIds", "hashtags", "mentions", "soundId", "challengeIds", "remixOf", "launchedBy"} | {
     "sponsoredBy"
 }
-LISTS, TIMES = {"coCreatorIds", "hashtags", "mentions", "challengeIds", "sponsoredBy", "languages"}, re.compile(r"At$")
+LISTS, TIMES = (
+    {"coCreatorIds", "hashtags", "mentions", "challengeIds", "sponsoredBy", "languages", "withheldIn"},
+    re.compile(r"At$"),
+)
 DERIVED = {
     "state",
     "wave",
@@ -203,7 +206,7 @@ def held(session):
         for node, announced in session.run(f"MATCH (n:{label}) RETURN properties(n), NOT n:Unannounced").values():
             own = {name: value for name, value in node.items() if name not in DERIVED | {key}}
             nodes[label, node[key]] = (announced, {} if label in ("Hashtag", "Sound") else own)
-    ends = "[l IN labels({0}) WHERE l <> 'Unannounced'][0], coalesce({0}.id, {0}.name)"
+    ends = "[l IN labels({0}) WHERE NOT l IN ['Unannounced', 'Withheld']][0], coalesce({0}.id, {0}.name)"
     statement = f"""
         MATCH (a)-[r]->(b)
         WHERE NOT type(r) IN ['SIMILAR', 'FEATURED', 'OBSERVED', 'ASSIGNED', 'SHOWN', 'DECIDED', 'ABOUT',

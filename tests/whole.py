@@ -41,6 +41,7 @@ def fill(database, folder):
     graph.anonymous(country="FR").record({"kind": "view", "videoId": "v0", "watchedMs": 5})
     graph.review("hashtag", "dance", approved=True, by="ana", at=NOW)
     graph.takedown("v1", reason="a court said so", now=NOW)
+    graph.takedown("v2", countries=["FR"], reason="another court", now=NOW)
     graph.erase_user("u2", now=NOW)
     counter = {"views": 1, "likes": 0, "comments": 0, "shares": 0}
     database.write("merge_counters", rows=[{"videoId": "v0", "at": 7, **counter}])

@@ -4,7 +4,7 @@
 // try: :param {userId: null, ids: ['v1']}
 MATCH (s:Settings {id: 'contentgraph'})
 OPTIONAL MATCH (u:User {id: $userId})
-WITH CASE
+WITH u, CASE
     WHEN u.restricted THEN ['everyone']
     WHEN u IS NULL OR u:Anonymous OR u.birthYear IS NULL OR datetime({epochMillis: s.now}).year - u.birthYear <= 18
     THEN ['everyone', 'teen', 'unknown']
@@ -15,6 +15,7 @@ WITH CASE
 UNWIND $ids AS id
 MATCH (v:Video {id: id})
 WHERE coalesce(v.rating, 'unknown') IN ratings
+  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
   AND NOT v:Unannounced
   AND NOT v IN hidden
   AND v.removedAt IS NULL

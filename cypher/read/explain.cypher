@@ -12,6 +12,7 @@ WITH u, s, v, coalesce(s.now - s.repeatHours * 3600000.0, -1.0) AS stale, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings
 WHERE coalesce(v.rating, 'unknown') IN ratings
+  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
   AND u.removedAt IS NULL
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
@@ -116,6 +117,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight, alike: n.alike}) AS steps
     WHERE coalesce(w.rating, 'unknown') IN ratings
+      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
       AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
@@ -133,6 +135,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(w:Video)
     WHERE coalesce(w.rating, 'unknown') IN ratings
+      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
       AND w.removedAt IS NULL
       AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
     WITH v, row, x, w, row.pull * f.score AS part
@@ -166,6 +169,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     }
     WITH u, s, v, stale, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
     WHERE coalesce(w.rating, 'unknown') IN ratings
+      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
       AND w.removedAt IS NULL
       AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
     WITH s, v, w, raw, acts
@@ -194,6 +198,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
       WHERE w.country = country
         AND w.prior > 0.0
         AND coalesce(w.rating, 'unknown') IN ratings
+        AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
         AND w.removedAt IS NULL
         AND NOT w:Unannounced
         AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
@@ -208,6 +213,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
         WHERE w.language = language
           AND w.prior > 0.0
           AND coalesce(w.rating, 'unknown') IN ratings
+          AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
           AND w.removedAt IS NULL
           AND NOT w:Unannounced
           AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
@@ -227,6 +233,7 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     MATCH (w:Video)
     WHERE w.prior > 0.0
       AND coalesce(w.rating, 'unknown') IN ratings
+      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
       AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })

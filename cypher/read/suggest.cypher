@@ -106,7 +106,7 @@ OPTIONAL CALL (u, s, seeds, total) {
     * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
 WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
-// Candidates by source. Seen, rating and removed are filtered before each cut. (Lists stay out of grouping keys.)
+// Candidates by source. Seen, rating, country and removed are filtered before each cut. (Lists stay out of grouping keys. Of an unknown country it is not true that it is NOT IN a list: then nothing that is withheld anywhere.)
 CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
   CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     CALL (seeds) {
@@ -123,6 +123,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WITH v, raw, steps
     WHERE NOT v IN seen
       AND coalesce(v.rating, 'unknown') IN ratings
+      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
       AND NOT v:Unannounced
       AND v.removedAt IS NULL
     WITH v, raw, steps
@@ -141,6 +142,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WITH v, row, x, part
     WHERE NOT v IN seen
       AND coalesce(v.rating, 'unknown') IN ratings
+      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
       AND v.removedAt IS NULL
     WITH v, row, x, part
     ORDER BY part DESC, v.id
@@ -173,6 +175,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     }
     WITH s, v, sum(pull) AS raw, collect(act) AS acts
     WHERE coalesce(v.rating, 'unknown') IN ratings
+      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
       AND v.removedAt IS NULL
       AND NOT v IN seen
       AND NOT v IN barred
@@ -193,6 +196,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WHERE coalesce(w.approved, NOT coalesce(s.review, false))
     MATCH (v:Video {id: t.entity})
     WHERE coalesce(v.rating, 'unknown') IN ratings
+      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
       AND v.removedAt IS NULL
       AND NOT v IN seen
     WITH s, v, min(t.rank) AS rank, max(CASE WHEN t.country <> 'ZZ' THEN t.country END) AS place
@@ -202,11 +206,12 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     // Local: while little is known of her, the best of her country and of the first two of her languages; half as much where it is not both.
     // (Country and language stand in the order, so that it is that of the index.)
     WITH *, CASE WHEN size(seeds) < 10 THEN u.country END AS country, CASE WHEN size(seeds) < 10 THEN languages[..2] ELSE [] END AS spoken
-    CALL (country, spoken, ratings, seen, barred) {
+    CALL (u, country, spoken, ratings, seen, barred) {
       MATCH (v:Video)
       WHERE v.country = country
         AND v.prior > 0.0
         AND coalesce(v.rating, 'unknown') IN ratings
+        AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
         AND v.removedAt IS NULL
         AND NOT v:Unannounced
         AND NOT v IN seen
@@ -217,11 +222,12 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
       RETURN v
       UNION ALL
       UNWIND spoken AS language
-      CALL (language, ratings, seen, barred) {
+      CALL (u, language, ratings, seen, barred) {
         MATCH (v:Video)
         WHERE v.language = language
           AND v.prior > 0.0
           AND coalesce(v.rating, 'unknown') IN ratings
+          AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
           AND v.removedAt IS NULL
           AND NOT v:Unannounced
           AND NOT v IN seen
@@ -240,6 +246,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     MATCH (v:Video)
     WHERE v.prior > 0.0
       AND coalesce(v.rating, 'unknown') IN ratings
+      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
       AND v.removedAt IS NULL
       AND NOT v:Unannounced
       AND NOT v IN seen

@@ -134,6 +134,11 @@ def test_a_file_from_the_day_after_tomorrow_is_in_the_future():
         ("videos", {"mentions": [""]}, "bad_id"),
         ("videos", {"remixOf": "x"}, "self_target"),
         ("videos", {"rating": "PG"}, "bad_value"),
+        ("videos", {"withheldIn": ["DE", "Germany"]}, "bad_value"),
+        ("videos", {"withheldIn": ["ZZ"]}, "bad_value"),
+        ("videos", {"withheldIn": [""]}, "bad_value"),
+        ("videos", {"withheldIn": [49]}, "bad_type"),
+        ("videos", {"withheldIn": {"DE": True}}, "bad_type"),
         ("challenges", {"startsAt": "2026-10-02", "endsAt": "2026-10-01"}, "bad_value"),
         ("challenges", {"endsAt": "2100-01-02"}, "out_of_range"),
         ("challenges", {"startsAt": 0}, "too_old"),
@@ -149,6 +154,25 @@ def test_a_challenge_may_end_in_the_future():
 
 def test_hashtags_are_nfkc_case_folded_and_without_sign():
     assert row("videos", {"hashtags": ["#ＦＹＰ", "##fyp", "", "#", "Straße"]}).values["hashtags"] == ("fyp", "strasse")
+
+
+LETTERS = st.text("abzABZ", min_size=2, max_size=2)
+
+
+@given(st.lists(LETTERS.filter(lambda code: code.upper() != "ZZ")), st.booleans())
+def test_the_countries_of_a_video_are_capitals_ascending_each_once(codes, cell):
+    """As a list, or as a cell of a CSV file; an empty list says: nowhere."""
+    said = "|".join(codes) if cell else codes
+    assert row("videos", {"withheldIn": said}).values["withheldIn"] == tuple(sorted({code.upper() for code in codes}))
+
+
+@given(st.lists(LETTERS), st.text(max_size=3), st.integers(0, 9))
+def test_one_code_that_is_no_country_refuses_the_row(codes, wrong, place):
+    """It would not do to leave it out: the video would be shown where it must not be."""
+    if len(wrong) == 2 and wrong.isascii() and wrong.isalpha():
+        wrong = "zz"
+    codes.insert(place, wrong)
+    assert reason("videos", {"withheldIn": codes}) == "bad_value"
 
 
 def test_a_creator_is_not_her_own_co_creator():

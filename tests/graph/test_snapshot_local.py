@@ -20,6 +20,8 @@ from contentgraph.graph.snapshot_events import Patch
 from contentgraph.graph.snapshot_kernel import KNOWN, NEAR, Found, feed, work
 
 VIDEOS, COUNTRIES, TONGUES = 600, 3, 4
+SUITED = ((EVERYONE, ()), (TEEN, ()), (EVERYONE, (0,)), (TEEN, (1, 2)))
+"""By the row of ``suits``: a rating, and the countries in which it is withheld."""
 BYTES, INDEX, LONGS = np.zeros(0, np.uint8), np.zeros(0, np.int32), np.zeros(0, np.int64)
 
 
@@ -35,7 +37,8 @@ def catalogue(rng: np.random.Generator) -> Catalog:
         name: np.zeros(VIDEOS + 1, np.int64) for name in ("similar_ptr", "thing_ptr", "maker_ptr", "featured_ptr")
     }
     return Catalog(
-        rating=rng.choice([EVERYONE, TEEN], VIDEOS).astype(np.uint8),
+        suit=rng.choice(len(SUITED), VIDEOS, p=[0.4, 0.4, 0.1, 0.1]).astype(np.int32),
+        suits=np.array([[1, 1, 1, 1], [2, 2, 2, 2], [0, 1, 1, 0], [2, 0, 0, 0]], dtype=np.uint8),
         state=rng.choice([0, 0, 0, 0, REMOVED, UNANNOUNCED], VIDEOS).astype(np.uint8),
         language=language,
         country=country,
@@ -82,11 +85,16 @@ def local(
 
     ``hidden``: what is seen, too; ``weight``: that of a person of whom so much is known.
     """
+
+    def suits(video: int) -> bool:
+        rating, withheld = SUITED[catalog.suit[video]]
+        return bool(rating & allowed) and not (withheld and (country < 0 or country in withheld))
+
     lists = [[v for v in catalog.order if country == catalog.country[v] >= 0]]
     lists += [[v for v in catalog.order if catalog.language[v] == tongue] for tongue in tongues[:2]]
     found = {}
     for row in lists:
-        shown = [v for v in row if catalog.rating[v] & allowed and not catalog.state[v] and v not in hidden]
+        shown = [v for v in row if suits(v) and not catalog.state[v] and v not in hidden]
         for v in shown[:NEAR]:
             both = country == catalog.country[v] >= 0 and catalog.language[v] in tongues
             found[int(v)] = weight * catalog.prior[v] * (1.0 if both else 0.5)

@@ -6,17 +6,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contentgraph.graph.snapshot_arrays import ADULT, EVERYONE, REMOVED, TEEN, Offers, pointers
+from contentgraph.graph.snapshot_arrays import ADULT, EVERYONE, REMOVED, TEEN, Offers, pointers, withheld
 from contentgraph.graph.snapshot_offers import Offer, slots
 
 VIDEOS, LAPSES = 6, 100
 
 
 def arrays(**changed: Any) -> Any:
-    """User 0 has no slot, user 1 one of each video, the last first; video v is by user v + 10 and for everyone."""
+    """User 0 has no slot, user 1 one of each video, the last first; video v is by user v + 10 and for everyone.
+
+    There are two countries.
+    """
     every = np.arange(VIDEOS)
     catalog = {
-        "state": np.zeros(VIDEOS, dtype=np.uint8), "rating": np.full(VIDEOS, EVERYONE, dtype=np.uint8),
+        "state": np.zeros(VIDEOS, dtype=np.uint8), "suit": np.zeros(VIDEOS, dtype=np.int32),
+        "suits": np.full((1, 3), EVERYONE, dtype=np.uint8),
         "maker_ptr": pointers(np.ones(VIDEOS)), "maker": every + 10,
     }  # fmt: skip
     told = Offers(
@@ -28,7 +32,8 @@ def arrays(**changed: Any) -> Any:
 
 def person(**changed: Any) -> Any:
     none = np.zeros(0, dtype=np.int32)
-    told = {"allowed": EVERYONE | TEEN, "engaged": none, "saw": none, "hidden": none, "made": none, "barring": none}
+    told = {"allowed": EVERYONE | TEEN, "country": -1, "engaged": none, "saw": none, "hidden": none, "made": none}
+    told |= {"barring": none}
     return SimpleNamespace(**(told | {name: np.asarray(value) for name, value in changed.items()}))
 
 
@@ -59,6 +64,16 @@ def test_what_she_watched_hid_or_made_and_whom_she_or_who_bars_her(told: dict[st
 
 
 def test_what_is_gone_or_not_for_her_age() -> None:
-    rating = np.array([EVERYONE, TEEN, ADULT, EVERYONE, EVERYONE, EVERYONE], dtype=np.uint8)
+    suits = np.repeat(np.array([[EVERYONE], [TEEN], [ADULT]], dtype=np.uint8), 3, axis=1)
     state = np.array([0, 0, 0, 0, REMOVED, 0], dtype=np.uint8)
-    assert offered(arrays(rating=rating, state=state), person()) == [5, 3, 1, 0]
+    assert offered(arrays(suit=np.array([0, 1, 2, 0, 0, 0]), suits=suits, state=state), person()) == [5, 3, 1, 0]
+
+
+def test_what_is_withheld_in_her_country_or_somewhere_where_hers_is_unknown() -> None:
+    """Videos 0 and 1 in the first country, 2 in one of no viewer."""
+    nowhere = np.full(3, EVERYONE, dtype=np.uint8)
+    suits = np.array([nowhere, withheld(nowhere, [0]), withheld(nowhere, [-1])])
+    given = arrays(suit=np.array([1, 1, 2, 0, 0, 0]), suits=suits)
+    assert offered(given, person(country=0)) == [5, 4, 3, 2]
+    assert offered(given, person(country=1)) == [5, 4, 3, 2, 1, 0]
+    assert offered(given, person()) == [5, 4, 3]

@@ -210,11 +210,14 @@ def test_the_erased_stay_erased_and_what_was_taken_down_stays_down(
         graph = Graph(opened)
         graph.erase_user("u2", now=NOW)
         graph.takedown("v99", reason="court order", now=NOW)
+        graph.takedown("v2", countries=["FR"], reason="another", now=NOW)
     assert rebuild(server, files, "--replace") == 0
     capsys.readouterr()
     with Database(target(home_path=server.home)) as opened, opened._session("READ") as session:
         assert session.run("MATCH (u:User {id: 'u2'}) RETURN count(*)").single().value() == 0
         told = session.run("MATCH (v:Video {id: 'v99'}) RETURN v.withdrawnFor, v.removedAt").single().values()
         assert told == ["court order", NOW]
+        withheld = "MATCH (v:Video:Withheld {id: 'v2'}) RETURN v.withdrawnFor, v.withdrawnIn, 'FR' IN v.withheldIn"
+        assert session.run(withheld).single().values() == ["another", ["FR"], True]
         with pytest.raises(NotFound):
             Graph(opened).explain("u0", "v99")
