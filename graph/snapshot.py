@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,15 +38,18 @@ from contentgraph.graph.snapshot_arrays import (
     TRENDING,
     UNKNOWN,
     Arrays,
+    Floats,
+    Index,
     withheld,
 )
+from contentgraph.graph.snapshot_bulk import Listed, listed
 from contentgraph.graph.snapshot_events import Pair, Patch, edges, told
 from contentgraph.graph.snapshot_kernel import Found, Person, Rule, Work
 from contentgraph.graph.snapshot_offers import Offer, slots
 from contentgraph.graph.snapshot_paths import having, steps
 from contentgraph.graph.snapshot_person import feed_of, person_of
 from contentgraph.graph.snapshot_proofs import Proofs, proofs, public
-from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC, Said, sentences
+from contentgraph.graph.snapshot_reasons import ACTS, PUBLIC, Said, say, sentences
 from contentgraph.graph.snapshot_reasons import told as told_reasons
 from contentgraph.graph.snapshot_slate import slate, variety
 
@@ -61,6 +64,19 @@ _CODES = np.array(
 )
 _ACT = [ACTS[code] for code in _CODES]
 _HOUR_MS = 3_600_000.0
+
+
+class Told(NamedTuple):
+    """A slate in its order."""
+
+    video: Index
+    score: Floats
+    parts: Floats
+    """[videos × sources]."""
+    why: list[str]
+    """The first sentence of each."""
+
+
 KIND, VERSION = "snapshot", 6
 CARDS = 50_000
 """So many cards are kept."""
@@ -345,6 +361,38 @@ class Snapshot:
         )
         return answer
 
+    def listed(
+        self, place: int, pool: int, limit: int, settings: SlateSettings, held: Iterable[str], said: Said
+    ) -> Told:
+        """What `found`, `slate` and `sentences` give of the ``place``-th user, without the videos ``held`` from her.
+
+        Raises:
+            NotFound: she was removed.
+        """
+        barred = np.array([place for place in map(self.videos.index, held) if place >= 0], dtype=np.int32)
+        if self._public or self._patches:
+            found = self.found(self.users[place], pool)
+            kept = ~np.isin(found.video, barred)
+            found = found._replace(
+                **{name: getattr(found, name)[kept] for name in ("video", "score", "parts", "scale")}
+            )
+            places = self.slate(found, limit, settings)
+            why = self.sentences(found, places, said)
+            return Told(found.video[places], found.score[places], found.parts[places], why)
+        rules, catalog, crowd = variety(settings, limit), self.arrays.catalog, self.arrays.crowd
+        if crowd.state[place] & REMOVED:
+            raise NotFound(f"user {self.users[place]!r} was removed")
+        told = Listed(
+            *self._with(
+                lambda work, turn: listed(
+                    catalog, crowd, self._rule, place, pool, rules, limit, barred, _CODES, PUBLIC, work, turn
+                )
+            )
+        )
+        tops = told.slot, told.what, told.code
+        why = say(catalog, told.video, told.country, tops, self._named, self.place_of, "en", said)
+        return Told(told.video, told.score, told.parts, why)
+
     def thing(self, name: str, kind: int) -> int:
         """The index of a sound, hashtag or challenge; -1 where it is none that may be shown."""
         place = self.things.index(name)
@@ -355,9 +403,9 @@ class Snapshot:
             place += 1
         return -1
 
-    def place_of(self, found: Found, video: int, source: int) -> str | None:
-        """The viewer's country, if the video trends there or, of a local one, was made there."""
-        catalog, row = self.arrays.catalog, int(found.country)
+    def place_of(self, row: int, video: int, source: int) -> str | None:
+        """The viewer's country, the ``row``-th, if the video trends there or, of a local one, was made there."""
+        catalog = self.arrays.catalog
         if row < 0:
             return None
         if source == LOCAL:
@@ -405,7 +453,7 @@ class Snapshot:
                 via.append(self._via(SOCIAL, parts[slot][SOCIAL], acts=proofs[slot]))
             for source in (TRENDING, LOCAL):
                 if parts[slot][source] > 0.0:
-                    name = self.place_of(found, int(video[slot]), source)
+                    name = self.place_of(found.country, int(video[slot]), source)
                     via.append(self._via(source, parts[slot][source], name=name))
             if parts[slot][POPULAR] > 0.0:
                 via.append(self._via(POPULAR, parts[slot][POPULAR]))

@@ -114,7 +114,26 @@ def _grounds(  # type: ignore[no-untyped-def]  # compiled
 
 
 @compiled()
-def _heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
+def grounds(  # type: ignore[no-untyped-def]  # compiled
+    catalog, video, scale, parts, seed, act, entity, followed, common, row_video, row_entity, row_part, proof_video,
+    proof_act, slot_of,
+):  # fmt: skip
+    """Slots, rows, parts and counts of `_grounds`; of what is one reason a video (`_WHOLE`) the parts [videos × those]
+    and the acts [those × videos × acts]."""
+    similar, apart, proofs, slots, rows, weights, counts = _grounds(
+        catalog, video, scale, seed, act, entity, followed, common, row_video, row_entity, row_part, proof_video,
+        proof_act, slot_of,
+    )  # fmt: skip
+    whole = parts[:, _COLUMNS]
+    of_whole = np.zeros((_COLUMNS.size, video.size, DONE), dtype=np.int64)
+    of_whole[0], of_whole[1], of_whole[2] = similar, similar, proofs
+    for slot in range(video.size):
+        whole[slot, 0 if apart[slot] else 1] = 0.0
+    return slots, rows, weights, counts, whole, of_whole
+
+
+@compiled()
+def heaviest(whole, grounds, slots, rows, parts, entity, followed, counts):  # type: ignore[no-untyped-def]  # compiled
     """Of each slot what weighs most, and all that weighs the same: slot, entity (-1 - column of ``whole``), and acts
     and whether she follows it as one number (`_unpacked`).
 
@@ -165,7 +184,7 @@ def told(
     chosen: npt.NDArray[np.int64],
     work: Work,
     named: Callable[[int], tuple[str, str | None]],
-    place_of: Callable[[Found, int, int], str | None],
+    place_of: Callable[[int, int, int], str | None],
     language: str = "en",
 ) -> list[list[Reason]]:
     """The reasons of some places of an answer, heaviest first.
@@ -195,7 +214,7 @@ def told(
         video = int(found.video[chosen[slot]])
         said = []
         for part, source, entity, follow, count in grounds:
-            place = place_of(found, video, source) if source in _PLACED else None
+            place = place_of(found.country, video, source) if source in _PLACED else None
             called = named(entity) if entity >= 0 else ("", place)
             said.append(Reason(_NAMES[source], part, _sentence(source, *called, follow, count, language)))
         if len(said) > 1:
@@ -211,7 +230,7 @@ def sentences(
     chosen: npt.NDArray[np.int64],
     work: Work,
     named: Callable[[int], tuple[str, str | None]],
-    place_of: Callable[[Found, int, int], str | None],
+    place_of: Callable[[int, int, int], str | None],
     language: str,
     said: Said,
 ) -> list[str]:
@@ -221,12 +240,26 @@ def sentences(
         said: what was said before of the same snapshot; it grows.
     """
     slots, rows, weights, counts, whole, grounds_of = _looked(catalog, acts, found, chosen, work)
-    tops = _heaviest(whole, grounds_of, slots, rows, weights, found.entity, found.followed, counts)
+    tops = heaviest(whole, grounds_of, slots, rows, weights, found.entity, found.followed, counts)
+    return say(catalog, found.video[chosen], found.country, tops, named, place_of, language, said)
+
+
+def say(
+    catalog: Catalog,
+    video: Index,
+    country: int,
+    tops: tuple[npt.NDArray[Any], ...],
+    named: Callable[[int], tuple[str, str | None]],
+    place_of: Callable[[int, int, int], str | None],
+    language: str,
+    said: Said,
+) -> list[str]:
+    """The sentences of some videos for what `heaviest` told of them; see `sentences`."""
     things, kind = catalog.kind.size, catalog.kind
-    answer = [""] * chosen.size
+    answer = [""] * video.size
     for slot, what, code in zip(*(column.tolist() for column in tops), strict=True):
         of = _PLACED_COLUMNS.get(what)
-        place = None if of is None else place_of(found, int(found.video[chosen[slot]]), of)
+        place = None if of is None else place_of(country, int(video[slot]), of)
         key = (what, code, place, language)
         sentence = said.get(key)
         if sentence is None:
@@ -241,16 +274,12 @@ def sentences(
 def _looked(
     catalog: Catalog, acts: npt.NDArray[np.int8], found: Found, chosen: npt.NDArray[np.int64], work: Work
 ) -> tuple[npt.NDArray[Any], ...]:
-    """Slots, rows, parts and counts of `_grounds`, and of what is one reason a video the parts and acts."""
-    similar, apart, proofs, slots, rows, weights, counts = _grounds(
-        catalog, found.video[chosen], found.scale[chosen], found.seed, acts[found.act], found.entity, found.followed,
-        found.common, found.row_video, found.row_entity, found.row_part, found.proof_video,
-        PUBLIC[found.proof_bits], work.slot,
+    told: tuple[npt.NDArray[Any], ...] = grounds(
+        catalog, found.video[chosen], found.scale[chosen], found.parts[chosen], found.seed, acts[found.act],
+        found.entity, found.followed, found.common, found.row_video, found.row_entity, found.row_part,
+        found.proof_video, PUBLIC[found.proof_bits], work.slot,
     )  # fmt: skip
-    nothing, whole = np.zeros_like(similar), found.parts[chosen][:, _COLUMNS]
-    whole[apart, 0] = 0.0
-    whole[~apart, 1] = 0.0
-    return slots, rows, weights, counts, whole, np.stack((similar, similar, proofs, nothing, nothing, nothing))
+    return told
 
 
 def kinds(catalog: Catalog, entity: Index) -> npt.NDArray[np.uint8]:

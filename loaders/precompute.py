@@ -3,7 +3,7 @@
 Without test slots of new videos: a list cannot leave out those that lapsed, or were shown elsewhere, since it was made.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,6 @@ from contentgraph.graph.control import withheld
 from contentgraph.graph.ranking import POOL_FACTOR, POOL_LEAST, SlateSettings
 from contentgraph.graph.snapshot import Snapshot
 from contentgraph.graph.snapshot_arrays import SOURCES
-from contentgraph.graph.snapshot_kernel import Found
 from contentgraph.graph.snapshot_reasons import Said
 from contentgraph.loaders.snapshot import beside
 
@@ -57,30 +56,29 @@ def precompute(
 def _batches(snapshot: Snapshot, limit: int) -> Iterator[pa.Table]:
     said: Said = {}
     for first in range(0, len(snapshot.users), BATCH):
-        users = [snapshot.users[place] for place in range(first, min(first + BATCH, len(snapshot.users)))]
-        yield feeds(snapshot, users, limit, said)
+        yield feeds(snapshot, range(first, min(first + BATCH, len(snapshot.users))), limit, said)
 
 
-def feeds(snapshot: Snapshot, users: list[str], limit: int, said: Said) -> pa.Table:
-    """The feeds of some users as a table of :data:`SCHEMA`; removed users have none. ``said``: see `sentences`."""
+def feeds(snapshot: Snapshot, places: Sequence[int], limit: int, said: Said) -> pa.Table:
+    """The feeds of the users at some places as a table of :data:`SCHEMA`; removed users have none.
+
+    ``said``: see `sentences`.
+    """
+    users = snapshot.users.some(places)
     settings, pool = SlateSettings(), max(POOL_FACTOR * limit, POOL_LEAST)
     sizes = np.zeros(len(users), dtype=np.int64)
     video, score, parts = [np.zeros(0, dtype=np.int32)], [np.zeros(0)], [np.zeros((0, len(SOURCES)))]
     why: list[str] = []
-    for number, user in enumerate(users):
+    for number, (place, user) in enumerate(zip(places, users, strict=True)):
         try:
-            found = snapshot.found(user, pool)
+            told = snapshot.listed(place, pool, limit, settings, withheld(user, snapshot.controls), said)
         except NotFound:
             continue
-        held = withheld(user, snapshot.controls)
-        if held:
-            found = _without(snapshot, found, held)
-        places = snapshot.slate(found, limit, settings)
-        sizes[number] = places.size
-        video.append(found.video[places])
-        score.append(found.score[places])
-        parts.append(found.parts[places])
-        why += snapshot.sentences(found, places, said)
+        sizes[number] = told.video.size
+        video.append(told.video)
+        score.append(told.score)
+        parts.append(told.parts)
+        why += told.why
     who = np.repeat(np.arange(len(users), dtype=np.int32), sizes)
     slot = np.arange(who.size) - (np.cumsum(sizes) - sizes)[who] + 1
     shown, code = np.unique(np.concatenate(video), return_inverse=True)
@@ -95,13 +93,3 @@ def feeds(snapshot: Snapshot, users: list[str], limit: int, said: Said) -> pa.Ta
         pa.array(why, pa.string()).dictionary_encode(),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
-
-
-def _without(snapshot: Snapshot, found: Found, held: frozenset[str]) -> Found:
-    """The candidates but those that a campaign holds back from her."""
-    kept = [place for place, name in enumerate(snapshot.videos.some(found.video.tolist())) if name not in held]
-    if len(kept) == found.video.size:
-        return found
-    return found._replace(
-        video=found.video[kept], score=found.score[kept], parts=found.parts[kept], scale=found.scale[kept]
-    )

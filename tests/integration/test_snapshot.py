@@ -17,7 +17,10 @@ from contentgraph.errors import NotFound
 from contentgraph.graph.duplicates import copy_keys
 from contentgraph.graph.events import check_event
 from contentgraph.graph.points import PointScale
+from contentgraph.graph.ranking import SlateSettings
 from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot_arrays import REMOVED
+from contentgraph.graph.snapshot_reasons import Said
 from contentgraph.graph.whatif import rerun
 from contentgraph.loaders.folding import fold
 from contentgraph.loaders.precompute import precompute
@@ -493,6 +496,37 @@ def test_everybodys_feed_is_written_at_once(case: tuple[Database, Any, Snapshot]
             assert row["score"] == pytest.approx(each.score, rel=1e-5)
             assert {name: row[name] for name in each.parts} == pytest.approx(dict(each.parts), rel=1e-5, abs=1e-9)
             assert row["reason"] == each.reason
+
+
+def test_a_list_in_one_call_is_its_steps_one_after_the_other(case: tuple[Database, Any, Snapshot]) -> None:
+    """With all videos and without the best of each; of a snapshot with events since, too."""
+    _, world, snapshot = case
+    settings, pool = SlateSettings(), 30
+    said: Said = {}
+    view = {"kind": "view", "userId": sorted(world.users)[0], "videoId": sorted(world.videos)[0], "watchedMs": 9}
+    later = snapshot.with_events([check_event(view | {"at": world.now}, now=world.now)])
+    listed = 0
+    for one in (snapshot, later):
+        for place, user in enumerate(one.users.some(range(len(one.users)))):
+            if one.arrays.crowd.state[place] & REMOVED:
+                with pytest.raises(NotFound):
+                    one.listed(place, pool, 8, settings, (), said)
+                continue
+            found = one.found(user, pool)
+            for held in ([], one.videos.some(found.video[:3].tolist())):
+                left = found.video.size - len(held)
+                kept = np.arange(found.video.size)[-left:] if left else np.zeros(0, dtype=np.int64)
+                some = found._replace(
+                    video=found.video[kept], score=found.score[kept], parts=found.parts[kept], scale=found.scale[kept]
+                )
+                places = one.slate(some, 8, settings)
+                told = one.listed(place, pool, 8, settings, held, said)
+                assert told.video.tolist() == some.video[places].tolist(), user
+                assert told.score.tolist() == some.score[places].tolist()
+                assert told.parts.tolist() == some.parts[places].tolist()
+                assert told.why == one.sentences(some, places, {})
+                listed += places.size
+    assert listed > 100
 
 
 def test_feeds_under_other_settings_beside_those_that_are_served(case: tuple[Database, Any, Snapshot]) -> None:
