@@ -117,7 +117,7 @@ class Asking(threading.Thread):
         return round(float(np.quantile(self.took, q)), 1) if self.took else float("nan")
 
 
-def merges(folder: Path, work: Path, count: int, slow: int) -> dict[str, Any]:
+def merges(folder: Path, work: Path, count: int, slow: int, memory: Mapping[str, int]) -> dict[str, Any]:
     """Edges a second over Bolt of the night's merge and its two rivals, on the first pairs of a sample."""
     work.mkdir()
     with RejectWriter(work / "rejects", "merges") as rejects:
@@ -125,7 +125,7 @@ def merges(folder: Path, work: Path, count: int, slow: int) -> dict[str, Any]:
         checked = check(open_sources([folder]), work, now=now, rejects=rejects)
     rows = pa.Table.from_batches(itertools.islice(fold(checked.events_path), -(-count // 50_000))).slice(0, count)
     home = work / "home"
-    server = LocalServer(home, port=free_port())
+    server = LocalServer(home, port=free_port(), **memory)
     server.start()
     try:
         with Database(target(home_path=home), retry_s=NIGHT_RETRY_S) as database:
@@ -194,7 +194,8 @@ def phases(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]
     sample = write_sample(data, config)
     yield {"users": sample.users, "videos": sample.videos, "events": sample.events}
     later = cut(data, sample.events)
-    server = LocalServer(home, port=free_port(), heap_mb=options.heap, page_cache_mb=options.page_cache)
+    memory = {"heap_mb": options.heap, "page_cache_mb": options.page_cache}
+    server = LocalServer(home, port=free_port(), **memory)
     began = time.perf_counter()
     server.start()
     try:
@@ -243,7 +244,7 @@ def phases(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]
     finally:
         server.stop()
     if options.merge:
-        yield merges(data, folder / "merges", min(options.merge, options.events), options.row_by_row)
+        yield merges(data, folder / "merges", min(options.merge, options.events), options.row_by_row, memory)
 
 
 def main() -> None:
