@@ -28,6 +28,8 @@ def story(seed, events=300, rows=40):
     told["users"] = [_user(rng) for _ in range(rows // 2)]
     told["videos"] = [_video(rng) for _ in range(rows)]
     told["challenges"] = [_challenge(rng) for _ in range(rows // 4)]
+    for row in told["videos"]:
+        row |= {"withheldIn": _some(rng, ["BR", "CI", "DE"])} if rng.random() < 0.3 else {}
     return told
 
 
@@ -137,7 +139,6 @@ def _video(rng):
         "language": rng.choice(["fr", "pt"]),
         "country": rng.choice(["FR", "BR"]),
         "rating": rng.choice(["everyone", "teen", "adult", "unknown"]),
-        "withheldIn": _some(rng, ["BR", "CI", "DE"]),
     }
     return _said(rng, said) | ({"removedAt": NOW - HOUR} if rng.random() < 0.03 else {})
 

@@ -32,6 +32,7 @@ BOTH_LINES = frozenset(
         "test_suitability.py",
         "test_verifier.py",
         "test_waves.py",
+        "test_withheld.py",
         "test_writers.py",
     }
 )

@@ -92,7 +92,7 @@ def other(value: Any) -> Any:
         case str():
             return value + "~"
         case list():
-            return [*value, value[-1]]
+            return [*value, *(value[-1:] or ["a"])]
     return value + 1
 
 

@@ -366,6 +366,36 @@ def test_a_takedown_names_the_feeds_made_beforehand(
     assert not capsys.readouterr().err
 
 
+def test_a_takedown_in_countries_by_the_command(
+    database: Database, tmp_path: Path, run: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says where, and what is no country is a wrong argument; tests/integration/test_withheld.py has the rest."""
+    night(database, told(tmp_path / "files"), tmp_path / "rejects")
+    users = {"FR": "crowd98", "IS": "crowd99"}
+    rows = [{"id": user, "properties": {"birthYear": 1980, "country": place}} for place, user in users.items()]
+    database.write("put_users", rows=rows)
+    graph = Graph(database)
+
+    def there() -> set[str]:
+        return {
+            place for place, user in users.items() if SHARED in {each.video_id for each in graph.suggest(user, 100)}
+        }
+
+    assert there() == {"FR", "IS"}
+    answer = run("takedown", SHARED, "--country", "is", "--country", "DE", "--reason", "a court said so")
+    assert (answer["videoId"], answer["withheldIn"], answer["trends"]) == (SHARED, ["DE", "IS"], 0)
+    assert there() == {"FR"}
+    night(database, tmp_path / "files" / "night-0", tmp_path / "rejects")
+    assert there() == {"FR"}, "a replayed row keeps it down there"
+    assert main(["takedown", SHARED, "--country", "FR"]) == 0
+    assert "withheld in DE, FR, IS" in capsys.readouterr().out
+    assert there() == set()
+    assert run("takedown", SHARED, "--country", "IS", "--country", "FR", "--undo")["shown"]
+    assert there() == {"FR", "IS"}
+    assert main(["takedown", SHARED, "--country", "Iceland"]) == 2
+    assert "two letters" in capsys.readouterr().err
+
+
 def test_undoing_a_takedown_leaves_what_the_catalogue_removed(database: Database) -> None:
     """Removed by its row before or after: it stays removed."""
     graph = Graph(database) if database.read("settings") else None
