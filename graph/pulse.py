@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.pulse_kernel import FIRST, PUSHED, SPREAD, busy_of, count_cells, place_rows, series_of
+from contentgraph.graph.snapshot_arrays import pointers
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -70,7 +71,7 @@ class Facts:
         """Facts of some kinds in order; what is told of a time after ``latest`` (epoch ms) is booked to that."""
         told = list(told)
         counts = [np.bincount(each.video[each.kept], minlength=videos) for each in told]
-        start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.sum(counts, axis=0, dtype=np.int64))])
+        start = pointers(np.sum(counts, axis=0, dtype=np.int64))
         total, free = int(start[-1]), start[:-1].copy()
         user, at = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int64)
         kind, how = np.empty(total, dtype=np.uint8), np.empty(total, dtype=np.uint8)

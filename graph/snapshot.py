@@ -369,7 +369,7 @@ class Snapshot:
         Raises:
             NotFound: she was removed.
         """
-        barred = np.array([place for place in map(self.videos.index, held) if place >= 0], dtype=np.int32)
+        barred = np.array([video for video in map(self.videos.index, held) if video >= 0], dtype=np.int32)
         if self._public or self._patches:
             found = self.found(self.users[place], pool)
             kept = ~np.isin(found.video, barred)

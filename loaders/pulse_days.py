@@ -72,13 +72,16 @@ class PulseDays:
         )  # fmt: skip
         return told
 
+    @cached_property
+    def _names(self) -> pa.StringArray:
+        return pa.array(self.entities, pa.string())
+
     def columns(self, first: int, last: int) -> dict[str, Cells]:
         """The days from ``first`` to ``last`` (exclusive) as columns of a store: entity, day, checksum and cells."""
         days = slice(first, last)
         offsets = pa.array((self.bounds[first : last + 1] - self.bounds[first]).astype(np.int32))
-        names = pa.array(self.entities)
         return {
-            "entity": names.take(_numbers(self.entity[days])),
+            "entity": self._names.take(_numbers(self.entity[days])),
             "day": pa.array(self.day[days]),
             "checksum": pa.array(self.checksums[days]),
             **{
@@ -147,8 +150,9 @@ def put_pulses(
         else:
             keys.extend(place * SPAN + day // DAY_MS for day in record["days"])
             sums.extend(record["checksums"])
-    order = np.argsort(np.array(keys, dtype=np.int64))
-    stored, stands = np.array(keys, dtype=np.int64)[order], np.array(sums, dtype=np.int64)[order]
+    stored, stands = np.array(keys, dtype=np.int64), np.array(sums, dtype=np.int64)
+    order = np.argsort(stored)
+    stored, stands = stored[order], stands[order]
     seen = np.zeros(stored.size, dtype=np.bool_)
     written = 0
     for each in (PulseDays(entities, pulses, hours) for pulses in found):

@@ -78,10 +78,10 @@ class Carriers:
     def _look(self, entity: int, at: int) -> "_Evidence":
         if entity not in self._came:
             self._came[entity] = self._of(entity)
-        times, user, video = self._came[entity]
+        times, user, through = self._came[entity]
         start = int(np.searchsorted(times, at))
         users, place = np.unique(user[start:], return_index=True)
-        ids, counts = np.unique(video[start:][place], return_counts=True)
+        ids, counts = np.unique(through[start:][place], return_counts=True)
         videos = dict(zip(ids.tolist(), counts.tolist(), strict=True))
         makers: dict[int, int] = {}
         for video, people in videos.items():
