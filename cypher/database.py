@@ -44,6 +44,7 @@ class Database:
         self._pool = pool
         self._waiting = threading.BoundedSemaphore(pool)
         self._late: set[threading.Thread] = set()
+        self._closed = False
         self.retries = 0
         """Write transactions that Neo4j refused for a moment (a deadlock, mostly) and that were run again."""
         self._driver = self._open(retry_s, acquire_s=60.0)
@@ -177,6 +178,9 @@ class Database:
             finally:
                 self._waiting.release()
                 self._late.discard(threading.current_thread())
+                if self._closed:
+                    # What it has opened since: a closed driver still takes it up, and nobody would close it.
+                    self._driver._pool.close()
 
         if not self._waiting.acquire(timeout=timeout):
             raise late(self.target, timeout)
@@ -217,6 +221,7 @@ class Database:
         ends = time.monotonic() + LATE_S
         for thread in tuple(self._late):
             thread.join(max(ends - time.monotonic(), 0.0))
+        self._closed = True
         self._driver.close()
 
     def __enter__(self) -> Self:

@@ -301,12 +301,13 @@ def _entities(catalog, rule, person, seed, share, total, work, turn):  # type: i
     common = size
     taste, of_kind = np.empty(person.sum.size), np.zeros(rule.weight.size)
     for place in range(person.sum.size):
-        one = person.sum[place]
-        kind = CREATOR if one >= things else catalog.kind[one]
         age = max(rule.now - person.sum_at[place], 0)
         taste[place] = person.sum_points[place] ** rule.power * 0.5 ** (age / rule.half_life_ms)
-        of_kind[kind] += taste[place]
-    for place in range(person.sum.size):
+    greatest_first = np.argsort(-taste)
+    for place in greatest_first:
+        one = person.sum[place]
+        of_kind[CREATOR if one >= things else catalog.kind[one]] += taste[place]
+    for place in greatest_first:
         one = person.sum[place]
         kind = CREATOR if one >= things else catalog.kind[one]
         if taste[place] > 0.0:

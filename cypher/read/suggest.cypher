@@ -100,6 +100,9 @@ OPTIONAL CALL (u, s, seeds, total) {
   WITH s, total, x, CASE WHEN x:User THEN 'creator' WHEN x:Sound THEN 'sound' ELSE 'hashtag' END AS source,
     f.points ^ s.tastePower * 0.5 ^ (CASE WHEN f.lastAt < s.now THEN s.now - f.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
   WHERE taste > 0.0
+  // Greatest first, so that their sum, to the last bit, is not a matter of how the store lists them.
+  WITH s, total, source, x, taste
+  ORDER BY taste DESC
   WITH s, total, source, collect({entity: x, taste: taste}) AS rows, sum(taste) AS folded
   UNWIND rows AS row
   RETURN row.entity AS x, source, row.taste / (total + folded)

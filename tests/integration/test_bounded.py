@@ -1,6 +1,7 @@
 """The asynchronous client beside the blocking one, and both when Neo4j is late: a proxy that can fall silent."""
 
 import asyncio
+import gc
 import inspect
 import socket
 import threading
@@ -263,6 +264,27 @@ def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, fi
         with pytest.raises(Unreachable, match=r"within 0\.2 s"):
             graph._database.answer(read("settings"), timeout=0.2)
         proxy.talks.set()
+
+
+def test_what_opens_after_the_pool_was_closed_is_closed_too(neo4j_server: Connection, proxy: Proxy) -> None:
+    """A late answer's connection whose handshake ends when nobody waits any more; what is left open warns."""
+    proxy.talks.clear()
+
+    def late() -> threading.Thread:
+        uri = f"bolt://127.0.0.1:{proxy.port}"
+        proxy.talks.clear()
+        with Database(Target(uri=uri, **credentials(neo4j_server))) as opened:
+            with pytest.raises(Unreachable):
+                opened.answer(read("settings"), timeout=0.1)
+            (thread,) = opened._late
+        return thread
+
+    waiting = late()
+    proxy.talks.set()
+    waiting.join(60.0)
+    assert not waiting.is_alive()
+    del waiting
+    gc.collect()
 
 
 def test_a_graph_with_a_snapshot_serves_from_it(
