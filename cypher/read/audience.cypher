@@ -34,7 +34,7 @@ CALL (s, row, v, barred, stars) {
       THEN coalesce(v.rating, 'unknown') <> 'adult'
       ELSE true
     END
-    AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+    AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
     AND NOT u IN barred
     AND (size(stars) = 0
       OR NOT EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED|FOLLOWS]->(c:User) WHERE c IN stars AND b.at >= coalesce(b.until, b.at) })

@@ -15,7 +15,7 @@ WITH u, CASE
 UNWIND $ids AS id
 MATCH (v:Video {id: id})
 WHERE coalesce(v.rating, 'unknown') IN ratings
-  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+  AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
   AND NOT v:Unannounced
   AND NOT v IN hidden
   AND v.removedAt IS NULL

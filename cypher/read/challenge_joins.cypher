@@ -33,7 +33,7 @@ CALL (c) {
 WITH u, year, ratings, v
 WHERE v.createdAt IS NOT NULL
   AND coalesce(v.rating, 'unknown') IN ratings
-  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+  AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
   AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }

@@ -12,7 +12,7 @@ WITH u, s, v, coalesce(s.now - s.repeatHours * 3600000.0, -1.0) AS stale, CASE
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings
 WHERE coalesce(v.rating, 'unknown') IN ratings
-  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+  AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
   AND u.removedAt IS NULL
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
@@ -120,10 +120,10 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight, alike: n.alike}) AS steps
     WHERE coalesce(w.rating, 'unknown') IN ratings
-      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
+      AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
     WITH s, v, w, steps, path * w.lift AS raw
     ORDER BY raw DESC, w.id
     LIMIT 200
@@ -138,9 +138,9 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(w:Video)
     WHERE coalesce(w.rating, 'unknown') IN ratings
-      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
+      AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
-      AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
     WITH v, row, x, w, row.pull * f.score AS part
     ORDER BY part DESC, w.id
     LIMIT 100
@@ -172,9 +172,9 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     }
     WITH u, s, v, stale, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
     WHERE coalesce(w.rating, 'unknown') IN ratings
-      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
+      AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
-      AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
+      AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
     WITH s, v, w, raw, acts
     ORDER BY raw DESC, w.id
     LIMIT 100
@@ -198,13 +198,14 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WITH *, CASE WHEN size(seeds) < 10 THEN u.country END AS country, CASE WHEN size(seeds) < 10 THEN coalesce(u.languages, [])[..2] ELSE [] END AS spoken
     CALL (u, s, v, stale, ratings, barred, country, spoken) {
       MATCH (w:Video)
+      USING INDEX SEEK w:Video(country, prior)
       WHERE w.country = country
         AND w.prior > 0.0
         AND coalesce(w.rating, 'unknown') IN ratings
-        AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
+        AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
         AND w.removedAt IS NULL
         AND NOT w:Unannounced
-        AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
+        AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
       WITH w
       ORDER BY w.country DESC, w.prior DESC, w.id
       LIMIT 50
@@ -213,13 +214,14 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
       UNWIND spoken AS language
       CALL (u, s, v, stale, ratings, barred, language) {
         MATCH (w:Video)
+        USING INDEX SEEK w:Video(language, prior)
         WHERE w.language = language
           AND w.prior > 0.0
           AND coalesce(w.rating, 'unknown') IN ratings
-          AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
+          AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
           AND w.removedAt IS NULL
           AND NOT w:Unannounced
-          AND (w = v OR (NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale }))
+          AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
         WITH w
         ORDER BY w.language DESC, w.prior DESC, w.id
         LIMIT 50
@@ -234,12 +236,13 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     UNION ALL
     WITH u, s, v, stale, ratings
     MATCH (w:Video)
+    USING INDEX SEEK w:Video(prior)
     WHERE w.prior > 0.0
       AND coalesce(w.rating, 'unknown') IN ratings
-      AND (NOT w:Withheld OR NOT u.country IN w.withheldIn)
+      AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND (w = v OR NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale })
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
       AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) }
       AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
         OR (c = u AND w <> v)

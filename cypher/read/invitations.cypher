@@ -18,7 +18,7 @@ WHERE ($videoId IS NULL OR v.id = $videoId)
   AND r.declinedAt IS NULL
   AND r.at > s.now - 30 * 86400000
   AND coalesce(v.rating, 'unknown') IN ratings
-  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+  AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
   AND NOT v IN hidden

@@ -42,7 +42,7 @@ WHERE n.removedAt IS NULL
   AND (u IS NULL OR n = u OR NOT n:User OR coalesce((year - n.birthYear > 16 OR n.birthYear IS NULL AND n.kind IN ['brand', 'media', 'charity']) AND NOT n:Anonymous, false))
   AND (NOT n:Unannounced OR n:User)
   AND (NOT n:Video OR coalesce(n.rating, 'unknown') IN ratings)
-  AND (NOT n:Withheld OR NOT u.country IN n.withheldIn)
+  AND CASE WHEN n:Withheld THEN NOT u.country IN n.withheldIn ELSE true END
   AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES|REPORTED]->(n) WHERE h.at >= coalesce(h.until, h.at) }
   AND NOT EXISTS { MATCH (n)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) }
   AND NOT EXISTS { MATCH (n)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
@@ -65,7 +65,7 @@ CALL (u, year, ratings, n) {
     AND (u IS NULL OR m = u OR NOT m:User OR coalesce((year - m.birthYear > 16 OR m.birthYear IS NULL AND m.kind IN ['brand', 'media', 'charity']) AND NOT m:Anonymous, false))
     AND NOT m:Unannounced
     AND (NOT m:Video OR coalesce(m.rating, 'unknown') IN ratings)
-    AND (NOT m:Withheld OR NOT u.country IN m.withheldIn)
+    AND CASE WHEN m:Withheld THEN NOT u.country IN m.withheldIn ELSE true END
     AND (NOT r:FOLLOWS OR r.at >= coalesce(r.until, r.at))
     AND NOT EXISTS { MATCH (u)-[h:BLOCKS|HIDES|REPORTED]->(m) WHERE h.at >= coalesce(h.until, h.at) }
     AND NOT EXISTS { MATCH (m)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) }

@@ -126,7 +126,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WITH v, raw, steps
     WHERE NOT v IN seen
       AND coalesce(v.rating, 'unknown') IN ratings
-      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+      AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND NOT v:Unannounced
       AND v.removedAt IS NULL
     WITH v, raw, steps
@@ -145,7 +145,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WITH v, row, x, part
     WHERE NOT v IN seen
       AND coalesce(v.rating, 'unknown') IN ratings
-      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+      AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND v.removedAt IS NULL
     WITH v, row, x, part
     ORDER BY part DESC, v.id
@@ -178,7 +178,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     }
     WITH s, v, sum(pull) AS raw, collect(act) AS acts
     WHERE coalesce(v.rating, 'unknown') IN ratings
-      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+      AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND v.removedAt IS NULL
       AND NOT v IN seen
       AND NOT v IN barred
@@ -199,7 +199,7 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WHERE coalesce(w.approved, NOT coalesce(s.review, false))
     MATCH (v:Video {id: t.entity})
     WHERE coalesce(v.rating, 'unknown') IN ratings
-      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+      AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND v.removedAt IS NULL
       AND NOT v IN seen
     WITH s, v, min(t.rank) AS rank, max(CASE WHEN t.country <> 'ZZ' THEN t.country END) AS place
@@ -211,10 +211,11 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WITH *, CASE WHEN size(seeds) < 10 THEN u.country END AS country, CASE WHEN size(seeds) < 10 THEN languages[..2] ELSE [] END AS spoken
     CALL (u, country, spoken, ratings, seen, barred) {
       MATCH (v:Video)
+      USING INDEX SEEK v:Video(country, prior)
       WHERE v.country = country
         AND v.prior > 0.0
         AND coalesce(v.rating, 'unknown') IN ratings
-        AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+        AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
         AND v.removedAt IS NULL
         AND NOT v:Unannounced
         AND NOT v IN seen
@@ -227,10 +228,11 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
       UNWIND spoken AS language
       CALL (u, language, ratings, seen, barred) {
         MATCH (v:Video)
+        USING INDEX SEEK v:Video(language, prior)
         WHERE v.language = language
           AND v.prior > 0.0
           AND coalesce(v.rating, 'unknown') IN ratings
-          AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+          AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
           AND v.removedAt IS NULL
           AND NOT v:Unannounced
           AND NOT v IN seen
@@ -247,9 +249,10 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     RETURN v, part, {source: 'local', part: part, place: place} AS reason
     UNION ALL
     MATCH (v:Video)
+    USING INDEX SEEK v:Video(prior)
     WHERE v.prior > 0.0
       AND coalesce(v.rating, 'unknown') IN ratings
-      AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+      AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND v.removedAt IS NULL
       AND NOT v:Unannounced
       AND NOT v IN seen

@@ -13,7 +13,7 @@ WITH u, CASE
 MATCH (u)-[a:ASSIGNED]->(v:Video)
 WHERE coalesce(v.state, 'waiting') <> 'stopped'
   AND coalesce(v.rating, 'unknown') IN ratings
-  AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+  AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
   AND v.removedAt IS NULL
   AND NOT v:Unannounced
   AND NOT EXISTS { (u)-[:ENGAGED|SAW|SHOWN]->(v) }

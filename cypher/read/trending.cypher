@@ -69,7 +69,7 @@ CALL (u, ratings, t, x) {
   }
   WITH u, ratings, v, min(way * 1000 + place) AS place
   WHERE coalesce(v.rating, 'unknown') IN ratings
-    AND (NOT v:Withheld OR NOT u.country IN v.withheldIn)
+    AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
     AND v.removedAt IS NULL
     AND NOT v:Unannounced
     AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(v) WHERE h.at >= coalesce(h.until, h.at) }
