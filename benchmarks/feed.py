@@ -28,7 +28,8 @@ from benchmarks.night import WARM
 from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph, Served
-from contentgraph.cypher import Database, target
+from contentgraph.cypher import Database
+from contentgraph.cypher.statements import load, target
 from contentgraph.graph.platform import PlatformConfig
 from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.snapshot import Snapshot
@@ -84,9 +85,19 @@ def by_history(
                 "median_history": float(np.median(lengths[near])),
                 "p50_ms": p50, "p99_ms": p99, "slate_p50_ms": slate[0], "slate_p99_ms": slate[1],
                 "snapshot_p50_ms": snap[0], "snapshot_p99_ms": snap[1],
+                "neo4j_mib": memory(database, names[:5]),
             }
         )  # fmt: skip
     return told
+
+
+def memory(database: Database, names: list[str]) -> float:
+    """MiB that Neo4j counts for the statement, the median of some people; of the pool that all transactions share."""
+    with database._session("READ") as session:
+        plans = [
+            session.run("PROFILE " + load("suggest").text, userId=name, limit=POOL).consume().profile for name in names
+        ]
+    return round(float(np.median([plan["args"]["GlobalMemory"] for plan in plans if plan])) / 2**20, 2)
 
 
 def follow(graph: Graph, served: Served, names: list[str], snapshot: Snapshot, rng: np.random.Generator) -> None:

@@ -19,8 +19,9 @@ import json
 import numpy as np
 
 from contentgraph.errors import InvalidEvent
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.events import check_event
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Told, pulses, users_per_hour
+from contentgraph.graph.pulse import Facts, Told, pulses, users_per_hour
 from contentgraph.graph.trends import TrendParams, admits, trends
 
 TAGS, DAYS, USERS, SEEDS = 400, 28, 40_000, (301, 302, 303, 304, 305)

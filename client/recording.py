@@ -9,10 +9,10 @@ from contentgraph.client.results import Recorded
 from contentgraph.cypher import Steps, read, together
 from contentgraph.cypher.upsert import camel, event_steps, named_ids, pair_row
 from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.events import Event, check_event
 from contentgraph.graph.facts import fold
 from contentgraph.graph.folded import LEAST_DAYS, marked_before, refuse_folded
-from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.relations import relations
 
 Told = Mapping[str, object] | Event

@@ -19,8 +19,8 @@ from contentgraph.client.waves import asked_of
 from contentgraph.cypher import Record
 from contentgraph.errors import SnapshotError
 from contentgraph.graph.control import withheld
+from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.events import Event
-from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.ranking import Slot
 from contentgraph.graph.reasons import Reason
 from contentgraph.graph.relations import Row

@@ -16,6 +16,7 @@ from contentgraph.cypher.properties import FACTS
 from contentgraph.cypher.upsert import RELATION_OF, event_steps
 from contentgraph.errors import InvalidEvent, NotFound, Refused, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Candidate
 
@@ -23,7 +24,6 @@ REMEMBERED = 60
 """Videos shown last that a session remembers: three feeds of twenty."""
 ANONYMOUS_HOURS = 24.0
 """An anonymous session ends after this time."""
-HOUR_MS = 3_600_000
 
 
 class Sitting:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from contentgraph.errors import InvalidEvent, SchemaError
 from contentgraph.graph import fields
 from contentgraph.graph.captions import parse_caption
+from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.properties import CHECKS, TITLE_CHARS, Table, Value, single_spaced
-
-DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.errors import InvalidEvent
+from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.facts import PAIR_KINDS
 from contentgraph.graph.points import PointScale, points_of_bits
-from contentgraph.graph.pulse import DAY_MS
 
 Floats = npt.NDArray[np.float64]
 

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.folded import Totals
 from contentgraph.graph.lift import LONG_HOURS, SHORT_HOURS, Goods, video_freshness
-from contentgraph.graph.scores import HOUR_MS
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.worth import Worth
 

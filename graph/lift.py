@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.graph.checks import number
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.scores import freshness
 
 Floats = npt.NDArray[np.float64]
-HOUR_MS = 3_600_000.0
 
 SHORT_HOURS = 12.0
 """Half-life of what moves today."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-HOUR_MS = 3_600_000
+from contentgraph.graph.durations import HOUR_MS
+
 RECENT_HOURS = 6
 """Acceleration compares so many hours with as many before."""
 

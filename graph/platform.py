@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contentgraph.graph import platform_rates as rates
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.platform_calibration import calibrate
 from contentgraph.graph.platform_challenges import Challenges, make_challenges
-from contentgraph.graph.platform_config import DAY_MS, HOUR_MS, PlatformConfig
+from contentgraph.graph.platform_config import PlatformConfig
 from contentgraph.graph.platform_events import EventLog, make_events, view_times
 from contentgraph.graph.platform_exposure import Shelf, Views, plan_views
 from contentgraph.graph.platform_people import People, make_people

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from contentgraph.graph.platform_config import DAY_MS, HOUR_MS, PlatformConfig
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.platform_config import PlatformConfig
 from contentgraph.graph.platform_people import opaque_ids
 from contentgraph.graph.platform_videos import Videos
 from contentgraph.graph.platform_words import CHALLENGES

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.durations import DAY_MS
 
 WORLDS = ("communities", "continuous", "drifting")
 """How tastes are laid out: around a few centres; anywhere on a sphere; around centres between which people move."""
 
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
 _EARLIEST_MS = 1_230_768_000_000  # 2009-01-01: accounts reach back 2 years, and nothing may be older than 2005
 _LATEST_MS = 4_102_444_800_000  # 2100-01-01
 _LARGEST = 1_000_000_000

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from contentgraph.graph.platform_config import HOUR_MS, PlatformConfig
+from contentgraph.graph.durations import HOUR_MS
+from contentgraph.graph.platform_config import PlatformConfig
 from contentgraph.graph.platform_exposure import Views
 from contentgraph.graph.platform_truth import Outcomes
 from contentgraph.graph.platform_videos import Videos

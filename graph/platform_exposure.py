@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.platform_challenges import BURST_MS, Challenges
-from contentgraph.graph.platform_config import HOUR_MS, PlatformConfig
+from contentgraph.graph.platform_config import PlatformConfig
 from contentgraph.graph.platform_people import LANGUAGES, People, views_a_person
 from contentgraph.graph.platform_taste import Tastes
 from contentgraph.graph.platform_truth import Truth

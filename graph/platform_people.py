@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from contentgraph.graph.platform_config import DAY_MS, PlatformConfig
+from contentgraph.graph.durations import DAY_MS
+from contentgraph.graph.platform_config import PlatformConfig
 
 LANGUAGES: Final = ("en", "es", "pt", "id", "fr", "de", "ja", "hi", "ar", "vi")
 COUNTRIES: Final = ("US", "ID", "BR", "MX", "VN", "GB", "FR", "EG", "DE", "JP", "IN", "ES")

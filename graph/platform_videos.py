@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contentgraph.graph import platform_rates as rates
-from contentgraph.graph.platform_config import DAY_MS, HOUR_MS, PlatformConfig
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.platform_config import PlatformConfig
 from contentgraph.graph.platform_people import UTC_OFFSET_H, People, opaque_ids
 from contentgraph.graph.platform_taste import Floats32, Tastes, near
 

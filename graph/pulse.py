@@ -17,11 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.graph.carrying import carried
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.pulse_kernel import FIRST, PUSHED, SPREAD, busy_of, count_cells, place_rows, series_of
 from contentgraph.graph.snapshot_arrays import pointers
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
 """The parallel lists of a stored pulse, a place a cell."""
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from contentgraph.graph.compiled import compiled
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 
 FIRST, PUSHED, SPREAD = 1, 2, 4
 """Bits of `contentgraph.graph.pulse.Facts.how`."""
-_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 
 
 @compiled()
@@ -49,7 +49,7 @@ def count_cells(
     entities, hours, cell, users, people, pairs, pushed, births, brought = out
     begin = since // step
     span = max(-(-until // step) - begin, 1)
-    daily = max(_DAY_MS // step, 1)
+    daily = max(DAY_MS // step, 1)
     hours_of = np.zeros(span + 1, dtype=np.int64)
     place_of = np.zeros(width, dtype=np.int64)
     is_touched = np.zeros(width, dtype=np.bool_)
@@ -138,7 +138,7 @@ def series_of(
     """The same by ``row`` [entities] (-1: none) of ``series`` and by the hour."""
     for place in range(entity.size):
         if people[place] and cell_in[cell[place]] and since <= hour[place] < until and row[entity[place]] >= 0:
-            series[row[entity[place]], (hour[place] - since) // _HOUR_MS] += people[place]
+            series[row[entity[place]], (hour[place] - since) // HOUR_MS] += people[place]
 
 
 @compiled()

@@ -27,12 +27,12 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
 
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
 
-HOUR_MS = 3_600_000.0
 CELL_WEIGHT = 20.0
 """A cell's mean and spread count as if this many videos of the overall mean and spread were in it."""
 

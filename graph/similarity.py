@@ -24,13 +24,13 @@ from scipy import sparse
 from contentgraph.errors import UsageError
 from contentgraph.graph.checks import number
 from contentgraph.graph.content import Content, attach, tilted
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.hops import Hops, hops, walked
 from contentgraph.graph.spectrum import Spectrum, gain, spectrum
 
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.float64]
 
-HOUR_MS = 3_600_000.0
 WHOLE = 12_000
 """Rows are made whole, as a filter, a second hop and content want them, up to so many videos."""
 

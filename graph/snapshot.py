@@ -15,6 +15,7 @@ from contentgraph.errors import NotFound
 from contentgraph.graph import archive
 from contentgraph.graph import snapshot_kernel as kernel
 from contentgraph.graph.control import Control
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.events import Event
 from contentgraph.graph.names import Names
 from contentgraph.graph.points import ALL_BITS, COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
@@ -63,7 +64,6 @@ _CODES = np.array(
     dtype=np.int8,
 )
 _ACT = [ACTS[code] for code in _CODES]
-_HOUR_MS = 3_600_000.0
 
 
 class Told(NamedTuple):
@@ -512,7 +512,7 @@ def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
     sources = [f"weight{source.capitalize()}" for source in SOURCES]
     return Rule(
         now=int(settings["now"]),
-        half_life_ms=float(settings["tasteHalfLifeHours"]) * _HOUR_MS,
+        half_life_ms=float(settings["tasteHalfLifeHours"]) * HOUR_MS,
         power=float(settings["tastePower"]),
         taste=np.where(points > 0.0, points ** float(settings["tastePower"]), 0.0),
         points=points,
@@ -520,10 +520,10 @@ def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
         weight=np.array([float(settings[name]) for name in sources]),
         relevance=float(settings["relevance"]),
         slope=float(settings["profileSlope"]),
-        profile_half_life_ms=float(settings["profileHalfLifeHours"]) * _HOUR_MS,
+        profile_half_life_ms=float(settings["profileHalfLifeHours"]) * HOUR_MS,
         surprise=float(settings["profileSurprise"]),
         skip=float(settings["profileSkip"]),
         doubt=float(settings["profileDoubt"]),
-        mute_half_life_ms=float(settings["muteHalfLifeHours"]) * _HOUR_MS,
-        repeat_ms=float(settings.get("repeatHours") or np.inf) * _HOUR_MS,
+        mute_half_life_ms=float(settings["muteHalfLifeHours"]) * HOUR_MS,
+        repeat_ms=float(settings.get("repeatHours") or np.inf) * HOUR_MS,
     )

@@ -20,7 +20,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.scores import HOUR_MS, sums
+from contentgraph.graph.durations import HOUR_MS
+from contentgraph.graph.scores import sums
 from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, Worth, WorthParams, worth
 

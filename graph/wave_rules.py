@@ -24,13 +24,13 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.wave_states import State
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 
-HOUR_MS = 3_600_000
 MARGIN = 0.7
 """The rule aims at this share of the error: the prior is an estimate too, and the rate is measured on what it chose."""
 SOURCES = ("affinity", "likeness", "random")

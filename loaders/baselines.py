@@ -29,13 +29,14 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.holdout import hold_out
 from contentgraph.graph.interactions import part
 from contentgraph.graph.lift import video_freshness
 from contentgraph.graph.metrics import judge
 from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.scores import sums
-from contentgraph.graph.similarity import HOUR_MS, Pairs
+from contentgraph.graph.similarity import Pairs
 from contentgraph.loaders.split import Split, seen_of
 
 Lists = npt.NDArray[np.int32]

@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database
 from contentgraph.graph.carrying import carried
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, Told, pulses
+from contentgraph.graph.pulse import Facts, Pulses, Told, pulses
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from contentgraph.cypher import Database
-from contentgraph.graph.pulse import DAY_MS, PULSE_CELLS, Pulses
+from contentgraph.graph.durations import DAY_MS
+from contentgraph.graph.pulse import PULSE_CELLS, Pulses
 from contentgraph.graph.pulse_kernel import checksums
 from contentgraph.loaders.hours import Hours
 from contentgraph.loaders.import_files import Cells

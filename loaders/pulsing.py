@@ -13,9 +13,10 @@ from typing import TypeVar
 from contentgraph.cypher import Database
 from contentgraph.cypher.clock import known_until
 from contentgraph.errors import Outdated, SchemaError
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.points import PointScale
-from contentgraph.graph.pulse import HOUR_MS, Pulses
+from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.trends import TrendParams
 from contentgraph.loaders import pulse_days, writeback
 from contentgraph.loaders.hours import (

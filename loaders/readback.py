@@ -16,10 +16,10 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.cypher import Database, Record
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.folded import Folded
 from contentgraph.graph.interactions import Catalogue
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.graph.worth import duration_bucket
 

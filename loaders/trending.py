@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.graph.carrying import carried
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.families import Candidate, heads, majority
-from contentgraph.graph.pulse import HOUR_MS, Pulses, users_per_hour
+from contentgraph.graph.pulse import Pulses, users_per_hour
 from contentgraph.graph.pulse_kernel import reached
 from contentgraph.graph.trends import TrendParams, Trends, admits, trends_of_windows
 from contentgraph.loaders.hours import WORLD, Hours, video_belonging

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.wave_night import Trials
-from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
+from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_slots import MOST, Candidates, assign
 from contentgraph.loaders.wave_near import CANDIDATES
 from contentgraph.loaders.wave_viewers import Viewers

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.near_people import NearPeople, near_people, walks
 from contentgraph.graph.points import PointScale, points_of_bits
-from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
+from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.loaders.derive import Scored
 from contentgraph.loaders.readback import Platform
 

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.wave_night import RANDOM, Exposures, Trials, base_cells
-from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
+from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import BOOSTED, OPEN, State
 from contentgraph.loaders.wave_viewers import Viewers
 
 Ints = npt.NDArray[np.int64]
-DAY_MS = 24 * HOUR_MS
 FRESH_DAYS = 7
 """An account younger than this is no test viewer."""
 KEPT_DAYS = 90

@@ -9,6 +9,7 @@ import numpy as np
 from contentgraph.cypher import Database
 from contentgraph.cypher.clock import known_until
 from contentgraph.errors import UsageError
+from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.fairness import GroupChance, chances, gini, quintiles
 from contentgraph.graph.offpolicy import PolicyValue, policy_value
 from contentgraph.graph.points import points_of_bits
@@ -17,7 +18,7 @@ from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.wave_ledger import EVERY, read_ledger
-from contentgraph.loaders.wave_reads import DAY_MS, KEPT_DAYS
+from contentgraph.loaders.wave_reads import KEPT_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,14 @@ import numpy as np
 from contentgraph.cypher import Database
 from contentgraph.cypher.clock import known_until
 from contentgraph.errors import Busy
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.wave_ledger import Audit, alarms, audit
 from contentgraph.graph.wave_night import RANDOM, Verdict, judge, missing_floor, prior_of, steps, wanted_slots
 from contentgraph.graph.wave_prior import WavePrior, evidence_of
 from contentgraph.graph.wave_records import to_properties
-from contentgraph.graph.wave_rules import HOUR_MS, SOURCES, WaveRule
+from contentgraph.graph.wave_rules import SOURCES, WaveRule
 from contentgraph.graph.wave_states import BOOSTED, State
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
@@ -44,7 +45,6 @@ BATCH = 20_000
 """Edges written in one transaction: half a million in one do not fit the default heap."""
 WRITERS = 2
 """Exposures are settled by so many at once, each of its own span of time."""
-DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(slots=True)

@@ -93,7 +93,12 @@ ORDER BY score DESC, x.id
 LIMIT $limit
 CALL (base, x) {
   MATCH (x)-[:CREATED]->(:Video)<-[:ENGAGED]-(w:User)
-  WITH base, w, count(*) AS times
+  WITH w, count(*) AS times
+  // Sorted whole and cut behind a condition: a cut at once would be a Top, which counts the lists around each row it keeps (decision 0034).
+  ORDER BY times DESC, w.id
+  WITH w, times
+  WHERE times > 0
+  WITH w, times
   ORDER BY times DESC, w.id
   LIMIT 20000
   RETURN count(w) AS people,

@@ -263,7 +263,10 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     WITH v, s.weightPopular * v.prior AS part
     RETURN v, part, {source: 'popular', part: part} AS reason
   }
-  WITH barred, v, sum(part) AS relevance, collect(reason) AS via
+  // Sorted whole and cut behind a condition: a cut at once would be a Top, which counts the lists around each row it keeps (decision 0034).
+  WITH v, sum(part) AS relevance, collect(reason) AS via
+  ORDER BY relevance DESC, v.id
+  WITH v, relevance, via
   WHERE relevance > 0.0
     AND NOT v IN barred
     AND NOT v:Unannounced

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contentgraph.errors import InvalidEvent
+from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.events import KINDS
 from contentgraph.graph.facts import PAIR_KINDS
 from contentgraph.graph.folded import FOLDED, LEAST_DAYS, Folded, Totals, cells, fold_mark, refuse_folded
 from contentgraph.graph.interactions import goods, plain
 from contentgraph.graph.points import PointScale, points_of_bits
-from contentgraph.graph.pulse import DAY_MS
 from contentgraph.graph.scores import video_scores
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.worth import Views, worth

@@ -6,7 +6,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from contentgraph.graph.lineage import HOUR_MS, Joined, lineage, to_networkx
+from contentgraph.graph.durations import HOUR_MS
+from contentgraph.graph.lineage import Joined, lineage, to_networkx
 from contentgraph.graph.pictures import spread_tree
 
 HOUR = HOUR_MS

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from contentgraph.graph import pulse
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, Facts, Pulses, Told, pulses, users_per_hour
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.pulse import Facts, Pulses, Told, pulses, users_per_hour
 
 SINCE, UNTIL = 1_000 * HOUR_MS, 1_030 * HOUR_MS
 USERS, VIDEOS, ENTITIES, CELLS = 7, 9, 4, 3

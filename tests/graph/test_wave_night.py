@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.points import COMPLETED, PointScale
 from contentgraph.graph.wave_night import (
     RANDOM,
@@ -17,7 +18,7 @@ from contentgraph.graph.wave_night import (
     wanted_slots,
 )
 from contentgraph.graph.wave_prior import WavePrior
-from contentgraph.graph.wave_rules import HOUR_MS, WaveRule
+from contentgraph.graph.wave_rules import WaveRule
 from contentgraph.graph.wave_states import State
 
 SCALE = PointScale()

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contentgraph.graph.pulse import DAY_MS, HOUR_MS, PULSE_CELLS, Pulses
+from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.pulse import PULSE_CELLS, Pulses
 from contentgraph.loaders import pulse_days
 from contentgraph.loaders.pulse_days import PulseDays, put_pulses
 
