@@ -28,8 +28,8 @@ from benchmarks.night import WARM
 from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph, Served
-from contentgraph.cypher import Database
-from contentgraph.cypher.statements import load, target
+from contentgraph.cypher import Database, target
+from contentgraph.cypher.statements import load
 from contentgraph.graph.platform import PlatformConfig
 from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.snapshot import Snapshot
