@@ -268,7 +268,6 @@ def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, fi
 
 def test_what_opens_after_the_pool_was_closed_is_closed_too(neo4j_server: Connection, proxy: Proxy) -> None:
     """A late answer's connection whose handshake ends when nobody waits any more; what is left open warns."""
-    proxy.talks.clear()
 
     def late() -> threading.Thread:
         uri = f"bolt://127.0.0.1:{proxy.port}"

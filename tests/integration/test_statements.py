@@ -121,9 +121,10 @@ def kind(step: dict[str, Any]) -> str:
     return str(step["operatorType"].split("@")[0])
 
 
-def unions(statement: Statement) -> int:
-    """So many are written."""
-    return sum("UNION" in line for line in statement.text.splitlines() if not line.lstrip().startswith("//"))
+def read_twice(statement: Statement, steps: list[dict[str, Any]]) -> int:
+    """Joins of two reads in the plan that are not written down: of an OR, and so in no index's order."""
+    written = sum("UNION" in line for line in statement.text.splitlines() if not line.lstrip().startswith("//"))
+    return sum(kind(step) in ("Union", "OrderedUnion") for step in steps) - written
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each.name)
@@ -133,7 +134,8 @@ def test_its_plan_starts_from_keys(statement: Statement, session: neo4j.Session,
     if summary.plan is None:
         assert statement.name == "await_indexes", "a procedure call alone has a plan of one step"
         return
-    for step in operators(summary.plan):
+    steps = list(operators(summary.plan))
+    for step in steps:
         details = step["args"].get("Details", "")
         assert kind(step) not in ("AllNodesScan", "DirectedAllRelationshipsScan") or statement.name == "size", details
         if kind(step) in ("NodeByLabelScan", "DirectedRelationshipTypeScan", "UndirectedRelationshipTypeScan"):
@@ -141,10 +143,7 @@ def test_its_plan_starts_from_keys(statement: Statement, session: neo4j.Session,
         if kind(step) == "CartesianProduct":
             seeks = {kind(each) for each in operators(step)} - ONE_ROW
             assert not seeks or step["args"].get("EstimatedRows", 0.0) <= 1.0 + 1e-9, f"a product of many: {seeks}"
-    read_twice = sum(kind(step) in ("Union", "OrderedUnion") for step in operators(summary.plan)) - unions(statement)
-    assert read_twice == 0 or WHOLE_LABEL.match(statement.name), (
-        "an OR that is read twice and joined, and so in no index's order"
-    )
+    assert read_twice(statement, steps) == 0 or WHOLE_LABEL.match(statement.name)
 
 
 @pytest.mark.parametrize("statement", READ, ids=lambda each: each.name)
@@ -156,6 +155,6 @@ def test_its_plan_is_no_other_before_anything_is_counted(
     if summary.plan is None or WHOLE_LABEL.match(statement.name):
         return
     steps = list(operators(summary.plan))
-    assert sum(kind(step) in ("Union", "OrderedUnion") for step in steps) == unions(statement)
+    assert read_twice(statement, steps) == 0
     scans = [step["args"].get("Details", "") for step in steps if kind(step) in ("NodeIndexScan", "NodeByLabelScan")]
     assert not [each for each in scans if ":Video" in each]
