@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from benchmarks.media import COPIES, SPEEDS, clip, faster, save, tune
+from benchmarks.media import COPIES, SPEEDS, Copy, clip, faster, save, tune
 from contentgraph.graph.content import Content, Known, neighbours
 from contentgraph.graph.interactions import plain
 from contentgraph.graph.model import Model, ModelParams, learn
@@ -135,9 +135,9 @@ def cold_platform() -> dict[str, Any]:
 
 def near_duplicates(clips: int = 12) -> dict[str, Any]:
     """Made clips and copies of twelve kinds: how many are found with their clip, and how many pairs found are right."""
-    from contentgraph.content.analysing import LUMA
     from contentgraph.content.decode import decode
     from contentgraph.graph.copies import copies
+    from contentgraph.graph.imagery import LUMA
     from contentgraph.graph.perceptual import frame_hashes
     from contentgraph.graph.soundprint import same_sounds, soundprint
 
@@ -148,7 +148,7 @@ def near_duplicates(clips: int = 12) -> dict[str, Any]:
         path = Path(work) / "clip.mp4"
         for number in range(clips):
             frames, sound = clip(number), tune(number)
-            made = {"": (lambda frames: frames, {}), **COPIES}
+            made: dict[str, Copy] = {"": (lambda frames: frames, {}), **COPIES}
             for name, (change, options) in made.items():
                 heard = faster(sound, SPEEDS[name]) if name in SPEEDS else sound
                 media = decode(str(save(path, change(frames), heard, **options)))

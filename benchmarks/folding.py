@@ -51,7 +51,9 @@ def points(truth: Truth, people: list[str], lists: list[list[str]]) -> np.ndarra
         {name: place for place, name in enumerate(names.tolist())} for names in (truth.user_ids, truth.video_ids)
     )
     who = np.array([[user[person]] for person in people])
-    return truth.expected_points(who, np.array([[video[name] for name in names] for names in lists])).mean(axis=1)
+    found = truth.expected_points(who, np.array([[video[name] for name in names] for names in lists]))
+    mean: np.ndarray = found.mean(axis=1)
+    return mean
 
 
 def without(snapshot: Snapshot, *names: str) -> Snapshot:
@@ -157,7 +159,7 @@ def main() -> None:
                 after = size(database, folder)
         finally:
             server.stop()
-        seen = {name: set() for name in people}
+        seen: dict[str, set[str]] = {name: set() for name in people}
         of = dict(zip(chosen.tolist(), people, strict=True))
         videos = stored.videos.ids()
         for user, video in zip(pairs.user.tolist(), pairs.video.tolist(), strict=True):

@@ -212,7 +212,7 @@ def fit_als(log: Log, shape: tuple[int, int], setting: Setting) -> tuple[np.ndar
 
     weights, factors, regularization, alpha, iterations = setting
     value = 1.0 + log.points if weights == "points" else np.ones(log.points.size)
-    matrix = sparse.csr_matrix((value, (log.user, log.video)), shape=shape, dtype=np.float32)
+    matrix = sparse.csr_matrix((value.astype(np.float32), (log.user, log.video)), shape=shape)
     model = AlternatingLeastSquares(
         factors=factors,
         regularization=regularization,
@@ -288,6 +288,9 @@ def recalls(log: Log, held: np.ndarray, shape: tuple[int, int], people: int = 3_
             lists.append(np.argpartition(-value, K - 1, axis=1)[:, :K])
         return float(judged_lists(np.concatenate(lists), targets).recall.mean())
 
+    def by_factors(p: np.ndarray, q: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda some: np.asarray(p[some] @ q.T)
+
     found = {
         "popularity": recall(lambda some: np.tile(viewers, (some.size, 1))),
         "knn": recall(lambda some: (train[some] @ near).toarray()),
@@ -295,7 +298,7 @@ def recalls(log: Log, held: np.ndarray, shape: tuple[int, int], people: int = 3_
     }
     for setting in (("binary", 32, 10.0, 5.0, 15), ("binary", 64, 1.0, 10.0, 15), ("binary", 64, 100.0, 10.0, 15)):
         p, q = fit_als(past, shape, setting)
-        found["als"] = max(found["als"], recall(lambda some, p=p, q=q: p[some] @ q.T))
+        found["als"] = max(found["als"], recall(by_factors(p, q)))
     return found
 
 

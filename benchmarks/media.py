@@ -116,10 +116,12 @@ def _mark(frames: Frames) -> Frames:
 
 def _speed(frames: Frames, factor: float) -> Frames:
     at = np.arange(0, len(frames), factor).astype(int)
-    return frames[at]
+    found: Frames = frames[at]
+    return found
 
 
-COPIES: dict[str, tuple[Callable[[Frames], Frames], dict[str, Any]]] = {
+Copy = tuple[Callable[[Frames], Frames], dict[str, Any]]
+COPIES: dict[str, Copy] = {
     "re-encode": (lambda frames: frames, {"crf": 36}),
     "scale down": (lambda frames: _scale(frames, 0.5), {}),
     "scale up": (lambda frames: _scale(frames, 1.5), {}),
@@ -140,4 +142,5 @@ SPEEDS = {"5 % faster": 1.05, "5 % slower": 0.95}
 def faster(sound: npt.NDArray[np.float32], factor: float) -> npt.NDArray[np.float32]:
     """Played faster, higher with it."""
     at = np.arange(0.0, sound.size - 1, factor)
-    return np.interp(at, np.arange(sound.size), sound).astype(np.float32)
+    found: npt.NDArray[np.float32] = np.interp(at, np.arange(sound.size), sound).astype(np.float32)
+    return found

@@ -76,7 +76,8 @@ def bspm(split: Split, block: int = 128) -> Method:
     half = (sparse.diags(by_user**-0.5) @ split.seen @ sparse.diags(1.0 / by_video)).tocsr().astype(np.float32)
     back = half.T.tocsr()
     start = np.random.default_rng(0).standard_normal(min(half.shape), dtype=np.float32)
-    right = svds(half, RANK, v0=start, return_singular_vectors="vh")[2].astype(np.float32)
+    told = svds(half, RANK, v0=start, return_singular_vectors="vh")  # type: ignore[arg-type]  # stubs say "v"
+    right = told[2].astype(np.float32)
     fit_s, began = seconds() - began, seconds()
     lists = np.full((split.judged.size, TOP), -1, dtype=np.int32)
     for low in range(0, split.judged.size, block):
@@ -125,7 +126,7 @@ def settled(found: Evaluation, known: Interactions) -> dict[str, Any]:
     """Every method over videos with 15 leading training pairs or more: both what is ranked and what is a target."""
     split = found.split
     allowed = np.bincount(known.leading.video, minlength=len(split.video_ids)) >= SETTLED
-    targets = split.targets.multiply(allowed).tocsr()
+    targets = sparse.csr_matrix(split.targets.multiply(allowed))
     targets.eliminate_zeros()
     users = np.flatnonzero(np.diff(targets.indptr))
     judged = {one.name: judge(first(one.lists[users], allowed), targets[users]) for one in found.methods}

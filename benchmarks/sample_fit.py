@@ -60,17 +60,18 @@ def watching(data: Path, platform: Platform) -> list[Row]:
         ("watched, s", "KuaiRand", quantiles(log["play_time_ms"] / 1000), quantiles(events.watched[seen] / 1000)),
     ]
     whole = [[float(np.mean(r >= threshold)) for threshold in (0.9, 1.5)] for r in (real, made)]
-    rows.append(("share of views ≥ 0.9 and ≥ 1.5", "KuaiRand", *whole))
+    rows.append(("share of views ≥ 0.9 and ≥ 1.5", "KuaiRand", whole[0], whole[1]))
     for threshold in (0.9, 1.5):
         by_length = [
             [float(np.mean(r[b == k] >= threshold)) for k in range(7)]
             for r, b in ((real, bucket(real_length)), (made, bucket(length)))
         ]
-        rows.append((f"share ≥ {threshold} by duration <8, <12, <20, <40, <70, <120 s, more", "KuaiRand", *by_length))
+        what = f"share ≥ {threshold} by duration <8, <12, <20, <40, <70, <120 s, more"
+        rows.append((what, "KuaiRand", by_length[0], by_length[1]))
     hour = (log["time_ms"] // 3_600_000 + 8) % 24
     made_hour = (events.at[seen] // 3_600_000 + offset(platform)[events.user[seen]]) % 24
     shares = [[float(np.mean(h // 4 == k)) for k in range(6)] for h in (hour, made_hour)]
-    rows.append(("share of views by local hour 0–4, 4–8, … 20–24", "KuaiRand", *shares))
+    rows.append(("share of views by local hour 0–4, 4–8, … 20–24", "KuaiRand", shares[0], shares[1]))
     return rows
 
 
@@ -171,7 +172,7 @@ def shape(data: Path, platform: Platform) -> list[Row]:
     rows: list[Row] = []
     for name, r, g in (("a person's views", real[0], history), ("a video's views", real[1], views)):
         spans = [[gini(x), *(float(v) for v in np.quantile(x[x > 0], [0.5, 0.9, 0.99]))] for x in (r, g)]
-        rows.append((f"{name}: Gini, 50 %, 90 %, 99 %", "TikTok MM", *spans))
+        rows.append((f"{name}: Gini, 50 %, 90 %, 99 %", "TikTok MM", spans[0], spans[1]))
     return rows
 
 

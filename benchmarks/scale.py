@@ -117,15 +117,21 @@ class Asking(threading.Thread):
         return round(float(np.quantile(self.took, q)), 1) if self.took else float("nan")
 
 
-def merges(folder: Path, work: Path, count: int, slow: int, memory: Mapping[str, int]) -> dict[str, Any]:
+def server_in(home: Path, options: argparse.Namespace) -> LocalServer:
+    """A server of the memory that is asked for, on a port of its own."""
+    return LocalServer(home, port=free_port(), heap_mb=options.heap, page_cache_mb=options.page_cache)
+
+
+def merges(folder: Path, work: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Edges a second over Bolt of the night's merge and its two rivals, on the first pairs of a sample."""
+    count, slow = min(options.merge, options.events), options.row_by_row
     work.mkdir()
     with RejectWriter(work / "rejects", "merges") as rejects:
         now = int(UNTIL.timestamp() * 1000)
         checked = check(open_sources([folder]), work, now=now, rejects=rejects)
     rows = pa.Table.from_batches(itertools.islice(fold(checked.events_path), -(-count // 50_000))).slice(0, count)
     home = work / "home"
-    server = LocalServer(home, port=free_port(), **memory)
+    server = server_in(home, options)
     server.start()
     try:
         with Database(target(home_path=home), retry_s=NIGHT_RETRY_S) as database:
@@ -133,7 +139,8 @@ def merges(folder: Path, work: Path, count: int, slow: int, memory: Mapping[str,
             for kind in ("ROWWISE", "LOADED"):
                 with database._session("WRITE") as session:
                     session.run(f"CREATE INDEX FOR ()-[e:{kind}]-() ON (e.firstAt)").consume()
-            announce(database, set(rows["user_id"].to_pylist()), set(rows["video_id"].to_pylist()))
+            people, videos = ({str(name) for name in rows[column].to_pylist()} for column in ("user_id", "video_id"))
+            announce(database, people, videos)
             scale = parameters(current_scale(database))
             began = time.perf_counter()
             merge_pairs(database, rows.to_batches(max_chunksize=50_000), scale)
@@ -194,8 +201,7 @@ def phases(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]
     sample = write_sample(data, config)
     yield {"users": sample.users, "videos": sample.videos, "events": sample.events}
     later = cut(data, sample.events)
-    memory = {"heap_mb": options.heap, "page_cache_mb": options.page_cache}
-    server = LocalServer(home, port=free_port(), **memory)
+    server = server_in(home, options)
     began = time.perf_counter()
     server.start()
     try:
@@ -244,7 +250,7 @@ def phases(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]
     finally:
         server.stop()
     if options.merge:
-        yield merges(data, folder / "merges", min(options.merge, options.events), options.row_by_row, memory)
+        yield merges(data, folder / "merges", options)
 
 
 def main() -> None:

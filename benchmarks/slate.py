@@ -141,6 +141,7 @@ def adapting(model: Model, users: np.ndarray, rng: np.random.Generator, now: int
 
     extra = np.ones(len(told_user), dtype=np.bool_)
     pairs = known.pairs
+    assert pairs.at is not None
     more = Pairs(
         np.append(pairs.user, told_user), np.append(pairs.video, told_video), pairs.users, pairs.videos,
         np.append(pairs.gains, np.full(len(told_user), 8.0)), np.append(pairs.at, np.full(len(told_user), now)),

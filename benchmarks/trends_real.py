@@ -88,13 +88,13 @@ def _table(
     for place, names in enumerate(carried):
         for name in names:
             members[name].append(place)
-    names = sorted(name for name, places in members.items() if len(places) >= LEAST_VIDEOS)
+    kept = sorted(name for name, places in members.items() if len(places) >= LEAST_VIDEOS)
     columns = {
         "gain": gain, "base": base, "views": views, "age": age, "since": data[:, 4], "next": data[:, 5],
         "videos": np.ones(len(rows)),
     }  # fmt: skip
-    return names, {
-        column: np.array([values[members[name]].sum() for name in names]) for column, values in columns.items()
+    return kept, {
+        column: np.array([values[members[name]].sum() for name in kept]) for column, values in columns.items()
     }
 
 

@@ -76,7 +76,8 @@ def main() -> None:
                     for kind in PULSE_KINDS
                     for row in database.stream("night_pulses", kind=kind, since=0)
                 )
-                places = [("ZZ", None)] + [(country, None) for country in sorted({*stored.user_country} - {"ZZ"})]
+                places: list[tuple[str, str | None]] = [("ZZ", None)]
+                places += [(country, None) for country in sorted({*stored.user_country} - {"ZZ"})]
                 places += [("ZZ", language) for language in sorted({*stored.user_language} - {"und"})]
                 took, entries = [], 0
                 for turn in range(options.calls + 100):

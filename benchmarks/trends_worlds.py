@@ -47,7 +47,7 @@ def simulate(world: str, seed: int, *, bursts: bool) -> Simulated:
     tag = rng.choice(said["tags"], count, replace=False)
     last = hours - int(FROZEN["judge"]["missed_hours"])
     onset = np.sort(rng.integers(hours - judged, last + 1, count))
-    factor = rng.uniform(*said["factor"], count)
+    factor = _uniform(rng, said["factor"], count)
     ramp = rng.integers(said["ramp_hours"][0], said["ramp_hours"][1] + 1, count)
     for place in range(count):
         age = np.arange(hours) - onset[place]
@@ -60,6 +60,11 @@ def simulate(world: str, seed: int, *, bursts: bool) -> Simulated:
     return Simulated(rng.poisson(noisy).astype(np.float64), judged, tag, onset, factor)
 
 
+def _uniform(rng: np.random.Generator, ends: list[float], count: int) -> Floats:
+    low, high = ends
+    return rng.uniform(low, high, count)
+
+
 def _between(rng: np.random.Generator, ends: list[float], count: int) -> Floats:
     """Log-uniform."""
     return np.exp(rng.uniform(np.log(ends[0]), np.log(ends[1]), count))
@@ -68,11 +73,12 @@ def _between(rng: np.random.Generator, ends: list[float], count: int) -> Floats:
 def _season(rng: np.random.Generator, said: dict[str, Any], tags: int, hours: int) -> Floats:
     """Hour of day and weekend, mean about 1 over a week."""
     column = np.arange(hours)
-    wave, peak = rng.uniform(*said["wave"], tags), rng.uniform(*said["peak"], tags)
+    wave, peak = _uniform(rng, said["wave"], tags), _uniform(rng, said["peak"], tags)
     day = 1.0 + wave[:, None] * np.cos(2.0 * np.pi * (column - peak[:, None]) / 24.0)
-    weekend = rng.uniform(*said["weekend"], tags)[:, None]
+    weekend = _uniform(rng, said["weekend"], tags)[:, None]
     week = np.where(column // 24 % 7 >= 5, weekend, 1.0) / ((5.0 + 2.0 * weekend) / 7.0)
-    return day * week
+    season: Floats = day * week
+    return season
 
 
 def _level(rng: np.random.Generator, said: dict[str, Any], tags: int, hours: int) -> Floats:

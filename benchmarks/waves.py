@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # runs as a file too
 
@@ -47,7 +48,7 @@ def cell(spread: float, views: int, correlation: float, seeds: list[int]) -> dic
     }
 
 
-def goals(cells: list[dict]) -> dict[str, list[str]]:
+def goals(cells: list[dict[str, Any]]) -> dict[str, list[str]]:
     """The cells that miss each goal, by name."""
     missed: dict[str, list[str]] = {"floor": [], "thompson_points": [], "best_of_four": [], "half_more": [], "rate": []}
     for one in cells:

@@ -1,5 +1,7 @@
 """Two exits against one pooled bar, by creator size; and what cheating brings: both beside the grid of policies."""
 
+from typing import Any
+
 import numpy as np
 
 from benchmarks.waves_stream import posterior_of, prior_of
@@ -60,7 +62,7 @@ def exits(world: Levels, correlation: float, seed: int) -> dict[str, object]:
     return told
 
 
-def fairness(runs: list[dict]) -> dict[str, dict[str, object]]:
+def fairness(runs: list[dict[str, Any]]) -> dict[str, dict[str, object]]:
     """Over all seeds: promotion rate of each quintile over that of all, and precision."""
     found: dict[str, dict[str, object]] = {}
     for name in runs[0]:
@@ -115,8 +117,8 @@ def abuse(world: Levels, correlation: float, seed: int) -> dict[str, dict[str, f
 
 
 def _waves(
-    rule: WaveRule, prior: dict, law: dict, bucket: np.ndarray, bad: np.ndarray, rng: np.random.Generator,
-    liars: int, counted: np.ndarray, does: int, extra: tuple[int, float],
+    rule: WaveRule, prior: dict[str, Any], law: dict[str, Any], bucket: np.ndarray, bad: np.ndarray,
+    rng: np.random.Generator, liars: int, counted: np.ndarray, does: int, extra: tuple[int, float],
 ) -> dict[str, float]:  # fmt: skip
     """Waves up to the budget: each video's audience grows while it may be above the bar."""
     told = PARAMETERS["abuse"]

@@ -49,7 +49,8 @@ def main() -> None:
     points = 8.0 * done + 10.0 * again
 
     def centred(x: np.ndarray, by: np.ndarray) -> np.ndarray:
-        return x - (np.bincount(by, x) / np.bincount(by))[by]
+        left: np.ndarray = x - (np.bincount(by, x) / np.bincount(by))[by]
+        return left
 
     real_within, real_between = components(log["v"], centred(points, bucket))
     _, people = components(log["u"], centred(done, bucket))

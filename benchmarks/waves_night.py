@@ -11,6 +11,7 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def fill(database: Database, videos: int, people: int, rng: np.random.Generator)
     users = videos // 2
     with database._session("WRITE") as session:
 
-        def run(text: str, rows: list[object]) -> None:
+        def run(text: str, rows: Sequence[object]) -> None:
             for start in range(0, len(rows), 20_000):
                 session.run(text, rows=rows[start : start + 20_000]).consume()
 
@@ -98,9 +99,9 @@ def pure(videos: int, people: int, rng: np.random.Generator) -> float:
     )  # fmt: skip
     prior = prior_of(seen, base, cells, scale)
     verdict = judge(rule, prior, cells, trials, scale)
-    steps(rule, trials, verdict, scale, now=NOW, spent=0.0)
+    steps(rule, trials, verdict, scale, now=NOW, told=NOW, spent=0.0)
     trials.wave[:] = 2
-    wanted_slots(rule, prior, cells, trials, verdict, 2 * videos, rng)
+    wanted_slots(rule, prior, cells, trials, verdict, 2 * videos, rng, now=NOW)
     return time.perf_counter() - began
 
 

@@ -42,7 +42,8 @@ class Open:
     @property
     def likes(self) -> np.ndarray:
         """Likes so far."""
-        return self.outcomes[:, np.arange(32) & 16 > 0].sum(axis=1)
+        told: np.ndarray = self.outcomes[:, np.arange(32) & 16 > 0].sum(axis=1)
+        return told
 
 
 def even(slots: int, places: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -121,7 +122,8 @@ def knows_the_truth(now: Open) -> np.ndarray:
     before = np.concatenate(([0.0], np.cumsum(missing[order])[:-1]))
     slots = np.zeros(distance.size, dtype=np.int64)
     slots[order] = np.clip(now.slots - before, 0, missing[order]).astype(np.int64)
-    return slots + even(now.slots - int(slots.sum()), np.arange(distance.size), distance.size, now.rng)
+    found: np.ndarray = slots + even(now.slots - int(slots.sum()), np.arange(distance.size), distance.size, now.rng)
+    return found
 
 
 POLICIES: dict[str, Callable[[Open], np.ndarray]] = {

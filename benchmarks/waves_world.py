@@ -72,7 +72,7 @@ def levels(spread: float) -> Levels:
             zero = np.zeros(a.size)
             mean = laws(found, Videos(np.full(a.size, bucket), a, zero, zero, zero)) @ VALUES
             variance += weight * float(_WEIGHTS @ (mean - _WEIGHTS @ mean) ** 2)
-        return variance**0.5 - spread
+        return float(variance**0.5) - spread
 
     return at(brentq(pooled, 0.02, 6.0, xtol=1e-3))
 
@@ -94,7 +94,8 @@ def make_videos(world: Levels, count: int, correlation: float, rng: np.random.Ge
     z, other = rng.standard_normal((2, count))
 
     def multiplier(sd: float, lean: float, noise: np.ndarray) -> np.ndarray:
-        return sd * (lean * z + np.sqrt(1.0 - lean**2) * noise) - 0.5 * sd**2
+        found: np.ndarray = sd * (lean * z + np.sqrt(1.0 - lean**2) * noise) - 0.5 * sd**2
+        return found
 
     return Videos(
         bucket=rng.choice(share.size, size=count, p=share),
@@ -116,7 +117,8 @@ def laws(world: Levels, videos: Videos, shift: np.ndarray | float = 0.0) -> np.n
     even = 1.0 + (reactions["lean"] - 1.0) * complete
 
     def chance(rate: float, log: np.ndarray, lean: float) -> np.ndarray:
-        return np.minimum(rate * np.exp(log) * lean / even, reactions["ceiling"])
+        likely: np.ndarray = np.minimum(rate * np.exp(log) * lean / even, reactions["ceiling"])
+        return likely
 
     found = np.zeros((videos.bucket.size, 32))
     for state, (bits, lean) in enumerate(((0, 1.0), (1, reactions["lean"]), (3, reactions["lean"]))):
@@ -128,4 +130,5 @@ def laws(world: Levels, videos: Videos, shift: np.ndarray | float = 0.0) -> np.n
                 happens = chance(reactions[name], log, lean)
                 p *= happens if code >> bit & 1 else 1.0 - happens
             found[:, bits | code << 2] += p
-    return found / found.sum(axis=1, keepdims=True)
+    whole: np.ndarray = found / found.sum(axis=1, keepdims=True)
+    return whole
