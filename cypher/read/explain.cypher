@@ -22,14 +22,27 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 // Seeds, profile and entities as in suggest; the video itself is no reason for itself, unless it comes again.
 WITH u, s, v, stale, ratings, EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(v) WHERE coalesce(e.lastAt, s.now) > stale } AS seen,
+  COLLECT { MATCH (u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) RETURN x ORDER BY f.at DESC, x.id LIMIT 200 } AS followed,
   COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked
-WITH u, s, v, stale, seen, ratings, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
+WITH u, s, v, stale, seen, ratings, followed, own, hidden, own + hidden + COLLECT {
     UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
-  } AS barred
+  } AS barred,
+  COLLECT {
+    MATCH (u)-[f:FOLLOWS]->(x:User)
+    WHERE f.at >= coalesce(f.until, f.at)
+      AND datetime({epochMillis: s.now}).year - x.birthYear > 16
+      AND x.removedAt IS NULL
+      AND NOT x:Unannounced
+      AND NOT x IN hidden
+      AND NOT x IN blocked
+    RETURN x
+    ORDER BY f.at DESC, x.id
+    LIMIT 30
+  } AS friends
 CALL (u, s, v, seen, barred) {
   MATCH (u)-[e:ENGAGED]->(i:Video)
   WHERE e.points > 0
@@ -64,12 +77,8 @@ CALL (u, s, v, seen, own, hidden) {
   RETURN CASE WHEN size(views) > 0 THEN [d IN range(0, size(views[0].place) - 1) |
     s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
-OPTIONAL CALL (u, s, seeds, total) {
-  MATCH (u)-[f:FOLLOWS]->(x:User)
-  WHERE f.at >= coalesce(f.until, f.at)
-  WITH x, f
-  ORDER BY f.at DESC, x.id
-  LIMIT 200
+OPTIONAL CALL (u, s, followed, seeds, total) {
+  UNWIND followed AS x
   RETURN x, 'creator' AS source, s.weightFollowed AS pull, ['followed'] AS acts
   UNION ALL
   WITH s, seeds
@@ -108,10 +117,10 @@ OPTIONAL CALL (u, s, seeds, total) {
   RETURN row.entity AS x, source, row.taste / (total + folded)
     * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
-WITH u, s, v, stale, seen, ratings, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, v, stale, seen, ratings, friends, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
-CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
-  CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
+CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
+  CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, seeds[..20] AS walked
     UNWIND walked AS seed
     WITH u, s, v, stale, ratings, walked, seed, seed.video AS i
@@ -119,12 +128,15 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     WHERE n.rank <= 1000 / size(walked)
     WITH u, s, v, stale, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight, alike: n.alike}) AS steps
+    WITH u, s, v, stale, ratings, w, steps, path * w.lift AS raw
+    ORDER BY raw DESC, w.id
+    WITH u, s, v, stale, ratings, w, steps, raw
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
       AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
-    WITH s, v, w, steps, path * w.lift AS raw
+    WITH s, v, w, steps, raw
     ORDER BY raw DESC, w.id
     LIMIT 200
     WITH s, v, collect({video: w, raw: raw, steps: steps}) AS rows, max(raw) AS top
@@ -137,27 +149,22 @@ CALL (u, s, v, stale, ratings, shunned, barred, seeds, entities) {
     UNWIND entities AS row
     WITH u, s, v, stale, ratings, row, row.entity AS x
     MATCH (x)-[f:FEATURED]->(w:Video)
+    WITH u, s, v, stale, ratings, row, x, w, row.pull * f.score AS part
+    ORDER BY part DESC, w.id
+    WITH u, s, v, stale, ratings, row, x, w, part
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
       AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
-    WITH v, row, x, w, row.pull * f.score AS part
+    WITH v, row, x, w, part
     ORDER BY part DESC, w.id
     LIMIT 100
     WITH v, row, x, w, part
     WHERE w = v
     RETURN {source: row.source, part: part, entity: x, acts: row.acts} AS reason
     UNION ALL
-    CALL (u, s, shunned) {
-      MATCH (u)-[f:FOLLOWS]->(x:User)
-      WHERE f.at >= coalesce(f.until, f.at)
-        AND datetime({epochMillis: s.now}).year - x.birthYear > 16
-        AND x.removedAt IS NULL
-        AND NOT x:Unannounced
-        AND NOT x IN shunned
-      WITH s, x, f
-      ORDER BY f.at DESC, x.id
-      LIMIT 30
+    CALL (s, friends) {
+      UNWIND friends AS x
       WITH s, x
       WHERE COUNT { (x)-[:ENGAGED]->() } <= 300
       MATCH (x)-[e:ENGAGED]->(w:Video)

@@ -12,6 +12,8 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
     THEN ['everyone', 'teen', 'unknown']
     ELSE ['everyone', 'teen', 'unknown', 'adult']
   END AS ratings,
+  // (Here, for the rows of a cut are counted with the lists around them, decision 0034.)
+  COLLECT { MATCH (u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) RETURN x ORDER BY f.at DESC, x.id LIMIT 200 } AS followed,
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
   COLLECT { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE stale < 0.0 OR coalesce(e.lastAt, s.now) > stale RETURN w } AS seen,
   COLLECT { MATCH (u)-[:CREATED]->(w) RETURN w } AS own,
@@ -24,11 +26,24 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
     RETURN {things: [(x)-[:SAME_AS*0..2]-(y) | y], left: 1.0 - 0.5 ^ (CASE WHEN h.at < s.now THEN s.now - h.at ELSE 0 END / 3600000.0 / s.muteHalfLifeHours)}
   } AS muted
 // Barred: what she hides, her own, and all of creators whom she blocks or hides, or who block her.
-WITH u, s, languages, ratings, muted, seen, own, hidden, hidden + blocked AS shunned, own + hidden + COLLECT {
+WITH u, s, languages, ratings, muted, followed, seen, own, hidden, own + hidden + COLLECT {
     UNWIND hidden + blocked AS c
     MATCH (c)-[:CREATED]->(w:Video)
     RETURN w
-  } AS barred
+  } AS barred,
+  // Of the people whom she followed last those who may be named: 16 or older, and known to be.
+  COLLECT {
+    MATCH (u)-[f:FOLLOWS]->(x:User)
+    WHERE f.at >= coalesce(f.until, f.at)
+      AND datetime({epochMillis: s.now}).year - x.birthYear > 16
+      AND x.removedAt IS NULL
+      AND NOT x:Unannounced
+      AND NOT x IN hidden
+      AND NOT x IN blocked
+    RETURN x
+    ORDER BY f.at DESC, x.id
+    LIMIT 30
+  } AS friends
 // Seeds: the 100 engagements that say most about her now; their shares add up to 1.
 CALL (u, s, barred) {
   MATCH (u)-[e:ENGAGED]->(i)
@@ -64,12 +79,8 @@ CALL (u, s, own, hidden) {
     s.profileSlope / (s.profileDoubt + told) * reduce(sum = 0.0, view IN views | sum + view.pull * view.place[d])] END AS profile
 }
 // Entities: whom she follows, what her seeds have in common, and what was folded. At most 200, 60 and 30.
-OPTIONAL CALL (u, s, seeds, total) {
-  MATCH (u)-[f:FOLLOWS]->(x:User)
-  WHERE f.at >= coalesce(f.until, f.at)
-  WITH x, f
-  ORDER BY f.at DESC, x.id
-  LIMIT 200
+OPTIONAL CALL (u, s, followed, seeds, total) {
+  UNWIND followed AS x
   RETURN x, 'creator' AS source, s.weightFollowed AS pull, ['followed'] AS acts
   UNION ALL
   WITH s, seeds
@@ -108,10 +119,10 @@ OPTIONAL CALL (u, s, seeds, total) {
   RETURN row.entity AS x, source, row.taste / (total + folded)
     * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
-WITH u, s, languages, ratings, muted, seen, shunned, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, languages, ratings, muted, friends, seen, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating, country and removed are filtered before each cut. (Lists stay out of grouping keys. Of an unknown country it is not true that it is NOT IN a list: then nothing that is withheld anywhere.)
-CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
-  CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
+CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
+  CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
     CALL (seeds) {
       WITH size(seeds[..20]) AS walked, seeds
       UNWIND range(0, walked - 1) AS k
@@ -152,18 +163,10 @@ CALL (u, s, languages, ratings, seen, shunned, barred, seeds, entities) {
     LIMIT 100
     RETURN v, part, {source: row.source, part: part, entity: x, acts: row.acts} AS reason
     UNION ALL
-    // Social proof: what the 30 people whom she followed last shared, commented or liked, of those who may be named: 16 or older, and known to be.
-    CALL (u, s, shunned) {
-      MATCH (u)-[f:FOLLOWS]->(x:User)
-      WHERE f.at >= coalesce(f.until, f.at)
-        AND datetime({epochMillis: s.now}).year - x.birthYear > 16
-        AND x.removedAt IS NULL
-        AND NOT x:Unannounced
-        AND NOT x IN shunned
-      WITH s, x, f
-      ORDER BY f.at DESC, x.id
-      LIMIT 30
+    // Social proof: what these 30 shared, commented or liked.
+    CALL (s, friends) {
       // Of who did more than this no walk is taken.
+      UNWIND friends AS x
       WITH s, x
       WHERE COUNT { (x)-[:ENGAGED]->() } <= 300
       MATCH (x)-[e:ENGAGED]->(v)
