@@ -152,7 +152,7 @@ def run(name: str, options: argparse.Namespace, before: dict[str, Sequence[Metho
         threads=THREADS, only=only, top=top, note=lambda text: print(f"{name}: {text}", file=sys.stderr, flush=True),
     )  # fmt: skip
     methods = (*found.methods, *before.get(folder, ()))
-    before[folder] = methods[2:]
+    before[folder] = tuple(one for one in methods if not one.name.startswith(OURS))
     with threadpool_limits(1, user_api="blas"):
         if name == "kuairand":
             methods += (path_freshness(split, known, top),)

@@ -41,6 +41,12 @@ class Similar:
     alike: npt.NDArray[np.bool_] | None = None
     """True where nobody watched both ends (`contentgraph.graph.shared_viewers`); None: it is not told."""
 
+    def first(self, k: int) -> "Similar":
+        """The first ``k`` of each row."""
+        kept = self.rank <= k
+        alike = None if self.alike is None else self.alike[kept]
+        return Similar(self.row[kept], self.col[kept], self.weight[kept], self.rank[kept], alike)
+
     def matrix(self, videos: int) -> "sparse.csr_matrix":
         """The same as a videos × videos matrix."""
         return sparse.csr_matrix((self.weight, (self.row, self.col)), shape=(videos, videos))

@@ -116,6 +116,16 @@ def part(pairs: Pairs, kept: Bools) -> Pairs:
     )
 
 
+def strongest(shares: "sparse.csr_matrix", n: int) -> "sparse.csr_matrix":
+    """The ``n`` greatest entries of each row; which of equals is a matter of chance, and of no index."""
+    row = np.repeat(np.arange(shares.shape[0]), np.diff(shares.indptr))
+    order = np.lexsort((np.random.default_rng(0).random(row.size), -shares.data, row))
+    kept = order[np.arange(row.size) - shares.indptr[row] < n]
+    found = sparse.csr_matrix((shares.data[kept], (row[kept], shares.indices[kept])), shape=shares.shape)
+    found.sort_indices()
+    return found
+
+
 def seen_by(pairs: Pairs, users: npt.NDArray[np.integer]) -> "sparse.csr_matrix":
     """[len(users) × videos] an entry for each pair, silent ones included."""
     place = np.full(pairs.users, -1, dtype=np.int64)

@@ -23,7 +23,7 @@ from scipy import sparse
 from contentgraph.graph.checks import number
 from contentgraph.graph.content import Content
 from contentgraph.graph.edges import Similar, best_edges
-from contentgraph.graph.interactions import Interactions, goods, seen_by, taste
+from contentgraph.graph.interactions import Interactions, goods, seen_by, strongest, taste
 from contentgraph.graph.lift import Goods, LiftParams, lift, prior
 from contentgraph.graph.retrieval import Lists, Retriever
 from contentgraph.graph.similarity import Paths, SimilarityParams, paths
@@ -110,10 +110,15 @@ class Model:
             self.known.leading, users, now=self.now, half_life_hours=told.taste_half_life_hours, power=told.taste_power
         )
 
-    def served(self, users: Index, edges: Similar, n: int, *, threads: int = 1) -> Lists:
-        """The best ``n`` of each user from stored edges: of her `POOL` videos of greatest S, those of best score."""
+    def served(self, users: Index, edges: Similar, n: int, *, seeds: int | None = None, threads: int = 1) -> Lists:
+        """The best ``n`` of each user from stored edges: of her `POOL` videos of greatest S, those of best score.
+
+        ``seeds``: how many of her videos lead on, those that say most of her; all of `histories` by default.
+        """
         retriever = Retriever(edges.matrix(self.lift.size), self.lift, self.params.popular * self.prior)
         histories, seen = self.histories(users), seen_by(self.known.pairs, users)
+        if seeds is not None:
+            histories = strongest(histories, seeds)
         if not self.value.told and not self.known.catalogue.speaks.nnz:
             return retriever.top_n(histories, n, seen=seen, threads=threads)
         pool = retriever.top_n(histories, max(n, POOL), seen=seen, threads=threads)

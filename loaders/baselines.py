@@ -5,8 +5,9 @@ for all methods) is foretold with the method's default settings first, then with
 order until ``budget_s`` seconds *of each method* are used up or the grid is. The settings with the best mean graded
 NDCG@20 are fitted again on all of ``split.train``; equals go to the setting tried first.
 
-Nobody is suggested what is in ``split.seen``. A list that a method ends early, because its user or her videos have
-too few pairs, goes on with the videos most users have, as ours goes on with its prior.
+Nobody is suggested what is in ``split.seen``, whether it is learned from or not. A list that a method ends early,
+because its user or her videos have too few pairs, goes on with the videos most users have, as ours goes on with its
+prior.
 
 ``weights`` in a grid, where pairs have points: "binary" counts each pair once; "liked" each pair with points once;
 "points" each pair by its points over their mean. Lists of item neighbours are read off with our own retrieval, as
@@ -176,8 +177,9 @@ def _run(
     note: Note,
 ) -> Iterator[Baseline]:
     held = hold_out(split.train, np.random.default_rng(seeds[""]))
-    trial = _data(part(split.train, held.train), held.users, held.now)
-    whole = _data(split.train, split.judged, split.now)
+    silent = split.seen > seen_of(split.train, split.seen.shape)
+    trial = _data(part(split.train, held.train), held.users, silent, held.now)
+    whole = _data(split.train, split.judged, silent, split.now)
     for name in usable:
         fit, seed = METHODS[name].fit, seeds[name]
         best, score, trials = None, -np.inf, 0
@@ -221,14 +223,17 @@ def _settings(name: str, train: Pairs, rng: np.random.Generator) -> Iterator[dic
         yield settings[1 + int(place)]
 
 
-def _data(train: Pairs, judged: npt.NDArray[np.int64], now: int | None) -> _Data:
+def _data(train: Pairs, judged: npt.NDArray[np.int64], silent: "sparse.csr_matrix", now: int | None) -> _Data:
+    """``silent``: what was seen and is not learned from; nobody is suggested that either."""
     latest = 0 if train.at is None or not train.at.size else int(train.at.max())
-    return _Data(train, judged, seen_of(train, (train.users, train.videos)), latest if now is None else now)
+    seen = sparse.csr_matrix(seen_of(train, silent.shape) + silent, dtype=np.float32)
+    seen.sort_indices()
+    return _Data(train, judged, seen, latest if now is None else now)
 
 
 def _filled(lists: Lists, data: _Data) -> Lists:
     """Go on where a list ends early with the videos most users have."""
-    return _continued(lists, _counts(data.seen), data)
+    return _continued(lists, _counts(data.weighted("binary")), data)
 
 
 def _counts(matrix: "sparse.csr_matrix") -> Floats:

@@ -20,8 +20,10 @@ from contentgraph.graph.content import content
 from contentgraph.graph.interactions import Interactions, plain
 from contentgraph.graph.metrics import Judged, coverage, judge, paired_interval
 from contentgraph.graph.model import ModelParams, learn
+from contentgraph.graph.snapshot_kernel import WALKED
 from contentgraph.graph.tuning import Tuned, tune
 from contentgraph.loaders.baselines import METHODS, baselines
+from contentgraph.loaders.derive import NightParams
 from contentgraph.loaders.offline import read_log
 from contentgraph.loaders.split import Split, read_lightgcn, read_pairs
 from contentgraph.loaders.tuning import read_params
@@ -29,7 +31,7 @@ from contentgraph.loaders.tuning import read_params
 Lists = npt.NDArray[np.int32]
 FORMATS = ("native", "kuairand", "lightgcn", "pairs")
 TOP = 20
-OURS, WHOLE = "contentgraph", "contentgraph_whole"
+OURS, FEED, WHOLE = "contentgraph", "contentgraph_feed", "contentgraph_whole"
 HISTORY = (1, 3, 10, 30, 100)
 """Lower bounds of the buckets of users, by pairs in the training part; below the first none."""
 DEGREE = (0, 1, 5, 20, 100)
@@ -144,10 +146,14 @@ def _ours(
     fit_s, began = clock() - began, clock()
     served = model.served(split.judged, edges, top, threads=threads)
     score_s, peak, began = clock() - began, _peak(), clock()
+    # What the statement of a feed asks where a night has the default K: fewer edges, from fewer of her videos.
+    feed = model.served(split.judged, edges.first(NightParams().k), top, seeds=WALKED, threads=threads)
+    feed_s, began = clock() - began, clock()
     whole = model.whole(split.judged, top, threads=threads)
     params = asdict(tuned.params)
     return tuned, (
         Method(OURS, served.video, tune_s, fit_s, score_s, peak, params),
+        Method(FEED, feed.video, tune_s, fit_s, feed_s, peak, params),
         Method(WHOLE, whole.video, tune_s, fit_s, clock() - began, _peak(), params),
     )
 

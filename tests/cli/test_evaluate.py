@@ -46,13 +46,16 @@ def told(*arguments: object) -> dict[str, Any]:
 
 
 def planted(users: int = 400, videos: int = 120, groups: int = 6) -> tuple[Known, Known]:
-    """User → videos she liked and is to be foretold: of her group mostly, the popular ones first."""
+    """User → videos she liked and is to be foretold: of her group mostly, the popular ones first.
+
+    Ids grow with time, and later is what is newer: a score that looked at an id would gain by it.
+    """
     rng = np.random.default_rng(4)
     popular = rng.pareto(1.5, videos) + 0.3
     train, test = {}, {}
     for user in range(users):
         wish = popular * np.where(np.arange(videos) % groups == user % groups, 1.0, 0.03)
-        drawn = [f"v{video}" for video in rng.choice(videos, 10, replace=False, p=wish / wish.sum())]
+        drawn = [f"v{video:03d}" for video in np.sort(rng.choice(videos, 10, replace=False, p=wish / wish.sum()))]
         train[f"u{user}"], test[f"u{user}"] = drawn[:7], drawn[7:]
     return train, test
 
@@ -183,7 +186,7 @@ def test_a_random_renumbering_changes_no_more_than_noise(folder: Path, tmp_path:
     train, test = planted()
     rng = random.Random(8)
     users = dict(zip(train, rng.sample(range(1_000), len(train)), strict=True))
-    videos = dict(zip([f"v{place}" for place in range(120)], rng.sample(range(1_000), 120), strict=True))
+    videos = dict(zip([f"v{place:03d}" for place in range(120)], rng.sample(range(1_000), 120), strict=True))
 
     def other(told: Known) -> Known:
         rows = [(str(users[user]), [str(videos[video]) for video in found]) for user, found in told.items()]

@@ -2,12 +2,13 @@
 
 import itertools
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pytest
 from scipy import sparse
 
-from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen_by, taste, unknown
+from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen_by, strongest, taste, unknown
 from contentgraph.graph.model import POOL, Model, ModelParams, learn
 from contentgraph.graph.similarity import Pairs, SimilarityParams
 from contentgraph.graph.tuning import GRID, SETTING, STARTS, changed, tune
@@ -85,6 +86,42 @@ def test_taste_adds_up_to_one_and_the_power_says_what_points_count() -> None:
     even = taste(known.leading, users, now=NOW, half_life_hours=None, power=0.0)
     lengths = np.diff(even.indptr)
     assert even.data == pytest.approx(np.repeat(1.0 / lengths[lengths > 0], lengths[lengths > 0]))
+
+
+def test_a_feed_asks_from_her_strongest_videos_and_which_of_equals_is_no_matter_of_an_index() -> None:
+    known = timed(5)
+    users = np.arange(known.pairs.users)
+    shares = taste(known.leading, users, now=NOW, half_life_hours=24.0)
+    few = strongest(shares, 3)
+    for all_of, kept in zip(shares, few, strict=True):
+        assert sorted(kept.data, reverse=True) == sorted(all_of.data, reverse=True)[:3]
+    level = sparse.csr_matrix(np.ones((400, 30)))
+    assert np.bincount(strongest(level, 10).indices, minlength=30) == pytest.approx(400 / 3, rel=0.3)
+    model = learn(known, ModelParams(), now=NOW)
+    edges = model.edges(80)
+    assert edges.first(7).rank.max() == 7
+    every = model.served(users, edges, 10)
+    np.testing.assert_array_equal(every.video, model.served(users, edges.first(80), 10, seeds=80).video)
+    assert (every.video != model.served(users, edges.first(7), 10, seeds=3).video).any()
+
+
+@pytest.mark.parametrize("start", [{}, *STARTS])
+def test_a_video_gains_nothing_by_fewer_likes(start: dict[str, object]) -> None:
+    """Half of its viewers taken away, its score falls for those who have not seen it: of each video without times, and on
+    the whole where the ages of what is left are others."""
+    params = reduce(lambda told, one: changed(told, *one), start.items(), ModelParams())
+    rng = np.random.default_rng(1)
+    for known, now in ((plain(checkerboard(3)[0]), None), (timed(12), NOW)):
+        users, change = np.arange(known.pairs.users), []
+        before = learn(known, params, now=now).scores(users)
+        seen = seen_by(known.pairs, users).toarray() > 0
+        for video in range(0, 60, 7):
+            mine = np.flatnonzero(known.pairs.video == video)
+            kept = np.ones(known.pairs.user.size, dtype=np.bool_)
+            kept[rng.choice(mine, mine.size // 2, replace=False)] = False
+            after = learn(known.part(kept), params, now=now).scores(users)
+            change.append(after[~seen[:, video], video].mean() / before[~seen[:, video], video].mean())
+        assert (max(change) if now is None else np.mean(change)) < 0.97
 
 
 def test_parameters_come_back_from_what_was_told_of_them() -> None:

@@ -13,6 +13,7 @@ import threadpoolctl
 from scipy import sparse
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.interactions import part
 from contentgraph.graph.metrics import judge
 from contentgraph.graph.similarity import Pairs
 from contentgraph.loaders.baselines import GRIDS, METHODS, Baseline, baselines
@@ -107,6 +108,16 @@ def test_each_that_needs_no_times_beats_chance_without_times_and_points(name: st
 def test_nobody_is_suggested_what_she_has_seen_nor_a_video_twice(name: str, n: int):
     """Longer lists than there are videos end in -1."""
     check_lists(run(name, planted(), n=n, budget_s=0.0), planted(), n)
+
+
+@pytest.mark.parametrize("budget_s", [0.0, 2.0])
+@pytest.mark.parametrize("name", RAN_HERE)
+def test_what_was_seen_in_silence_is_not_learned_from_and_not_suggested(name: str, budget_s: float):
+    """As of a log with views that brought nothing: ours does not suggest them either."""
+    split = planted()
+    loud = np.arange(split.train.user.size) % 3 > 0
+    heard = replace(split, train=part(split.train, loud))
+    check_lists(run(name, heard, budget_s=budget_s), split, 10)
 
 
 @pytest.mark.parametrize("name", RAN_HERE)
