@@ -107,8 +107,8 @@ def test_a_feed_asks_from_her_strongest_videos_and_which_of_equals_is_no_matter_
 
 @pytest.mark.parametrize("start", [{}, *STARTS])
 def test_a_video_gains_nothing_by_fewer_likes(start: dict[str, object]) -> None:
-    """Half of its viewers taken away, its score falls for those who have not seen it: of each video without times, and on
-    the whole where the ages of what is left are others."""
+    """Half of its viewers taken away, its score falls for who has not seen it: of each video without times, on the
+    whole where the ages of what is left are others."""
     params = reduce(lambda told, one: changed(told, *one), start.items(), ModelParams())
     rng = np.random.default_rng(1)
     for known, now in ((plain(checkerboard(3)[0]), None), (timed(12), NOW)):
