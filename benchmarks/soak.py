@@ -2,8 +2,9 @@
 
     python -m benchmarks.soak --kills 200 --server-kills 2 --cuts 200 --seed 1
 
-After each kind the files are loaded once more, undisturbed; both digests must be those of a graph that nothing happened
-to, and the state of each video in its waves what its ledger replays to. On a Neo4j of its own, with small files told
+Counted are kills and cuts that met a night at work. After some of them the files are loaded once more, undisturbed;
+both digests must be those of a graph that nothing happened to, and the state of each video in its waves what its ledger
+replays to; then it begins again with an empty graph. On a Neo4j of its own, with small files told
 badly (tests/stories.py). JSON on the last line; exit code 1 where one of these differs.
 """
 
@@ -40,6 +41,8 @@ PHASES = (
     "trends", "waves",
 )  # fmt: skip
 """Ended phases after which Neo4j is killed: so it is in the next one, the last of which is the fold."""
+ROUND = 20
+"""Kills of the loader, or cuts, between two looks at what became of the graph."""
 
 
 class Soak:
@@ -123,27 +126,31 @@ class Soak:
     def kill_loader(self, times: int) -> dict[str, Any]:
         """``kill -9`` of the loader, ``times`` times at random moments from its start on; spools must not pile up."""
         self.empty()
-        killed = 0
-        runs = 0
-        while runs < times and time.monotonic() < self.ends:
+        killed = runs = rounds = 0
+        same = True
+        while killed < times and time.monotonic() < self.ends:
             runs += 1
             run = self.night()
             try:
-                run.wait(timeout=self.rng.uniform(0.2, 1.1) * self.usual_s)
+                run.wait(timeout=self.rng.uniform(0.0, 1.05) * self.usual_s)
             except subprocess.TimeoutExpired:
                 run.send_signal(signal.SIGKILL)
             self.end(run)
             killed += run.returncode == -signal.SIGKILL
-        same = self.healed()
+            if killed >= ROUND * (rounds + 1):
+                rounds, same = rounds + 1, self.healed() and same
+        same = self.healed() and same
         left = len(list((self.folder / "tmp").glob("contentgraph-*")))
-        return {"runs": runs, "killed": killed, "equal": same, "spools_left": left}
+        return {"runs": runs, "killed": killed, "looks": rounds + 1, "equal": same, "spools_left": left}
 
     def kill_server(self, each: int) -> dict[str, Any]:
         """``kill -9`` of Neo4j in every phase, ``each`` times; it is started again while the loader waits for it."""
         told: dict[str, Any] = {}
         for phase in PHASES:
-            codes, equal = [], True
+            codes, equal, met = [], True, 0
             for _ in range(each):
+                if time.monotonic() >= self.ends:
+                    return told
                 self.empty()
                 run = self.night()
                 assert run.stderr is not None
@@ -151,6 +158,7 @@ class Soak:
                     if f'"phase": "{phase}"' in line:
                         break
                 time.sleep(self.rng.uniform(0.0, 0.2))
+                met += run.poll() is None
                 process = psutil.Process(self.server.status().pid)
                 process.send_signal(signal.SIGKILL)
                 process.wait(60)
@@ -158,16 +166,16 @@ class Soak:
                 self.server.start(timeout_s=300)
                 codes.append(self.end(run)[0])
                 equal = self.healed() and equal
-            told[f"after {phase}"] = {"exit_codes": codes, "equal": equal}
+            told[f"after {phase}"] = {"met_a_night": met, "exit_codes": codes, "equal": equal}
         return told
 
     def cut(self, times: int) -> dict[str, Any]:
         """Connections cut mid-message, ``times`` times, over as many nights as that takes."""
         self.empty()
         port = int(self.server.connection().uri.rsplit(":", 1)[1])
-        done = failed = nights = 0
-        size = 2_000_000
-        while done < times and time.monotonic() < self.ends:
+        done = failed = nights = rounds = 0
+        size, same = 2_000_000, True
+        while done < times and nights < 10 * times and time.monotonic() < self.ends:
             proxy = PROXY["Proxy"](port, cuts=[self.rng.randrange(10_000, size) for _ in range(min(8, times - done))])
             try:
                 with self.open(proxy.port) as database:
@@ -177,10 +185,13 @@ class Soak:
                     )  # fmt: skip
             except ContentGraphError:
                 failed += 1
-            done, nights = done + max(proxy.cut, 1), nights + 1
+            done, nights = done + proxy.cut, nights + 1
             size = max(proxy.passed, 50_000)
             proxy.close()
-        return {"cuts": done, "nights": nights, "nights_that_failed": failed, "equal": self.healed()}
+            if done >= ROUND * (rounds + 1):
+                rounds, same, size = rounds + 1, self.healed() and same, 2_000_000
+        same = self.healed() and same
+        return {"cuts": done, "nights": nights, "nights_that_failed": failed, "looks": rounds + 1, "equal": same}
 
 
 def main() -> None:
