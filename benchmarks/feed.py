@@ -10,7 +10,6 @@ and the clients. JSON on the last line.
 import argparse
 import gc
 import json
-import platform
 import tempfile
 import threading
 import time
@@ -24,6 +23,7 @@ from implicit.nearest_neighbours import ItemItemRecommender, NearestNeighboursSc
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import machine
 from benchmarks.night import WARM
 from benchmarks.scale import command
 from contentgraph import connect
@@ -222,6 +222,8 @@ def main() -> None:
         with loaded(options, folder) as home:
             rng = np.random.default_rng(options.seed)
             with connect(home=home) as graph, Database(target(home_path=home)) as database:
+                runs = [json.loads(row["counts"] or "{}") for row in database.read("night_runs")]
+                events = sum(counts.get("events", 0) for counts in runs)
                 began = time.perf_counter()
                 snapshot = write_snapshot(database, folder / "snapshot")
                 written = time.perf_counter() - began
@@ -242,8 +244,8 @@ def main() -> None:
                     "snapshot_open_s": round(opened, 3),
                     "snapshot_mib": round((folder / "snapshot").stat().st_size / 2**20, 1),
                 }
-    told = {"benchmark": "feed", "machine": platform.machine(), "events": int(snapshot.arrays.crowd.engaged.size)}
-    told |= {"users": len(snapshot.users), "videos": len(snapshot.videos)}
+    told = {"benchmark": "feed", "machine": machine(), "events": events, "users": len(snapshot.users)}
+    told |= {"pairs": int(snapshot.arrays.crowd.engaged.size), "videos": len(snapshot.videos)}
     print(json.dumps(told | figures))
 
 

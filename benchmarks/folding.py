@@ -12,7 +12,6 @@ last line.
 
 import argparse
 import json
-import platform
 import shutil
 import tempfile
 import time
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.machine import machine
 from benchmarks.scale import command
 from contentgraph.cypher import Database, target
 from contentgraph.graph.folded import LATEST
@@ -179,7 +179,7 @@ def main() -> None:
         told = {
             "benchmark": "folding", "days": options.days, "keep": options.keep, "span": options.span,
             "users": options.users,
-            "videos": options.videos, "events": options.events, "seed": options.seed, "machine": platform.machine(),
+            "videos": options.videos, "events": options.events, "seed": options.seed, "machine": machine(),
             "pairs": int(pairs.user.size), "folded": fold["pairs"], "fold_s": round(fold_s, 1),
             "night_s": night["total_seconds"], "before": before, "after": after,
             "points_per_view": quality, "without_sums_to_with": {"everybody": compared(bare, now), **sums},

@@ -11,7 +11,6 @@ a group hold. JSON on the last line.
 
 import argparse
 import json
-import platform
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.folding import points
+from benchmarks.machine import machine
 from benchmarks.scale import command
 from contentgraph.cypher import Database, target
 from contentgraph.graph.metrics import paired_interval
@@ -135,7 +135,7 @@ def main() -> None:
             {
                 "benchmark": "local", "users": options.users, "videos": options.videos, "events": options.events,
                 "noise": options.noise, "seeds": seeds, "seconds": round(time.perf_counter() - began, 1),
-                "machine": platform.machine(),
+                "machine": machine(),
             }
         )
     )  # fmt: skip

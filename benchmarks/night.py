@@ -9,7 +9,6 @@ over those of the most viewed videos that the same person has not seen and may s
 import argparse
 import gc
 import json
-import platform
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.machine import machine
 from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph
@@ -158,7 +158,7 @@ def main() -> None:
             {
                 "benchmark": "night",
                 "users": options.users, "videos": options.videos, "events": options.events, "seed": options.seed,
-                "noise": options.noise, "taste": options.taste, "line": options.line, "machine": platform.machine(),
+                "noise": options.noise, "taste": options.taste, "line": options.line, "machine": machine(),
                 "sample_s": round(sample_s, 1),
                 "over": "import" if "import" in night["seconds"] else "bolt",
                 "nightly_s": night["total_seconds"],

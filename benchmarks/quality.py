@@ -15,7 +15,6 @@ kuairand: also over *settled* videos alone, with 15 leading training pairs or mo
 
 import argparse
 import json
-import platform
 import resource
 import sys
 import time
@@ -30,6 +29,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import machine
 from contentgraph.graph.edges import similar
 from contentgraph.graph.interactions import Interactions
 from contentgraph.graph.lift import LiftParams
@@ -194,7 +194,7 @@ def main() -> None:
     for name in options.only:
         sets[name] = run(name, options, before)
         show(name, sets[name])
-    told = {"benchmark": "quality", "machine": platform.machine(), "seed": options.seed, "budget_s": options.budget}
+    told = {"benchmark": "quality", "machine": machine(), "seed": options.seed, "budget_s": options.budget}
     print(json.dumps({**told, "sets": sets, "seconds": round(seconds() - began, 1)}, ensure_ascii=False))
 
 

@@ -12,7 +12,6 @@ import csv
 import itertools
 import json
 import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -28,6 +27,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.machine import machine
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.cypher.installation import install
 from contentgraph.graph.platform import PlatformConfig
@@ -265,7 +265,7 @@ def main() -> None:
     parser.add_argument("--merge", type=int, default=300_000, help="pairs merged over Bolt; 0: that part is left out")
     parser.add_argument("--row-by-row", type=int, default=5_000, help="pairs of the row-by-row rival")
     options = parser.parse_args()
-    found: dict[str, Any] = {"benchmark": "scale", "seed": options.seed, "machine": platform.machine()}
+    found: dict[str, Any] = {"benchmark": "scale", "seed": options.seed, "machine": machine()}
     with tempfile.TemporaryDirectory(prefix="contentgraph-scale-") as folder:
         for part in phases(options, Path(folder)):
             found |= part

@@ -9,7 +9,6 @@ turns each. JSON on the last line.
 
 import argparse
 import json
-import platform
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from implicit.nearest_neighbours import ItemItemRecommender, NearestNeighboursScorer
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import machine
 from contentgraph.graph.edges import similar
 from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.similarity import SimilarityParams
@@ -77,7 +77,7 @@ def main() -> None:
         json.dumps(
             {
                 "benchmark": "serving",
-                "machine": platform.machine(),
+                "machine": machine(),
                 "users": len(split.user_ids),
                 "videos": len(split.video_ids),
                 "edges": int(edges.row.size),

@@ -10,7 +10,6 @@ the stored edges of the rest. JSON on the last line.
 import argparse
 import json
 import os
-import platform as machine
 import resource
 import time
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.machine import machine
 from contentgraph.graph.edges import similar
 from contentgraph.graph.similarity import Pairs, SimilarityParams
 
@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--k", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    found: dict[str, Any] = {"benchmark": "similarity", "k": options.k, "machine": machine.machine()}
+    found: dict[str, Any] = {"benchmark": "similarity", "k": options.k, "machine": machine()}
     if options.events:
         found["caps"] = quality(options.events, options.seed, options.k)
         print(json.dumps(found), flush=True)

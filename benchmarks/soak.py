@@ -11,7 +11,6 @@ badly (tests/stories.py). JSON on the last line; exit code 1 where one of these 
 import argparse
 import json
 import os
-import platform
 import random
 import runpy
 import signal
@@ -24,6 +23,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.machine import machine
 from contentgraph.cypher import Database, Target
 from contentgraph.errors import ContentGraphError
 from contentgraph.loaders.digest import digest
@@ -220,7 +220,7 @@ def main() -> None:
                 print(told["loader_killed"], flush=True)
         finally:
             soak.server.stop()
-    told |= {"seconds": round(time.perf_counter() - began), "python": platform.python_version()}
+    told |= {"seconds": round(time.perf_counter() - began), "machine": machine()}
     print(json.dumps(told))
     kinds = [told.get("loader_killed"), told.get("connections_cut"), *told.get("neo4j_killed", {}).values()]
     sys.exit(not all(kind["equal"] for kind in kinds if kind))

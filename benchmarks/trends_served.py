@@ -8,7 +8,6 @@ A night loads a generated platform into a Neo4j of its own. Then ``contentgraph 
 
 import argparse
 import json
-import platform
 import tempfile
 import time
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.machine import machine
 from contentgraph import connect
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.graph.platform import PlatformConfig
@@ -96,7 +96,7 @@ def main() -> None:
     told = {
         "benchmark": "trends_served",
         **vars(options),
-        "machine": platform.machine(),
+        "machine": machine(),
         "night_seconds": night.seconds,
         "changed": night.changed,
         "pulse_cells": cells,
