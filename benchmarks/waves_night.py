@@ -155,7 +155,8 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "benchmark": "waves_night", "machine": machine(), "videos": options.videos, "people": options.people, "seed": options.seed,
+                "benchmark": "waves_night", "machine": machine(), "videos": options.videos,
+                "people": options.people, "seed": options.seed,
                 "fill_s": round(filled, 1), "pure_s": round(alone, 2), "decides_s": round(decides, 1),
                 "decides_processor_s": busy, "settled": decided.settled, "decided": decided.decided,
                 "gives_s": round(gives, 1), "slots": given.slots, "given_videos": served, "alarms": len(given.alarms),
