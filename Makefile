@@ -3,7 +3,7 @@
 # make test-lts    the integration tests that must hold on both lines, on Neo4j 5.26 LTS
 # make soak    kills and cuts at random moments, from a seed; minutes to an hour
 # make lint    ruff and mypy, both strict; benchmarks too
-# make bench   every figure that the documents claim, one JSON object a benchmark
+# make bench   the figures that the documents claim, one JSON object a benchmark
 # make bench-scale   from files to feeds by size: 1 M and 3 M events (EVENTS="10000000" for more)
 # make setup   the virtual environment alone; then .venv/bin/contentgraph works
 # make lock    compile requirements/*.txt again from pyproject.toml (needs uv)
