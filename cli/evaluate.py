@@ -8,15 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from contentgraph.cli.show import table
+from contentgraph.errors import UsageError
 
 
 def evaluate(
-    path: Annotated[Path, typer.Argument(help="A log (native files, KuaiRand) or a folder with a published split.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", help="A log (native files, KuaiRand) or a folder with a published split."),
+    ],
     format: Annotated[
         str | None, typer.Option(help="lightgcn or pairs for a split; native and kuairand logs are found out.")
     ] = None,
     features: Annotated[
-        list[Path] | None, typer.Option(help=".npy with a row a video, in the order of numeric ids; may be repeated.")
+        list[Path] | None, typer.Option(help=".npy with a row a video, in the order of numeric ids; one or more.")
     ] = None,
     neighbours: Annotated[int, typer.Option(min=1, max=1000, help="Stored edges a video.")] = 100,
     budget: Annotated[float, typer.Option(min=0.0, help="Seconds of tuning, for each method.")] = 120.0,
@@ -25,7 +29,7 @@ def evaluate(
         list[str] | None, typer.Option(help="A baseline to run; may be repeated, 'none' for none. Default: all.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of chance.")] = 0,
-    threads: Annotated[int, typer.Option(min=1, help="Threads.")] = 2,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; by default one a core.")] = None,
     lists: Annotated[Path | None, typer.Option(help="Write what is served here: user, rank, video.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, on the last line.")] = False,
 ) -> None:
@@ -35,10 +39,17 @@ def evaluate(
     """
     from contentgraph.loaders import evaluate as run
 
+    # An option takes one value: further files of features arrive beside the path.
+    further = [one for one in paths if features and one.suffix == ".npy"]
+    named = [one for one in paths if one not in further]
+    if len(named) != 1:
+        raise UsageError(f"evaluate takes one PATH, and got {' and '.join(map(str, named)) or 'none'}.")
     pinned = None if params is None else run.read_params(params)
     if lists is not None:
         run.ensure_writable(lists)
-    split, known = run.read_split(path, format, clock_ms=time.time_ns() // 1_000_000, features=features or ())
+    split, known = run.read_split(
+        named[0], format, clock_ms=time.time_ns() // 1_000_000, features=[*(features or ()), *further]
+    )
     only = None if not baseline else frozenset(baseline) - {"none"}
     found = run.evaluate(
         split,

@@ -23,6 +23,7 @@ from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.snapshot_kernel import WALKED
 from contentgraph.graph.tuning import Tuned, tune
 from contentgraph.loaders.baselines import METHODS, baselines
+from contentgraph.loaders.cores import cores
 from contentgraph.loaders.derive import NightParams
 from contentgraph.loaders.offline import read_log
 from contentgraph.loaders.split import Split, read_lightgcn, read_pairs
@@ -89,7 +90,7 @@ def evaluate(
     budget_s: float,
     clock: Callable[[], float],
     seed: int,
-    threads: int = 2,
+    threads: int | None = None,
     pinned: ModelParams | None = None,
     only: frozenset[str] | None = None,
     top: int = TOP,
@@ -97,11 +98,13 @@ def evaluate(
 ) -> Evaluation:
     """Tune (unless ``pinned``), fit and ask ours, then each baseline with the same budget of seconds.
 
-    ``only``: the baselines wanted; all that can run here by default. ``top``: length of the lists.
+    ``only``: the baselines wanted; all that can run here by default. ``top``: length of the lists. ``threads``: by
+    default one a core.
 
     Raises:
         UsageError: no such baseline, or one asked for by name that cannot run here.
     """
+    threads = threads or cores()
     # One BLAS thread: with another process on a core, OpenBLAS's threads wait for each other (docs/decisions/0008).
     with threadpool_limits(1, user_api="blas"):
         # Others learn from what ours learns from: not from what was hidden, nor from silence.

@@ -34,6 +34,7 @@ from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.wave_ledger import Audit
 from contentgraph.loaders import content_phase, derive, pulsing, topics, waves, writeback
 from contentgraph.loaders.catalogue import put_catalogue
+from contentgraph.loaders.cores import cores
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.erase_files import SPOOL
 from contentgraph.loaders.fold import fold
@@ -304,7 +305,7 @@ def _derive(
     kinds = ("challenge", "hashtag", "sound", "creator")
     with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
         similar = content_phase.place_newcomers(
-            model.edges(params.k), content, known.leaders(), platform.shown, params.k
+            model.edges(params.k, threads=cores()), content, known.leaders(), platform.shown, params.k
         )
         writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.edges)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.

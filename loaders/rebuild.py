@@ -26,6 +26,7 @@ from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import derive, pulsing, topics, writeback
+from contentgraph.loaders.cores import cores
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.hours import Hours, reach_of
 from contentgraph.loaders.import_files import ImportFolder, Properties, put_leftovers
@@ -150,7 +151,7 @@ def _derive(
         scored = derive.score(platform, known, model, scale)
         changed["scores"] = len(platform.videos)
     with reporter.phase("similarity") as advance:
-        similar = model.edges(params.k)
+        similar = model.edges(params.k, threads=cores())
         changed["similar"] = similar.row.size
         _put_similar(files, similar, platform)
         advance(similar.row.size)

@@ -10,6 +10,7 @@ from contentgraph.graph.featured import Featured
 from contentgraph.graph.near_people import NearPeople, near_people, walks
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.wave_rules import WaveRule
+from contentgraph.loaders.cores import cores
 from contentgraph.loaders.derive import Scored
 from contentgraph.loaders.readback import Platform
 
@@ -44,4 +45,6 @@ def near_open(
         carried=[(one.entity, one.video, best, len(one.entities)) for one, best in kinds],
     )
     young = np.flatnonzero((platform.created_at > since) & platform.shown).astype(np.int32)
-    return near_people(told, young, CANDIDATES, names=platform.videos.ids(), users=platform.users.ids())
+    return near_people(
+        told, young, CANDIDATES, names=platform.videos.ids(), users=platform.users.ids(), threads=cores()
+    )
