@@ -1,7 +1,7 @@
 """Who was erased, as a file: salted hashes that a dump from before is restored without.
 
 A line of JSON says what it is and the salts, then one each hash, when, and whether her videos stayed: what the graph
-holds, and no id. Whoever has the file can test whether a given id was erased, and list nobody.
+holds, and no id. Whoever has the file can test whether a given id was erased, and list nobody: it is its owner's alone.
 """
 
 import json
@@ -27,7 +27,7 @@ def write_erasures(path: Path, graveyard: Graveyard) -> int:
     """
     lines: list[object] = [{"format": FORMAT, "version": VERSION, "salts": list(graveyard.salts)}]
     lines += [{name: row[name] for name in ("hash", "at", "kept")} for row in graveyard.rows]
-    with beside(path) as place:
+    with beside(path, mode=0o600) as place:
         place.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     return len(graveyard.rows)
 

@@ -29,8 +29,10 @@ def write_snapshot(database: Database, path: Path) -> Snapshot:
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def beside(path: Path, mode: int = 0o644) -> Iterator[Path]:
     """A place beside ``path`` to write to; what is there at the end is synced and takes the place of ``path``.
+
+    Until then it is its owner's alone; ``mode``: who may read it afterwards.
 
     Raises:
         UsageError: it cannot be written; ``path`` is as it was.
@@ -41,7 +43,7 @@ def beside(path: Path) -> Iterator[Path]:
         os.close(handle)
         place = Path(name)
         yield place
-        place.chmod(0o644)
+        place.chmod(mode)
         sync(place)
         place.replace(path)
         place = None

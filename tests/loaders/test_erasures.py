@@ -41,6 +41,18 @@ def test_another_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
         read_erasures(whole)
 
 
+def test_it_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """It holds the salts, as a dump does; one that others could read is closed by the next erasure."""
+    home = tmp_path / "home"
+    remember(graveyard(SALT, "ana_b"), home)
+    (home / FILE).chmod(0o644)
+    remember(graveyard(SALT, "bob"), home)
+    forget("user", "ana_b", home)
+    assert (home / FILE).stat().st_mode & 0o777 == 0o600
+    write_erasures(tmp_path / "file", remembered(home))
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
 def test_joined_knows_whom_any_knows() -> None:
     """Of two graphs with salts of their own; in any order."""
     one, other = graveyard(SALT, "ana_b"), graveyard(OTHER, "bob")
