@@ -1,7 +1,10 @@
 """The rows that were turned away: one JSON line each in ``rejects/<run>.jsonl``, counted by reason."""
 
 import json
+import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -33,13 +36,11 @@ class RejectWriter:
         """
         self.counts[reason] += 1
         told = {"file": file, "line": line, "reason": reason, "message": message, "row": _as_text(row)}
-        try:
+        with self._writing():
             if self._file is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
             self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be written ({error.strerror}); name another folder") from None
 
     @property
     def faults(self) -> int:
@@ -47,11 +48,16 @@ class RejectWriter:
         return sum(count for reason, count in self.counts.items() if not reason.startswith(UNUSABLE))
 
     def ensure_share(self, read: int, limit: float) -> None:
-        """Stop where more than ``limit`` (0 … 1) of the ``read`` rows are at fault.
+        """Have the rejects on disk, and stop where more than ``limit`` (0 … 1) of the ``read`` rows are at fault.
 
         Raises:
             TooManyRejects: with the reasons by number and the path of the rejects.
+            UsageError: there is no room for the rejects.
         """
+        with self._writing():
+            if self._file is not None:
+                self._file.flush()
+                os.fsync(self._file.fileno())
         if self.faults > limit * read:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.counts.most_common(5))
             raise TooManyRejects(
@@ -60,10 +66,24 @@ class RejectWriter:
             )
 
     def close(self) -> None:
-        """Finish the file; harmless twice."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Finish the file; harmless twice.
+
+        Raises:
+            UsageError: what was not on disk yet cannot be written.
+        """
+        file, self._file = self._file, None
+        with self._writing():
+            if file is not None:
+                file.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(
+                f"{self.path} cannot be written ({error.strerror}); make room, or name another folder"
+            ) from None
 
     def __enter__(self) -> "RejectWriter":
         return self

@@ -24,7 +24,7 @@ import pytest
 from contentgraph.client import Graph
 from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, read
 from contentgraph.cypher.async_database import AsyncDatabase
-from contentgraph.errors import Busy, ContentGraphError, TooManyRejects
+from contentgraph.errors import Busy, ContentGraphError, TooManyRejects, UsageError
 from contentgraph.graph.events import check_event
 from contentgraph.loaders.alone import alone
 from contentgraph.loaders.digest import digest
@@ -208,6 +208,19 @@ def test_who_lost_the_graph_writes_nothing_more(database: Database, tmp_path: Pa
             database.write("put_settings", properties={"now": 1})
     assert database.read("settings")[0]["settings"].get("now") is None
     database.write("free_night", by="elsewhere/1/x")
+
+
+def test_no_room_for_rejects(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer than are written at once, so that the disk is found full at the end of the check: nothing was loaded."""
+    rows = [{"userId": "u", "kind": kind, "videoId": "v", "at": NOW} for kind in ("like", "wink")]
+    STORIES["write"](tmp_path / "events.jsonl", rows)
+    monkeypatch.setattr(Summary, "begun", lambda clock: Summary("full"))
+    (tmp_path / "rejects").mkdir()
+    (tmp_path / "rejects" / "full.jsonl").symlink_to("/dev/full")
+    with pytest.raises(UsageError, match="make room"):
+        night(database, tmp_path / "events.jsonl", tmp_path / "rejects")
+    assert database.read("stats") == [row | {"count": 0} for row in database.read("stats")]
+    assert not database.read("night_runs")
 
 
 def test_the_clock_jumps(database: Database, story: Path, wanted: tuple[str, str], tmp_path: Path) -> None:

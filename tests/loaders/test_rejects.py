@@ -1,6 +1,7 @@
 """Rejects: one line each, counted by reason, and the share that stops a run."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,15 @@ def test_a_folder_that_cannot_be_is_said(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UsageError, match="cannot be written"):
         RejectWriter(tmp_path / "file", "r").reject("f", 1, "bad_id", "m")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk without room, as Linux has one")
+def test_no_room_for_what_is_buffered_is_said_before_anything_else_is_done(tmp_path):
+    (tmp_path / "r.jsonl").symlink_to("/dev/full")
+    rejects = RejectWriter(tmp_path, "r")
+    rejects.reject("f", 1, "bad_id", "m")
+    with pytest.raises(UsageError, match=r"r\.jsonl cannot be written .*make room"):
+        rejects.ensure_share(9, 1.0)
+    with pytest.raises(UsageError, match="make room"):
+        rejects.close()
+    rejects.close()
