@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pyarrow as pa
 
+from contentgraph.errors import UsageError
 from contentgraph.graph.events import PUSHED, PUSHED_PREFIX
 from contentgraph.graph.facts import FACT_FIELDS, PAIR_KINDS
 
@@ -62,10 +64,21 @@ def pair_table(events: ibis.Table) -> ibis.Table:
 
 
 def fold(events: Path, memory_limit: str = "1GB", batch: int = 50_000) -> Iterator[pa.RecordBatch]:
-    """The pairs of a spool of events (Parquet), in batches, ordered by user and video id."""
+    """The pairs of a spool of events (Parquet), in batches, ordered by user and video id.
+
+    What does not fit into memory goes to the spool's folder.
+
+    Raises:
+        UsageError: there is no room for it.
+    """
     connection = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(events.parent))
     try:
         yield from pair_table(connection.read_parquet(events)).to_pyarrow_batches(chunk_size=batch)
+    except duckdb.OperationalError as error:  # a write that failed, or more than DuckDB takes of a disk
+        raise UsageError(
+            f"cannot fold the events in {events.parent} ({str(error).splitlines()[0]}); make room, or name another "
+            "work folder, then run this again"
+        ) from None
     finally:
         connection.disconnect()
 

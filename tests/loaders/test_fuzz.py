@@ -176,22 +176,33 @@ def test_a_line_of_a_gigabyte_takes_no_more_memory_than_any(tmp_path: Path) -> N
     assert int(done.stderr.split()[-1]) < 600 * 1024
 
 
-def test_the_limit_of_a_file_is_a_full_disk(tmp_path: Path) -> None:
-    """No room for the spool: exit code 2, what to do, and no traceback."""
+@pytest.mark.parametrize(
+    ("room", "memory", "said"),
+    [(100_000, "1GB", "Error writing"), (1_000_000, "20MB", "cannot fold the events")],
+    ids=["spool", "fold"],
+)
+def test_the_limit_of_a_file_is_a_full_disk(tmp_path: Path, room: int, memory: str, said: str) -> None:
+    """No room for the spool, or for what the fold cannot hold: exit code 2, what to do, and no traceback."""
     path = tmp_path / "events.jsonl"
     with path.open("w") as file:
         for number in range(60_000):
-            row = {"userId": f"user-{number}", "kind": "like", "videoId": f"video-{number * 7}", "at": NOW - number}
+            row = {"userId": f"user-{number * 7919 % 60_000:012d}-of-a-long-name", "kind": "view",
+                   "videoId": f"video-{number * 7}", "watchedMs": number, "at": NOW - number}  # fmt: skip
             file.write(json.dumps(row) + "\n")
 
     def little() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    command = [sys.executable, "-m", "contentgraph.loaders.nightly", str(path), "--dry-run", "--now", str(NOW)]
+    code = (
+        "import sys\nfrom functools import partial\nfrom contentgraph.loaders import night, nightly\n"
+        f"night.fold = partial(night.fold, memory_limit={memory!r})\n"
+        f"sys.argv = ['nightly', {str(path)!r}, '--dry-run', '--now', '{NOW}', '--log', 'quiet']\n"
+        "nightly.main()\n"
+    )
     done = subprocess.run(
-        [*command, "--rejects", str(tmp_path / "rejects")], capture_output=True, text=True, check=False,
-        preexec_fn=little,
-    )  # fmt: skip
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path, preexec_fn=little
+    )
     assert done.returncode == 2, done.stderr
+    assert said in done.stderr
     assert "make room" in done.stderr
     assert "Traceback" not in done.stderr
