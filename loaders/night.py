@@ -37,6 +37,7 @@ from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.cores import cores
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
 from contentgraph.loaders.erase_files import SPOOL
+from contentgraph.loaders.expired import drop_expired
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.folding import check_days, fold_older, folded_before
 from contentgraph.loaders.frugal import Meter
@@ -152,7 +153,6 @@ def run_night(
     if database is not None:
         database.verify()
         install(database)
-        database.write("drop_expired", clock=clock)
     with TemporaryDirectory(prefix=f"{SPOOL}{os.getpid()}-") as work, RejectWriter(rejects, summary.run) as writer:
         erased, before = (None, 0) if database is None else (read_tombstones(database), folded_before(database))
         checked = checked_files(
@@ -169,6 +169,7 @@ def run_night(
             if checked.events >= FIRST_LOAD and not database.read("last_run"):
                 reporter.say("a first load of this size goes faster with 'contentgraph rebuild', into a local Neo4j")
             database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
+            drop_expired(database, clock)
             _load(database, checked, summary, reporter)
         # The catalogue's rows are not needed again: all that follows comes from the graph.
         del checked

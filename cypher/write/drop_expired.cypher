@@ -1,8 +1,8 @@
-// drop_expired: remove the anonymous users who expired, and all that they told.
-// params: clock INTEGER (epoch ms)
+// drop_expired: remove anonymous users who expired, and all that they told.
+// params: ids LIST<STRING>
 // returns: users INTEGER
-// try: :param {clock: 1767225600000}
-MATCH (u:User&Anonymous)
-WHERE u.expiresAt < $clock
+// try: :param {ids: ['anonymous:1']}
+UNWIND $ids AS id
+MATCH (u:User&Anonymous {id: id})
 DETACH DELETE u
 RETURN count(*) AS users

@@ -8,9 +8,11 @@ import pytest
 
 import contentgraph
 from contentgraph.client import Graph
-from contentgraph.cypher import Database, Target
+from contentgraph.cypher import Database, Record, Target
 from contentgraph.errors import NotFound, UsageError
+from contentgraph.loaders import expired
 from contentgraph.loaders.digest import digest
+from contentgraph.loaders.expired import drop_expired
 from contentgraph.server import Connection
 
 NOW = 1_793_491_200_000
@@ -120,10 +122,38 @@ def test_merging_carries_over_what_was_shown_and_doubles_nothing(graph: Graph, d
 
 def test_a_night_forgets_the_sessions_that_ended_and_no_others(graph: Graph, database: Database) -> None:
     ended, later = graph.anonymous(hours=1.0, now=1_600_000_000_000), graph.anonymous()
-    assert database.write("drop_expired", clock=time.time_ns() // 1_000_000)[0]["users"] == 1
+    assert drop_expired(database, time.time_ns() // 1_000_000) == 1
     with pytest.raises(NotFound, match="no user"):
         graph.suggest(ended.user)
     assert later.suggest(3)
+
+
+def test_sessions_that_ended_are_forgotten_some_at_a_time(
+    graph: Graph, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By their nodes and edges, however many they are; one that is larger than that goes by itself."""
+    for likes in (2, 0, 9, 1, 2):
+        session = graph.anonymous()
+        if likes:
+            events = [{"kind": "like", "videoId": f"v{place:03d}", "at": NOW} for place in range(1, likes + 1)]
+            session.record(events, now=NOW)
+    wrote: list[int] = []
+    write = database.write
+
+    def counted(name: str, **params: Any) -> list[Record]:
+        rows = write(name, **params)
+        wrote.append(rows[0]["users"])
+        return rows
+
+    monkeypatch.setattr(database, "write", counted)
+    monkeypatch.setattr(expired, "SIZE", 6)
+    before, later = database.read("size")[0], time.time_ns() // 1_000_000 + 10**10
+    assert drop_expired(database, later) == sum(wrote) == 5
+    assert 3 <= len(wrote) <= 5
+    after = database.read("size")[0]
+    gone = {name: before[name] - after[name] for name in ("nodes", "relationships")}
+    assert gone == {"nodes": 5, "relationships": 14}
+    assert drop_expired(database, later) == 0
 
 
 def test_a_session_that_ended_by_the_clock_is_refused_before_any_night(graph: Graph) -> None:

@@ -15,7 +15,7 @@ STATEMENTS = [each for each in catalog().values() if each.folder != "schema"]
 READ = [each for each in STATEMENTS if each.folder == "read"]
 
 WHOLE_LABEL = re.compile(
-    r"^(night_|digest_|dump_|media_prints|tag_counts|drop_topics|drop_trends|drop_expired|put_generic|all_video_ids"
+    r"^(night_|digest_|dump_|media_prints|tag_counts|drop_topics|drop_trends|put_generic|all_video_ids"
     r"|drop_same_as|example_users|stats|size|scales|last_run"
     r"|tombstones$|erase_texts|drop_from_trends|drop_lost|drop_reviews|erase_reasons|put_reasons)"
 )
