@@ -141,8 +141,8 @@ class Graph:
         """One sitting of ``user``: feeds that do not repeat each other, and events that count in the next one.
 
         An anonymous user's session goes on where another process left it. ``remember``: so many of the videos shown
-        last are not shown again, and make more of the same worth less. ``timeout``: as of :meth:`suggest`; whom a
-        snapshot knows gets a session without Neo4j.
+        last make more of the same worth less, and are shown again only where nothing else is left, the longest ago
+        first. ``timeout``: as of :meth:`suggest`; whom a snapshot knows gets a session without Neo4j.
 
         Raises:
             NotFound: no such user, or she was removed.

@@ -21,7 +21,7 @@ from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Candidate
 
 REMEMBERED = 60
-"""Videos shown last that a session remembers: three feeds of twenty."""
+"""Videos shown last that a session remembers: three feeds of twenty. They come again after all others."""
 ANONYMOUS_HOURS = 24.0
 """An anonymous session ends after this time."""
 
@@ -114,7 +114,10 @@ class Session:
         seed: int | None = None,
         timeout: float | None = None,
     ) -> Feed:
-        """As ``Graph.suggest``, but nothing that this session showed lately, and less of what it showed much of."""
+        """As ``Graph.suggest``, but less of what this session showed much of, and what it showed lately after all else.
+
+        Only where too little else is left does that come again, the longest ago first.
+        """
         wish, seconds = self._sitting.wish(limit, explore, topic, language, seed), bound(timeout, self._timeout)
         current = caught_up(self._database, self._sitting.feeds, wish.user, seconds)
         slate, degraded = in_time(self._database, self._sitting.feeds, wish, seconds)

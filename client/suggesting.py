@@ -88,7 +88,7 @@ class Wish:
     language: str
     seed: int | None
     shown: tuple[Candidate, ...] = ()
-    """Those of the session's last feeds."""
+    """Those of the session's last feeds, the longest ago first."""
 
     @classmethod
     def of(
@@ -109,8 +109,8 @@ class Wish:
 
     @property
     def pool(self) -> int:
-        """So many candidates are asked for."""
-        return min(max(POOL_FACTOR * self.limit, POOL_LEAST) + len(self.shown), LIMIT_MAX)
+        """So many candidates are asked for: beside those that were shown as many as of a feed by itself."""
+        return min(max(POOL_FACTOR * self.limit, POOL_LEAST), LIMIT_MAX) + len(self.shown)
 
     @property
     def first(self) -> int:

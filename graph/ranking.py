@@ -8,8 +8,9 @@ and challenge that k videos above already had
 and for the nearest video j above, by their places x among tastes,  factor = 1 - topic · max(⟨x, x_j⟩, 0). The form, and
 0.5 and 0.25 for creators, are those of the author decay in xai-org/x-algorithm; the greedy choice by score against the
 nearest of what is already chosen is Carbonell and Goldstein's MMR, SIGIR 1998, doi:10.1145/290941.291025. A video that
-has no place among tastes stands at that of its topic. What the
-session's last feeds showed stands above the first position; a near-duplicate of anything above is left out.
+has no place among tastes stands at that of its topic. A near-duplicate of anything above is left out. What the
+session's last feeds showed counts as above the first position; it and its near-duplicates come again only where nothing
+else is left, the longest ago first.
 
 With probability ε a position is drawn at random from a pool instead. The propensity logged with a slot is the
 probability that this video got this position, given the positions above: exact for both ways of getting there.
@@ -174,15 +175,19 @@ class _Alike:
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.kept = np.ones(len(candidates), dtype=bool)
-        self._rows = _rows_of(map(self._keys, candidates))
+        self._rows = _rows_of(map(_keys, candidates))
 
     def drop(self, candidate: Candidate) -> None:
-        for key in self._keys(candidate):
-            self.kept[self._rows.get(key, [])] = False
+        self.kept[self.to(candidate)] = False
 
-    @staticmethod
-    def _keys(candidate: Candidate) -> list[tuple[str, str]]:
-        return [("id", candidate.video_id), *(("copy", key) for key in candidate.copies)]
+    def to(self, candidate: Candidate) -> list[int]:
+        """Its own row and those of its near-duplicates."""
+        return [row for key in _keys(candidate) for row in self._rows.get(key, ())]
+
+
+def _keys(candidate: Candidate) -> list[tuple[str, str]]:
+    """Videos that share one are the same, or near-duplicates."""
+    return [("id", candidate.video_id), *(("copy", key) for key in candidate.copies)]
 
 
 def _rows_of(keys: Iterable[Iterable[tuple[str, str]]]) -> dict[tuple[str, str], list[int]]:
@@ -211,11 +216,12 @@ def compose(
     fresh: Sequence[Candidate] = (),
     shown: Sequence[Candidate] = (),
 ) -> list[Slot]:
-    """The slate: ``limit`` slots or all candidates but near-duplicates, no video twice, none that was ``shown`` before.
+    """The slate: ``limit`` slots or all candidates but near-duplicates, no video twice.
 
     The order of ``candidates`` leaves no trace (equal scores go to the smaller id; of one video told twice the greater
     score counts); given the same generator state the answer is the same. ``fresh`` videos appear by a draw, or where
-    the candidates have run out. ``shown``: videos of the session's last feeds.
+    the candidates have run out. ``shown``: videos of the session's last feeds, the longest ago first; where all others
+    have run out they fill the slate in that order.
 
     Raises:
         UsageError: a limit below 0, or a score that is negative or not finite.
@@ -227,15 +233,18 @@ def compose(
     every = known + _distinct(fresh)
     score = np.array([one.score for one in every])
     above, alike = _Above(settings, every), _Alike(every)
-    remaining, unseen = np.arange(len(known)), np.arange(len(known), len(every))
-    for before in shown:
+    last = np.full(len(every), -1)
+    for turn, before in enumerate(shown):
         above.add(before)
-        alike.drop(before)
-    remaining, unseen = remaining[alike.kept[remaining]], unseen[alike.kept[unseen]]
+        last[alike.to(before)] = turn
+    new = np.flatnonzero(last < 0)
+    remaining, unseen = new[new < len(known)], new[new >= len(known)]
+    again = np.argsort(last, kind="stable")[new.size :]
     slots: list[Slot] = []
-    while len(slots) < limit and remaining.size + unseen.size:
+    while len(slots) < limit and remaining.size + unseen.size + again.size:
         position, factor = len(slots) + 1, above.factor()
-        best = _best(remaining if remaining.size else unseen, score * factor, above.room)
+        left = remaining if remaining.size else unseen if unseen.size else again[:1]
+        best = _best(left, score * factor, above.room)
         pool = _pool(unseen if unseen.size else remaining, above.room, settings, position)
         chance = settings.explore if pool.size else 0.0
         drawn = chance > 0.0 and bool(rng.random() < chance)
@@ -258,7 +267,7 @@ def compose(
         )
         above.add(chosen)
         alike.drop(chosen)
-        remaining, unseen = remaining[alike.kept[remaining]], unseen[alike.kept[unseen]]
+        remaining, unseen, again = (rows[alike.kept[rows]] for rows in (remaining, unseen, again))
     return slots
 
 
@@ -296,15 +305,17 @@ def certain(
     """Whether ``compose`` had given the same with further candidates, of scores of at most ``left``, drawing nothing.
 
     ``candidates``: by id, those of the slots at least. A factor is at most 1, so nobody whose bare score is below
-    every score · factor that won could have; unless a creator got more places than there are for one, as nobody else
-    was left.
+    every score · factor that won could have; unless a creator got more places than there are for one, or what was shown
+    came again, as nobody else was left.
     """
     chosen = [candidates[slot.video_id] for slot in slots]
+    before = {key for candidate in shown for key in _keys(candidate)}
     places = Counter(name for candidate in (*shown, *chosen) for name in set(candidate.creators))
     return (
         len(slots) >= limit
         and all(slot.score * slot.factor > left for slot in slots)
         and all(places[name] <= settings.per_creator for candidate in chosen for name in candidate.creators)
+        and before.isdisjoint(key for candidate in chosen for key in _keys(candidate))
     )
 
 

@@ -228,18 +228,42 @@ def test_of_near_duplicates_the_best_is_shown_and_no_other() -> None:
     assert [slot.video_id for slot in compose(candidates, 9, rng=rng())] == ["b", "c", "d"]
 
 
-def test_what_the_last_feeds_showed_is_gone_with_its_copies_and_makes_more_of_it_worth_less() -> None:
+def test_what_the_last_feeds_showed_comes_after_all_else_without_its_copies_and_makes_more_of_it_worth_less() -> None:
     before = [Candidate("old", 5.0, {}, creators=("kay",), place=(1.0, 0.0), copies=("k",))]
     candidates = [
-        Candidate("old", 5.0, {}, creators=("kay",)),
+        Candidate("old", 5.0, {}, creators=("kay",), copies=("k",)),
         Candidate("copy", 4.0, {}, copies=("k",)),
         Candidate("hers", 1.0, {}, creators=("kay",)),
         Candidate("near", 0.8, {}, place=(1.0, 0.0)),
         Candidate("other", 0.7, {}),
     ]
     slots = compose(candidates, 9, settings=SlateSettings(topic=0.5), rng=rng(), shown=before)
-    assert [slot.video_id for slot in slots] == ["other", "hers", "near"]
-    assert [slot.factor for slot in slots] == pytest.approx([1.0, 0.625, 0.4 / 0.8])
+    assert [slot.video_id for slot in slots] == ["other", "hers", "near", "old"]
+    assert [slot.factor for slot in slots[:3]] == pytest.approx([1.0, 0.625, 0.4 / 0.8])
+    assert [slot.propensity for slot in slots] == [1.0] * 4
+
+
+def test_where_all_was_shown_the_longest_ago_comes_first_and_none_is_certain() -> None:
+    """Whatever their scores; what was shown twice by its last time. A copy stands for what can be shown no more."""
+    candidates = [candidate(f"v{place}", float(place)) for place in range(6)]
+    shown = [candidates[place] for place in (3, 1, 4, 3, 0)] + [placed("seen", 9.0, copies=("k",))]
+    copy = placed("copy", 9.5, copies=("k",))
+    rules = SlateSettings(explore=1.0, explore_from=1)
+    slots = compose([*candidates, copy], 9, settings=rules, rng=rng(), shown=shown)
+    assert {slot.video_id for slot in slots[:2]} == {"v2", "v5"}
+    assert [slot.video_id for slot in slots[2:]] == ["v1", "v4", "v3", "v0", "copy"]
+    assert [slot.propensity for slot in slots[2:]] == [1.0] * 5
+    known = {c.video_id: c for c in [*candidates, copy]}
+    some = compose(candidates[1:2], 1, settings=PLAIN, rng=rng(), shown=shown)
+    assert not certain(some, known, 1, 0.0, settings=PLAIN, shown=shown), "a worse one that is new would come first"
+
+
+@given(CANDIDATES, st.integers(0, 12), CANDIDATES)
+def test_a_slate_after_others_is_as_long_as_without_them(candidates, limit: int, shown) -> None:
+    told = compose(candidates, limit, rng=rng(), shown=shown)
+    assert len(told) == len(compose(candidates, limit, rng=rng()))
+    before = [slot.video_id in {c.video_id for c in shown} for slot in told]
+    assert before == sorted(before)
 
 
 def test_what_joins_a_slate_is_no_copy_of_it_and_no_fourth_of_one_creator() -> None:

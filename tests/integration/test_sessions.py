@@ -1,18 +1,24 @@
 """Sessions with and without an account on a real Neo4j: nothing repeats, nothing told is lost, nothing counts twice."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import contentgraph
-from contentgraph.client import Graph
+from contentgraph.client import Graph, Served
+from contentgraph.client.suggesting import Wish
 from contentgraph.cypher import Database, Record, Target
 from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.duplicates import copy_keys
+from contentgraph.graph.ranking import Candidate
 from contentgraph.loaders import expired
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.expired import drop_expired
+from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.server import Connection
 
 NOW = 1_793_491_200_000
@@ -46,6 +52,42 @@ def test_what_a_session_no_longer_remembers_comes_again(graph: Graph) -> None:
     assert [item.video_id for item in session.suggest(5)] == [item.video_id for item in session.suggest(5)]
     with pytest.raises(UsageError, match="remember"):
         graph.session(VIEWER, remember=-1)
+
+
+def test_when_all_was_shown_it_comes_again_the_longest_ago_first(
+    graph: Graph, database: Database, neo4j_server: Connection, tmp_path: Path, world: Any
+) -> None:
+    """Or its near-duplicate, in every way of serving: no feed is empty while there is a video that she may see."""
+    write_snapshot(database, tmp_path / "snapshot")
+
+    async def sitting() -> list[list[str]]:
+        signed = {"user": neo4j_server.user, "password": neo4j_server.password}
+        async with await contentgraph.connect_async(neo4j_server.uri, **signed) as opened:
+            session = await opened.session(VIEWER, remember=1_000)
+            return [ids(await session.suggest(limit)) for limit in (1_000, 15, 15)]
+
+    told = [asyncio.run(sitting())]
+    for way in (graph, Graph(database, snapshot=Served(tmp_path / "snapshot"))):
+        session = way.session(VIEWER, remember=1_000)
+        told.append([ids(session.suggest(limit)) for limit in (1_000, 15, 15)])
+    cards = {row["videoId"]: row for row in database.read("cards", userId=VIEWER, ids=sorted(world.videos))}
+    like = {
+        video: {video, *copy_keys(card["sameSound"], card["caption"], card["origin"])} for video, card in cards.items()
+    }
+    for every, first, second in told:
+        assert len(set(every)) == len(every) > 30
+        assert len(first) == len(second) == 15
+        assert all(like[one] & like[other] for one, other in zip(first + second, every, strict=False))
+
+
+def test_beside_what_a_session_remembers_there_are_as_many_candidates_as_without() -> None:
+    shown = [Candidate(f"v{place}", 1.0, {}) for place in range(2_000)]
+    wishes = [Wish.of("u", 20, explore=0.0, topic=None, language="en", seed=None, shown=some) for some in ((), shown)]
+    assert [wish.pool for wish in wishes] == [100, 2_100]
+
+
+def ids(feed: Any) -> list[str]:
+    return [each.video_id for each in feed]
 
 
 def test_an_anonymous_session_gets_a_feed_and_adapts_from_the_first_event(graph: Graph) -> None:
