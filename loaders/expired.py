@@ -11,7 +11,7 @@ SIZE = 10_000
 def drop_expired(database: Database, clock: int) -> int:
     """Remove the anonymous users who expired before ``clock``, epoch ms, and all that they told; how many."""
     found = [(row["id"], row["edges"]) for row in database.stream("night_expired", fetch_size=10_000, clock=clock)]
-    return sum(int(database.write("drop_expired", ids=ids)[0]["users"]) for ids in _parts(found))
+    return sum(int(database.write("drop_expired", ids=ids, clock=clock)[0]["users"]) for ids in _parts(found))
 
 
 def _parts(found: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
