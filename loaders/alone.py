@@ -1,12 +1,10 @@
 """One at a time: whoever rewrites the graph as a whole holds it alone, on this machine and on all others.
 
 A file's lock tells runs of one home apart at once, and is gone with its process. The lease in the graph tells those of
-other machines apart, by the server's clock: it is renewed while the holder lives, and a holder of this machine whose
-process is gone is known to be dead. Who lost the lease writes nothing more.
+other machines apart, by the server's clock: it is renewed while the holder lives, and a holder of this machine (and,
+in a container, of this one) whose process is gone is known to be dead. Who lost the lease writes nothing more.
 """
 
-import os
-import socket
 import threading
 import time
 import uuid
@@ -14,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 
 from contentgraph.cypher import Database, Target, home
 from contentgraph.cypher.installation import refuse_newer
 from contentgraph.errors import Busy, ContentGraphError, UsageError
+from contentgraph.loaders.processes import gone, mark
 
 LEASE_MS = 120_000
 RENEW_S = 30.0
@@ -67,7 +65,7 @@ def leased(
     Raises:
         Busy: as by :func:`alone`.
     """
-    by = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}{BRIEF if brief else ''}"
+    by = f"{mark()}/{uuid.uuid4().hex[:8]}{BRIEF if brief else ''}"
     lost, done = threading.Event(), threading.Event()
     _take(database, by, lease_ms, wait)
 
@@ -149,9 +147,6 @@ def _holder(database: Database) -> str:
 
 
 def _dead(database: Database) -> str | None:
-    """The holder, if it is a process of this machine that is gone."""
+    """The holder, if its process is known to be gone."""
     holder = _holder(database)
-    host, _, rest = holder.partition("/")
-    number = rest.partition("/")[0]
-    gone = host == socket.gethostname() and number.isdigit() and not psutil.pid_exists(int(number))
-    return holder if gone else None
+    return holder if gone(holder.partition("/")[0]) else None

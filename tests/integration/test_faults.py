@@ -29,6 +29,7 @@ from contentgraph.graph.events import check_event
 from contentgraph.loaders.alone import alone
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import Summary, run_night
+from contentgraph.loaders.processes import mark
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection, LocalServer
 from contentgraph.server.ports import free_port
@@ -187,9 +188,12 @@ def test_a_second_night_leaves_and_a_dead_one_does_not_hold_the_graph(
             assert done.returncode == 1, done.stderr
             assert "another nightly run" in done.stderr
             assert database.read("size")[0]["nodes"] == 1  # the settings, which hold the lease
-    import socket
-
-    database.write("take_night", by=f"{socket.gethostname()}/999999999/x", dead=None, leaseMs=3_600_000)
+    host, namespace, _, start = mark().rsplit("-", 3)
+    database.write("take_night", by=f"{host}-{namespace}1-999999999-{start}/x", dead=None, leaseMs=3_600_000)
+    done = second()
+    assert done.returncode == 1, "of another container that shares this host's name, nobody knows that it is dead"
+    database.write("free_night", by=f"{host}-{namespace}1-999999999-{start}/x")
+    database.write("take_night", by=f"{host}-{namespace}-999999999-{start}/x", dead=None, leaseMs=3_600_000)
     done = second()
     assert done.returncode == 0, done.stderr
     assert both(database) == wanted
