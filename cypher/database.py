@@ -1,5 +1,6 @@
 """The one door to Neo4j: packaged statements in, plain records out, driver errors as ours."""
 
+import copy
 import logging
 import queue
 import threading
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import neo4j
 from neo4j import Driver, GraphDatabase, ManagedTransaction
@@ -30,6 +31,16 @@ PAGE = 2_000
 T = TypeVar("T")
 
 
+class Guard(Protocol):
+    """Asked by write transactions; what it raises keeps the write from happening."""
+
+    def begin(self) -> None:
+        """Before each try of one."""
+
+    def commit(self) -> None:
+        """When all of it is done, before it is committed."""
+
+
 class Database:
     """A connection pool to one database; use it as a context manager.
 
@@ -49,8 +60,8 @@ class Database:
         """Write transactions that Neo4j refused for a moment (a deadlock, mostly) and that were run again."""
         self._driver = self._open(retry_s, acquire_s=60.0)
         self.first = First()
-        self.guard: Callable[[], None] | None = None
-        """Asked before each write transaction; what it raises keeps the write from happening."""
+        self.guard: Guard | None = None
+        """Who may keep writes from happening."""
 
     def _open(self, retry_s: float, acquire_s: float) -> Driver:
         with usable(self.target):
@@ -115,7 +126,6 @@ class Database:
     def write(self, name: str, **params: object) -> list[Record]:
         """Run a packaged write statement in one managed transaction; all records."""
         statement = load(name)
-        self._guarded()
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return self._tried(session, lambda tx: _run(tx, statement, params))
 
@@ -126,34 +136,39 @@ class Database:
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             for start in range(0, len(rows), size):
-                self._guarded()
                 told = {**params, "rows": rows[start : start + size]}
                 self._tried(session, lambda tx, told=told: _run(tx, statement, told))  # type: ignore[misc]
         return len(rows)
 
     def transaction(self, work: Callable[["Transaction"], T]) -> T:
         """Run ``work(tx)`` in one managed write transaction; it is retried as a whole, so it must be repeatable."""
-        self._guarded()
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return self._tried(session, lambda tx: work(Transaction(tx)))
 
     def _tried(self, session: neo4j.Session, work: Callable[[ManagedTransaction], T]) -> T:
-        """Run ``work`` in a managed write transaction and count its retries."""
-        tries = 0
+        """Run ``work`` in a managed write transaction, each try guarded, and count its retries."""
+        tries, guard = 0, self.guard
 
         def once(tx: ManagedTransaction) -> T:
             nonlocal tries
             tries += 1
-            return work(tx)
+            if guard is None:
+                return work(tx)
+            guard.begin()
+            done = work(tx)
+            guard.commit()
+            return done
 
         try:
             return session.execute_write(once)
         finally:
             self.retries += max(tries - 1, 0)
 
-    def _guarded(self) -> None:
-        if self.guard is not None:
-            self.guard()
+    def unguarded(self) -> "Database":
+        """The same pool, whose writes ask no guard: for the guard's own."""
+        twin = copy.copy(self)
+        twin.guard = None
+        return twin
 
     def answer(self, steps: Steps[T], timeout: float | None = None) -> T:
         """Carry out steps, each statement in a transaction of its own; their answer.

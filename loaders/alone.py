@@ -2,7 +2,8 @@
 
 A file's lock tells runs of one home apart at once, and is gone with its process. The lease in the graph tells those of
 other machines apart, by the server's clock: it is renewed while the holder lives, and a holder of this machine (and,
-in a container, of this one) whose process is gone is known to be dead. Who lost the lease writes nothing more.
+in a container, of this one) whose process is gone is known to be dead. Who lost the lease writes nothing more: a run
+whose last renewal is long ago, as it was frozen, asks whether the graph is still its own before it writes.
 """
 
 import threading
@@ -25,6 +26,11 @@ BRIEF = "/brief"
 """Ends the name of a holder that is soon done."""
 LOOK_S = 1.0
 """Who waits looks so often, seconds."""
+
+
+def seconds() -> float:
+    """A clock that goes on while the machine sleeps, where it has one."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @contextmanager
@@ -65,36 +71,82 @@ def leased(
     Raises:
         Busy: as by :func:`alone`.
     """
-    by = f"{mark()}/{uuid.uuid4().hex[:8]}{BRIEF if brief else ''}"
-    lost, done = threading.Event(), threading.Event()
-    _take(database, by, lease_ms, wait)
+    held = _Lease(database, lease_ms, brief=brief)
+    _take(database, held, wait)
+    done = threading.Event()
 
     def renew() -> None:
-        while not done.wait(renew_s):
-            try:
-                if not _ask(database, by, None, lease_ms):
-                    lost.set()
-                    return
-            except ContentGraphError:
-                continue  # out of reach for now: the writes of the run say so, or the next renewal tells
-
-    def guard() -> None:
-        if lost.is_set():
-            raise Busy("another run has taken the graph from this one, which had been silent; run this again")
+        while not done.wait(renew_s) and not held.lost:
+            with suppress(ContentGraphError):  # out of reach for now: the writes of the run say so, or the next renewal
+                held.renew()
 
     heart = threading.Thread(target=renew, name="contentgraph-lease", daemon=True)
     heart.start()
-    database.guard = guard
+    database.guard = held
     try:
         yield
     finally:
         database.guard = None
         done.set()
         heart.join(5.0)
-        if not lost.is_set():
+        if not held.lost:
             # Else it ends by itself; the next run of this machine sees that this process is gone.
             with suppress(ContentGraphError):
-                database.write("free_night", by=by)
+                held.free()
+
+
+class _Lease:
+    """One run's hold on the graph, and the guard of what that run writes."""
+
+    def __init__(self, database: Database, lease_ms: int, *, brief: bool) -> None:
+        self._database = database.unguarded()
+        self._by = f"{mark()}/{uuid.uuid4().hex[:8]}{BRIEF if brief else ''}"
+        self._lease_ms = lease_ms
+        self._since = seconds()
+        """When the last renewal that was granted was asked for: the lease is over no earlier than so long after it."""
+        self.lost = False
+
+    def take(self, dead: str | None) -> bool:
+        """Take the graph where nobody holds it, or ``dead`` does; whether it is held now."""
+        return self._asked("take_night", dead=dead)
+
+    def renew(self) -> None:
+        """Have the lease begin anew, unless another run has taken the graph."""
+        self.lost = self.lost or not self._asked("keep_night")
+
+    def free(self) -> None:
+        """Give the graph back."""
+        self._database.write("free_night", by=self._by)
+
+    def begin(self) -> None:
+        """See :class:`contentgraph.cypher.database.Guard`; where half the lease is over, it is renewed first."""
+        if self._over(0.5):
+            self.renew()
+        self._refuse(self.lost)
+
+    def commit(self) -> None:
+        """See :class:`contentgraph.cypher.database.Guard`.
+
+        Nothing is asked here: the settings may be what the transaction holds.
+        """
+        self._refuse(self.lost or self._over(1.0))
+
+    def _asked(self, statement: str, **params: object) -> bool:
+        asked = seconds()
+        granted = bool(self._database.write(statement, by=self._by, leaseMs=self._lease_ms, **params))
+        if granted:
+            self._since = asked
+        return granted
+
+    def _over(self, share: float) -> bool:
+        return (seconds() - self._since) * 1000.0 >= share * self._lease_ms
+
+    @staticmethod
+    def _refuse(lost: bool) -> None:
+        if lost:
+            raise Busy(
+                "another run has taken the graph from this one, or may have, as it had been silent; run this again"
+            )
 
 
 def home_lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None = None) -> FileLock:
@@ -122,9 +174,9 @@ def home_lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None
     return lock
 
 
-def _take(database: Database, by: str, lease_ms: int, wait: Callable[[str], None] | None) -> None:
+def _take(database: Database, lease: _Lease, wait: Callable[[str], None] | None) -> None:
     told = False
-    while not _ask(database, by, _dead(database), lease_ms):
+    while not lease.take(_dead(database)):
         holder = _holder(database)
         if wait is None and not holder.endswith(BRIEF):
             raise Busy(
@@ -135,10 +187,6 @@ def _take(database: Database, by: str, lease_ms: int, wait: Callable[[str], None
             wait(holder)
             told = True
         time.sleep(LOOK_S)
-
-
-def _ask(database: Database, by: str, dead: str | None, lease_ms: int) -> bool:
-    return bool(database.write("take_night", by=by, dead=dead, leaseMs=lease_ms))
 
 
 def _holder(database: Database) -> str:

@@ -20,9 +20,10 @@ from typing import Any
 
 import psutil
 import pytest
+from neo4j.exceptions import TransientError
 
 from contentgraph.client import Graph
-from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, read
+from contentgraph.cypher import NIGHT_RETRY_S, Database, Target, Transaction, read
 from contentgraph.cypher.async_database import AsyncDatabase
 from contentgraph.errors import Busy, ContentGraphError, TooManyRejects, UsageError
 from contentgraph.graph.events import check_event
@@ -206,12 +207,67 @@ def test_who_lost_the_graph_writes_nothing_more(database: Database, tmp_path: Pa
     """A run that was frozen for longer than its lease: another one has the graph, and this one says so."""
     with alone(database.target, database, tmp_path, lease_ms=100, renew_s=0.5):
         time.sleep(0.2)
-        assert database.write("take_night", by="elsewhere/1/x", dead=None, leaseMs=60_000)
+        assert database.unguarded().write("take_night", by="elsewhere/1/x", dead=None, leaseMs=60_000)
         time.sleep(0.8)
         with pytest.raises(Busy, match="has taken the graph from this one"):
             database.write("put_settings", properties={"now": 1})
     assert database.read("settings")[0]["settings"].get("now") is None
     database.write("free_night", by="elsewhere/1/x")
+
+
+FROZEN = {"lease_ms": 2_000, "renew_s": 600.0}
+"""A lease that nobody renews: as of a process that does nothing, its heartbeat included."""
+
+
+def taken(database: Database) -> None:
+    """Another run takes the graph when it may, and is done with it at once."""
+    time.sleep(2.1)
+    assert database.unguarded().write("take_night", by="elsewhere/1/x", dead=None, leaseMs=60_000)
+    database.unguarded().write("free_night", by="elsewhere/1/x")
+
+
+def test_who_was_frozen_asks_before_it_writes(database: Database, tmp_path: Path) -> None:
+    """Whether the heartbeat has asked meanwhile or not; it goes on where nobody took the graph."""
+    with alone(database.target, database, tmp_path, **FROZEN):
+        time.sleep(2.1)
+        database.write("put_settings", properties={"now": 1})
+        taken(database)
+        with pytest.raises(Busy, match="has taken the graph from this one"):
+            database.write("put_settings", properties={"now": 2})
+        with pytest.raises(Busy, match="has taken the graph from this one"):
+            database.write_batches("put_users", [{"id": "u", "properties": {}}])
+    assert database.read("settings")[0]["settings"]["now"] == 1
+    assert database.read("size")[0]["nodes"] == 1
+
+
+def test_who_was_frozen_asks_before_it_tries_again(database: Database, tmp_path: Path) -> None:
+    """A transaction that Neo4j refused for a moment, which was long enough."""
+    tries = 0
+
+    def work(tx: Transaction) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            taken(database)
+            raise TransientError
+        tx.run("put_settings", properties={"now": 1})
+
+    with alone(database.target, database, tmp_path, **FROZEN), pytest.raises(Busy):
+        database.transaction(work)
+    assert tries == 1
+    assert database.read("settings")[0]["settings"].get("now") is None
+
+
+def test_who_was_frozen_within_a_transaction_does_not_commit_it(database: Database, tmp_path: Path) -> None:
+    """Its statements ran, and are taken back."""
+
+    def work(tx: Transaction) -> None:
+        tx.run("put_users", rows=[{"id": "u", "properties": {}}])
+        taken(database)
+
+    with alone(database.target, database, tmp_path, **FROZEN), pytest.raises(Busy):
+        database.transaction(work)
+    assert database.read("size")[0]["nodes"] == 1
 
 
 def test_no_room_for_rejects(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
