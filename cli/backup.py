@@ -31,6 +31,7 @@ def dump(
     from contentgraph.loaders.tombstones import read_graveyard
 
     with open_database() as database, alone(target(), database, wait=_waiting):
+        traces.note("draft", folder)
         told = write(database, folder)
         remember(read_graveyard(database))
     traces.note("dump", folder)

@@ -35,8 +35,9 @@ def erase(
     if lift:
         _lift(kind, name, as_json)
         return
+    from contentgraph.cli.new_store import clear_left
     from contentgraph.client import erasing, withdrawn
-    from contentgraph.cypher import target
+    from contentgraph.cypher import home, target
     from contentgraph.loaders import erase_files, erasures
     from contentgraph.loaders.alone import alone
     from contentgraph.loaders.tombstones import read_graveyard
@@ -53,6 +54,7 @@ def erase(
             card = database.read("erase_card", userId=name) if kind == "user" and not keep_videos else []
             names = [name, *(card[0]["videoIds"] if card else ())]
             cleaned = erase_files.clean_lists(names, [Path("rejects"), *(rejects or ())], feeds or ())
+            cleaned.left += clear_left(home())
             found = graph.erase_user(name, keep_videos=keep_videos) if kind == "user" else graph.erase_video(name)
             cleaned.snapshots = erase_files.write_snapshots(database)
     for path in cleaned.snapshots:
@@ -84,7 +86,7 @@ def _say(found: "Erased", cleaned: "Cleaned") -> None:
     )
     typer.echo(
         f"files: {cleaned.rejects} rejected rows and {cleaned.slots} slots of feeds went, "
-        f"{len(cleaned.snapshots)} snapshots were written anew, {cleaned.spools} left work folders went"
+        f"{len(cleaned.snapshots)} snapshots were written anew, {cleaned.left} things that killed commands left went"
     )
     if found.kept:
         typer.echo(f"{len(found.kept)} videos stay, without her")

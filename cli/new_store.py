@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ROOM = 5
 """Free space asked for: so many times the size of what is loaded, and half a GiB."""
+LOCK = "rebuild.lock"
+"""In the home, held while a new store is built."""
 PACKED = 5
 """So many times its size a compressed file counts, or one by columns."""
 
@@ -103,13 +105,28 @@ def old_store(server: "LocalServer", replace: bool) -> Iterator[Old]:
     server.home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         try:
-            stack.enter_context(FileLock(server.home / "rebuild.lock", timeout=0))
+            stack.enter_context(FileLock(server.home / LOCK, timeout=0))
         except Timeout:
             raise Busy(f"another rebuild is under way in {server.home}; wait for it, then run this again") from None
         old = _ask(server, replace)
         if old.goal is not None:
             stack.enter_context(home_lock(old.goal, server.home))
         yield old
+
+
+def clear_left(home: Path) -> int:
+    """Remove the stores that killed rebuilds left in ``home``, unless one is under way; how many."""
+    from filelock import FileLock, Timeout
+
+    from contentgraph.server import exchange
+
+    if not home.exists():
+        return 0
+    try:
+        with FileLock(home / LOCK, timeout=0):
+            return exchange.clear(exchange.as_started(home))
+    except (Timeout, OSError):
+        return 0
 
 
 def _ask(server: "LocalServer", replace: bool) -> Old:

@@ -20,6 +20,7 @@ def snapshot(
 
     began = time.perf_counter()
     with open_database() as database:
+        traces.note("draft", path)
         found = write_snapshot(database, path)
     traces.note("snapshot", path)
     told = {
@@ -57,6 +58,7 @@ def precompute(
             found = read_snapshot(database)
     found.warm()
     began = time.perf_counter()
+    traces.note("draft", out)
     rows = write(found, out, limit=limit)
     traces.note("feeds", out)
     took = time.perf_counter() - began

@@ -6,26 +6,31 @@ from typing import Literal
 
 from contentgraph.cypher.settings import home
 
-Kind = Literal["snapshot", "feeds", "rejects", "dump"]
+Kind = Literal["snapshot", "feeds", "rejects", "dump", "draft"]
+"""A draft is any of these before it is written: who is killed meanwhile leaves something beside its place."""
 FILE = "traces.jsonl"
 
 
 def note(kind: Kind, path: Path, home_path: Path | None = None) -> None:
     """Remember that something of ``kind`` is at ``path``; a home that cannot be written is passed over."""
-    told = {"kind": kind, "path": str(path.absolute())}
-    if path.absolute() in noted(kind, home_path):
+    if path.absolute() in told(kind, home_path):
         return
     folder = home(home_path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / FILE).open("a", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps({"kind": kind, "path": str(path.absolute())}) + "\n")
     except OSError:
         return
 
 
 def noted(kind: Kind, home_path: Path | None = None) -> list[Path]:
     """Where things of ``kind`` were written that are still there, in the order in which they came first."""
+    return [path for path in told(kind, home_path) if path.exists()]
+
+
+def told(kind: Kind, home_path: Path | None = None) -> list[Path]:
+    """Where things of ``kind`` were written, still there or not."""
     try:
         lines = (home(home_path) / FILE).read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
@@ -33,9 +38,9 @@ def noted(kind: Kind, home_path: Path | None = None) -> list[Path]:
     found: dict[Path, None] = {}
     for line in lines:
         try:
-            told = json.loads(line)
+            row = json.loads(line)
         except ValueError:
             continue  # the last line of a writer that was killed
-        if told["kind"] == kind:
-            found[Path(told["path"])] = None
-    return [path for path in found if path.exists()]
+        if row["kind"] == kind:
+            found[Path(row["path"])] = None
+    return list(found)

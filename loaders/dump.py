@@ -1,7 +1,5 @@
 """The graph as a dump (:mod:`contentgraph.loaders.dump_format`): written beside its place, then put there whole."""
 
-import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from contentgraph.cypher.installation import check
 from contentgraph.errors import UsageError
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump_format import LABELS, Manifest, Writer, write_manifest
+from contentgraph.loaders.leftovers import draft
 from contentgraph.loaders.snapshot import sync
 
 LEASES = frozenset({"wavesBy", "wavesUntil", "wavesAsked", "nightBy", "nightUntil", "nightAsked"})
@@ -42,23 +41,21 @@ def dump(database: Database, folder: Path, progress: Callable[[int], None] = lam
     settings = check(database)
     if folder.exists():
         raise UsageError(f"{folder} is there already; name a new folder, so that no dump is lost")
-    place = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        place.mkdir(parents=True, mode=0o700)
-        before = digest(database)
-        files = _write(database, place, progress)
-        told = before if digest(database) == before else ""
-        manifest = Manifest(int(settings["schemaVersion"]), int(settings.get("now", 0)), told, files)
-        write_manifest(place, manifest)
-        for path in place.iterdir():
-            path.chmod(0o600)
-            sync(path)
-        place.replace(folder)
-        sync(folder.parent.absolute())
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with draft(folder, folder=True) as place:
+            before = digest(database)
+            files = _write(database, place, progress)
+            told = before if digest(database) == before else ""
+            manifest = Manifest(int(settings["schemaVersion"]), int(settings.get("now", 0)), told, files)
+            write_manifest(place, manifest)
+            for path in place.iterdir():
+                path.chmod(0o600)
+                sync(path)
+            place.replace(folder)
+            sync(folder.parent.absolute())
     except OSError as error:
         raise UsageError(f"cannot write {folder} ({error.strerror}); make room, or name another folder") from None
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
     nodes, edges = (sum(getattr(file, name) for file in files) for name in ("nodes", "edges"))
     others = int(database.read("size")[0]["nodes"]) - nodes
     return Dumped(str(folder), nodes, edges, sum(file.bytes for file in files), told, max(others, 0))

@@ -1,14 +1,11 @@
 """Files without the erased: rejects, feeds made beforehand, snapshots, and what killed nights left behind."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from re import Pattern
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,10 +13,8 @@ from contentgraph.cypher import Database, traces
 from contentgraph.errors import UsageError
 from contentgraph.graph.captions import decode_escapes
 from contentgraph.graph.erasure import naming
+from contentgraph.loaders.leftovers import clear, sweep
 from contentgraph.loaders.snapshot import beside, write_snapshot
-
-SPOOL = "contentgraph-"
-"""A night's work folder begins so, then with the night's process id."""
 
 
 @dataclass(slots=True)
@@ -32,8 +27,8 @@ class Cleaned:
     """Slots of feeds made beforehand that went."""
     snapshots: list[str] = field(default_factory=list)
     """Snapshots that were written anew."""
-    spools: int = 0
-    """Work folders of killed nights that went."""
+    left: int = 0
+    """Work folders, half-written files, dumps and stores of killed commands that went."""
     dumps: list[str] = field(default_factory=list)
     """Dumps of this home: they are not changed. Delete them, or keep them only as long as the law lets you."""
 
@@ -47,10 +42,12 @@ def clean_lists(names: Iterable[str], rejects: Iterable[Path], feeds: Iterable[P
     found, pattern = Cleaned(), naming(names)
     for folder in _all("rejects", rejects):
         for path in sorted(folder.glob("*.jsonl")):
+            found.left += clear(path)
             found.rejects += _rejects(path, pattern)
+    found.left += sum(map(clear, traces.told("draft")))
     for path in _all("feeds", feeds):
         found.slots += _feeds(path, pattern)
-    found.spools = sweep()
+    found.left += sweep()
     found.dumps = [str(path) for path in traces.noted("dump")]
     return found
 
@@ -139,14 +136,3 @@ def _feeds(path: Path, pattern: Pattern[str]) -> int:
     except (OSError, pa.ArrowException, KeyError) as error:
         raise UsageError(f"cannot clean {path} ({error}); delete it, or make it again with 'precompute'") from None
     return gone
-
-
-def sweep() -> int:
-    """Delete the work folders of nights of this machine that were killed; how many."""
-    swept = 0
-    for folder in Path(tempfile.gettempdir()).glob(f"{SPOOL}*-*"):
-        number = folder.name.removeprefix(SPOOL).partition("-")[0]
-        if number.isdigit() and folder.is_dir() and not psutil.pid_exists(int(number)):
-            shutil.rmtree(folder, ignore_errors=True)
-            swept += not folder.exists()
-    return swept

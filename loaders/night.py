@@ -3,7 +3,6 @@
 Every write is a join or an overwrite by what the graph bears out, so a killed night is finished by running it again.
 """
 
-import os
 import resource
 import time
 import uuid
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import orjson
 import pyarrow as pa
@@ -36,12 +34,12 @@ from contentgraph.loaders import content_phase, derive, pulsing, topics, waves, 
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.cores import cores
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
-from contentgraph.loaders.erase_files import SPOOL
 from contentgraph.loaders.expired import drop_expired
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.folding import check_days, fold_older, folded_before
 from contentgraph.loaders.frugal import Meter
 from contentgraph.loaders.hours import read_reach
+from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
@@ -153,10 +151,10 @@ def run_night(
     if database is not None:
         database.verify()
         install(database)
-    with TemporaryDirectory(prefix=f"{SPOOL}{os.getpid()}-") as work, RejectWriter(rejects, summary.run) as writer:
+    with work_folder() as work, RejectWriter(rejects, summary.run) as writer:
         erased, before = (None, 0) if database is None else (read_tombstones(database), folded_before(database))
         checked = checked_files(
-            open_sources(paths, format=format), Path(work), now or clock, writer, max_reject_share, erased, summary,
+            open_sources(paths, format=format), work, now or clock, writer, max_reject_share, erased, summary,
             reporter, before,
         )  # fmt: skip
         if database is None:

@@ -16,7 +16,7 @@ from contentgraph.cypher import NIGHT_RETRY_S, Database, target, traces
 from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
 from contentgraph.loaders.alone import alone
-from contentgraph.loaders.erase_files import sweep
+from contentgraph.loaders.leftovers import sweep
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.roomy import roomy

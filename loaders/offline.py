@@ -8,7 +8,6 @@ later videos out.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +25,7 @@ from contentgraph.graph.relations import relations
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.fold import fold
+from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.readback import catalogue_of
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.sources import open_sources
@@ -51,8 +51,8 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
     Raises:
         UsageError: a path that is not there or unknown, or a log with nothing to learn from or to foretell.
     """
-    with TemporaryDirectory(prefix="contentgraph-") as work, RejectWriter(Path(work) / "rejects", "evaluate") as writer:
-        checked = check(open_sources(paths, format=format), Path(work), now=clock, rejects=writer)
+    with work_folder() as work, RejectWriter(work / "rejects", "evaluate") as writer:
+        checked = check(open_sources(paths, format=format), work, now=clock, rejects=writer)
         videos = checked.rows["videos"]
         durations = {name: _whole(state, "durationMs") for name, state in videos.items()}
         every = _fold(checked.events_path, durations)
@@ -62,8 +62,8 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
         cut = int(late[int(late.size * (1.0 - share))])
         table = pq.read_table(checked.events_path)
         before = pc.less(table.column("at"), pa.scalar(cut))
-        early = _fold(_write(table.filter(before), Path(work) / "before.parquet"), durations)
-        after = _fold(_write(table.filter(pc.invert(before)), Path(work) / "after.parquet"), durations)
+        early = _fold(_write(table.filter(before), work / "before.parquet"), durations)
+        after = _fold(_write(table.filter(pc.invert(before)), work / "after.parquet"), durations)
         hidden_early = _hidden(table.filter(before))
         hidden_late = _hidden(table.filter(pc.invert(before)))
     people = Vocabulary([*every.user, *checked.rows["users"]])

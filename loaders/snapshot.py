@@ -1,7 +1,6 @@
 """The snapshot's file: read from the graph, written beside the old one and put in its place at once."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from contentgraph.cypher import Database
 from contentgraph.errors import UsageError
 from contentgraph.graph.snapshot import Snapshot
+from contentgraph.loaders.leftovers import draft
 from contentgraph.loaders.snapshot_reading import read_snapshot
 
 
@@ -37,22 +37,15 @@ def beside(path: Path, mode: int = 0o644) -> Iterator[Path]:
     Raises:
         UsageError: it cannot be written; ``path`` is as it was.
     """
-    place: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        place = Path(name)
-        yield place
-        place.chmod(mode)
-        sync(place)
-        place.replace(path)
-        place = None
-        sync(path.parent)
+        with draft(path) as place:
+            yield place
+            place.chmod(mode)
+            sync(place)
+            place.replace(path)
+            sync(path.parent)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {os.strerror(error.errno or 0)}; give a place that can be") from None
-    finally:
-        if place is not None:
-            place.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

@@ -71,9 +71,8 @@ def staging(server: LocalServer, needed_bytes: int) -> LocalServer:
     """
     home = Home(server.home)
     home.create()
+    clear(server)
     # A name of its own: what a killed attempt left may still be written to by its import.
-    for left in (home.root / _STAGING).glob("*"):
-        discard(replace(server, home=left))
     root = home.root / _STAGING / secrets.token_hex(4)
     require_space(home.root, needed_bytes, "for a second store beside the first")
     beside = Home(root)
@@ -81,6 +80,18 @@ def staging(server: LocalServer, needed_bytes: int) -> LocalServer:
     if home.password.exists():
         write_private(beside.password_wanted, home.password.read_text(encoding="utf-8"))
     return replace(server, home=root, port=free_port())
+
+
+def clear(server: LocalServer) -> int:
+    """Remove stores that killed attempts left in the home, staged or, where the new one is served, old; how many."""
+    home = Home(server.home)
+    left = list((home.root / _STAGING).glob("*"))
+    for each in left:
+        discard(replace(server, home=each))
+    if home.before.exists() and live_record(home) is not None:
+        shutil.rmtree(home.before, ignore_errors=True)
+        left.append(home.before)
+    return sum(not each.exists() for each in left)
 
 
 def discard(staged: LocalServer) -> None:

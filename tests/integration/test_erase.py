@@ -18,7 +18,7 @@ import pytest
 from contentgraph.cli import main
 from contentgraph.client import Graph, Served
 from contentgraph.client.withdrawn import LOOK_S, beside
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, traces
 from contentgraph.errors import InvalidEvent, NotFound
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import Summary, run_night
@@ -160,9 +160,14 @@ def test_erase_user_leaves_her_id_nowhere(
     topic = {"id": "t", "name": f"#{WHO}", "hashtags": [WHO, "dance"], "words": [WHO], "videos": 1}
     database.write("put_topics", rows=[topic])
     graph.takedown("v-remix", reason=f"{WHO} asked for it", now=NOW)
-    dead = tmp_path / "tmp" / "contentgraph-999999999-x"  # no process has this number
-    dead.mkdir()
-    (dead / "events.parquet").write_text(WHO)
+    # What killed commands left: a night or evaluate, a snapshot, feeds that never came to be, a dump, a rebuild.
+    for dead in ("tmp/contentgraph-work-x", ".backup.draft-x", "home/rebuild/x"):
+        (tmp_path / dead).mkdir(parents=True)
+        (tmp_path / dead / "events.parquet").write_text(WHO)
+    for name in ("feeds.snapshot", "other.parquet"):
+        (tmp_path / f".{name}.draft-x").write_text(WHO)
+    for name in ("backup", "other.parquet"):
+        traces.note("draft", tmp_path / name)
 
     assert len(in_the_graph(database, WHO, HERS)) > 5
     held = in_the_files(tmp_path, WHO, HERS) - {path.name for path in folder.iterdir()}
@@ -176,6 +181,7 @@ def test_erase_user_leaves_her_id_nowhere(
     assert answer["videos"] == [HERS]
     assert SHARED in answer["kept"]
     assert answer["files"]["rejects"] >= 2
+    assert answer["files"]["left"] == 5
     left = [json.loads(line) for path in rejects.iterdir() for line in path.read_text("utf-8").split("\n") if line]
     assert any("wink" in each["message"] for each in left)
     assert answer["pulses"] > 0
