@@ -29,7 +29,7 @@ from contentgraph.graph.snapshot_events import Pair
 from contentgraph.graph.snapshot_kernel import Found
 
 EVENTS = 100_000
-"""So many events are laid over the next snapshot again; they change nothing where it knows them."""
+"""So many events are laid over the next snapshot again; they change nothing where it has them, or something later."""
 
 
 class Served:
@@ -182,7 +182,7 @@ class Served:
         shown: Sequence[str],
         events: Sequence[Event],
     ) -> None:
-        """Have edges of ``user`` as Neo4j told them (``Snapshot.with_edges``), then ``events`` counted.
+        """Have edges of ``user`` as Neo4j told them (``Snapshot.with_edges``), and ``events`` counted.
 
         ``shown``: videos whose test slots are used up. It is forgotten when another file is opened.
         """
@@ -234,7 +234,9 @@ class Served:
             self.refresh()
 
     def refresh(self) -> bool:
-        """Open the file again if another has taken its place; whether it has. Events recorded here still count.
+        """Open the file again if another has taken its place; whether it has.
+
+        Events recorded here still count, but where the file has something later.
 
         Raises:
             SnapshotError: the new file cannot be used; the old one goes on being served.

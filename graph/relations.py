@@ -30,6 +30,10 @@ RELATION_STATEMENTS = (
 """The statements that rows are keyed by, in the order in which they are written."""
 
 Row = dict[str, str | int | None]
+Switch = tuple[int, bool]
+"""When something was switched last, epoch ms, and whether on. Of two the greater holds, so on wins a tie."""
+FOR_GOOD = 1 << 62
+"""Later than any event."""
 
 
 def relations(events: Iterable[Event]) -> dict[str, list[Row]]:
@@ -60,6 +64,18 @@ def relations(events: Iterable[Event]) -> dict[str, list[Row]]:
     for (name, user, target), (first, reason) in sorted(reports.items(), key=lambda item: item[0]):
         found[name].append({"userId": user, "targetId": target, "at": first, "reason": reason or None})
     return {name: rows for name, rows in found.items() if rows}
+
+
+def switched(statement: str, row: Row) -> Switch:
+    """What a row of ``statement`` comes to: without a time it is off. Nobody takes a report back.
+
+    >>> switched('merge_blocks', {'at': 1, 'until': 2}), switched('merge_blocks', {'at': 2, 'until': 2})
+    ((2, False), (2, True))
+    """
+    if statement.startswith("merge_reports"):
+        return FOR_GOOD, True
+    times = ((row["at"], True), (row["until"], False))
+    return max(((int(when), on) for when, on in times if when is not None), default=(-1, False))
 
 
 def _targeted(stem: str, event: Event) -> tuple[str, str]:

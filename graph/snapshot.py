@@ -17,6 +17,8 @@ from contentgraph.graph import snapshot_kernel as kernel
 from contentgraph.graph.control import Control
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.events import Event
+from contentgraph.graph.facts import PAIR_KINDS
+from contentgraph.graph.folded import marked_before
 from contentgraph.graph.names import Names
 from contentgraph.graph.points import ALL_BITS, COMMENTED, COMPLETED, REWATCHED, SHARED, PointScale, points_of_bits
 from contentgraph.graph.ranking import SlateSettings
@@ -77,7 +79,7 @@ class Told(NamedTuple):
     """The first sentence of each."""
 
 
-KIND, VERSION = "snapshot", 6
+KIND, VERSION = "snapshot", 7
 CARDS = 50_000
 """So many cards are kept."""
 
@@ -209,17 +211,20 @@ class Snapshot:
     def with_events(self, events: Iterable[Event]) -> "Snapshot":
         """A snapshot that counts these events too; it shares the arrays.
 
-        Events are those since the snapshot. Told again they change nothing. Videos and people that the snapshot does
-        not know are passed over, but for the viewer herself: she is a person of unknown age then. Two views that the
-        events and the snapshot have half each count as a rewatch if both are completed, the second later than
-        everything in the snapshot.
+        What it has already, or has something later of, changes nothing, in whatever order it is told: follows, hides
+        and blocks are joined by their times. Videos and people that the snapshot does not know are passed over, but for
+        the viewer herself: she is a person of unknown age then; so is engagement from before a fold. Of a pair the
+        snapshot knows flags and the time of the latest event: a like or unlike counts if that is not later, and a view
+        or completion beside a completed one as a rewatch if it is later than everything in the snapshot.
         """
+        before = marked_before(self.settings)
+        since = [event for event in events if event.kind not in PAIR_KINDS or event.at >= before]
         return self._with_people(
-            told(self.arrays, self.users, self.videos, self.thing, self.scale, self._patches, events)
+            told(self.arrays, self.users, self.videos, self.thing, self.scale, self._patches, since)
         )
 
     def with_edges(self, user: str, pairs: Iterable[Pair], relations: Mapping[str, Iterable[EventRow]]) -> "Snapshot":
-        """A snapshot in which these edges of ``user`` are as told, whatever it had of them; it shares the arrays.
+        """A snapshot in which these ``pairs`` of ``user`` are as told, and relations joined; it shares the arrays.
 
         ``relations``: rows of hers, and of who blocks her, by statement, as `contentgraph.graph.relations` has them.
         """

@@ -25,6 +25,10 @@ RATINGS: Mapping[str | None, int] = {
     "everyone": EVERYONE, "teen": TEEN, "unknown": UNKNOWN, None: UNKNOWN, "adult": ADULT,
 }  # fmt: skip
 
+SWITCHED = ("follow", "hidden", "shunned", "block", "blocker", "mute")
+"""Lists of a person that events switch on and off, by code."""
+FOLLOW, HIDDEN, SHUNNED, BLOCK, BLOCKER, MUTE = range(6)
+
 REMOVED, UNANNOUNCED, MAKER_REMOVED = 1, 2, 4
 """Bits of the state of a video or user."""
 
@@ -144,6 +148,16 @@ class Crowd(NamedTuple):
     mute: Index
     """Things that she wants less of."""
     mute_at: Longs
+    switch_ptr: Longs
+    switch: Index
+    """What she hides, blocks or wants less of and who blocks her, now or no more, and whom she follows no more: videos,
+    users or things."""
+    switch_list: Bytes
+    """Code of the list that it is, or was, in."""
+    switch_at: Longs
+    """When it was switched last, epoch ms."""
+    switch_on: Bytes
+    """1 where it is in that list."""
     saw_ptr: Longs
     saw: Index
     """Videos that she saw, her engagement with which is folded."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,40 @@ from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PairFacts, fold
 from contentgraph.graph.names import Names
 from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, SKIPPED, PointScale, flags, skipped
-from contentgraph.graph.relations import RELATION_STATEMENTS, Row, relations
-from contentgraph.graph.snapshot_arrays import EVERYONE, HASHTAG, REMOVED, SOUND, Arrays, Floats, Index, Longs
+from contentgraph.graph.relations import RELATION_STATEMENTS, Row, Switch, relations, switched
+from contentgraph.graph.snapshot_arrays import (
+    EVERYONE,
+    FOLLOW,
+    HASHTAG,
+    REMOVED,
+    SOUND,
+    SWITCHED,
+    Arrays,
+    Floats,
+    Index,
+    Longs,
+)
 from contentgraph.graph.snapshot_kernel import Person
 from contentgraph.graph.snapshot_person import person_of
 from contentgraph.graph.snapshot_proofs import NONE
 
 Pair = tuple[str, int, int]
 """Video, bits of what happened, time of the latest event."""
-_MUTES = {"merge_hides_sound": SOUND, "merge_hides_hashtag": HASHTAG}
+LIST_OF = {
+    "merge_follows": "follow",
+    "merge_blocks": "block",
+    "merge_hides_video": "hidden",
+    "merge_reports_video": "hidden",
+    "merge_hides_user": "shunned",
+    "merge_reports_user": "shunned",
+    "merge_hides_sound": "mute",
+    "merge_hides_hashtag": "mute",
+}
+"""Statement → the list, one of `snapshot_arrays.SWITCHED`, that its rows switch."""
+MUTES = {"merge_hides_sound": SOUND, "merge_hides_hashtag": HASHTAG}
+"""Statements whose target is a thing, and of which kind."""
+Switches = dict[int, Switch]
+"""By index, what is in a list, and what is in it no more."""
 
 
 class Folded(NamedTuple):
@@ -49,14 +74,14 @@ class Patch:
     folded: Folded = NOTHING_FOLDED
     engaged: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Video → (bits, time of the latest event)."""
-    follow: dict[int, int] = field(default_factory=dict)
-    """User → time."""
-    hidden: set[int] = field(default_factory=set)
-    shunned: set[int] = field(default_factory=set)
-    block: set[int] = field(default_factory=set)
-    blocker: set[int] = field(default_factory=set)
-    mute: dict[int, int] = field(default_factory=dict)
-    """Thing → time."""
+    judged: dict[int, int] = field(default_factory=dict)
+    """Video → up to when it is told whether she likes it: the snapshot's latest event, and likes and unlikes since."""
+    follow: Switches = field(default_factory=dict)
+    hidden: Switches = field(default_factory=dict)
+    shunned: Switches = field(default_factory=dict)
+    block: Switches = field(default_factory=dict)
+    blocker: Switches = field(default_factory=dict)
+    mute: Switches = field(default_factory=dict)
     _person: Person | None = None
 
     @classmethod
@@ -68,6 +93,13 @@ class Patch:
             return [int(value) for value in values[pointer[user] : pointer[user + 1]]]
 
         told = zip(person.bits.tolist(), person.at.tolist(), strict=True)
+        lists: list[Switches] = [{} for _ in SWITCHED]
+        followed = zip(person.follow.tolist(), row(crowd.follow_ptr, crowd.follow_at), strict=True)
+        lists[FOLLOW] = {who: (at, True) for who, at in followed}
+        switches = (crowd.switch_list, crowd.switch, crowd.switch_at, crowd.switch_on)
+        for code, target, at, on in zip(*(row(crowd.switch_ptr, each) for each in switches), strict=True):
+            lists[code][target] = at, bool(on)
+        follow, hidden, shunned, block, blocker, mute = lists
         return cls(
             allowed=person.allowed,
             removed=bool(crowd.state[user] & REMOVED),
@@ -76,19 +108,20 @@ class Patch:
             made=person.made,
             folded=Folded(person.saw, person.sum, person.sum_points, person.sum_at),
             engaged=dict(zip(person.engaged.tolist(), told, strict=True)),
-            follow=dict(zip(person.follow.tolist(), row(crowd.follow_ptr, crowd.follow_at), strict=True)),
-            hidden=set(person.hidden.tolist()),
-            shunned=set(row(crowd.shunned_ptr, crowd.shunned)),
-            block=set(row(crowd.block_ptr, crowd.block)),
-            blocker=set(row(crowd.blocker_ptr, crowd.blocker)),
-            mute=dict(zip(person.mute.tolist(), person.mute_at.tolist(), strict=True)),
+            follow=follow,
+            hidden=hidden,
+            shunned=shunned,
+            block=block,
+            blocker=blocker,
+            mute=mute,
         )
 
     def copy(self) -> "Patch":
         """One to change, while others go on reading this one."""
         return Patch(
             self.allowed, self.removed, self.country, self.tongue, self.made, self.folded, dict(self.engaged),
-            dict(self.follow), set(self.hidden), set(self.shunned), set(self.block), set(self.blocker), dict(self.mute),
+            dict(self.judged), dict(self.follow), dict(self.hidden), dict(self.shunned), dict(self.block),
+            dict(self.blocker), dict(self.mute),
         )  # fmt: skip
 
     def person(self) -> Person:
@@ -97,8 +130,8 @@ class Patch:
             return self._person
         videos = sorted(self.engaged)
         rows = [self.engaged[video] for video in videos]
-        follows = sorted(self.follow, key=lambda user: (-self.follow[user], user))
-        mutes = sorted(self.mute)
+        follows = sorted(_on(self.follow), key=lambda user: (-self.follow[user][0], user))
+        mutes = _on(self.mute)
         person = Person(
             allowed=self.allowed,
             country=self.country,
@@ -107,11 +140,14 @@ class Patch:
             bits=np.array([bits for bits, _ in rows], dtype=np.uint8),
             at=np.array([at for _, at in rows], dtype=np.int64),
             follow=np.array(follows, dtype=np.int32),
-            hidden=np.array(sorted(self.hidden), dtype=np.int32),
-            barring=np.array(sorted(self.shunned | self.block | self.blocker), dtype=np.int32),
+            hidden=np.array(_on(self.hidden), dtype=np.int32),
+            barring=np.array(
+                sorted({who for switches in (self.shunned, self.block, self.blocker) for who in _on(switches)}),
+                dtype=np.int32,
+            ),
             made=self.made,
             mute=np.array(mutes, dtype=np.int32),
-            mute_at=np.array([self.mute[thing] for thing in mutes], dtype=np.int64),
+            mute_at=np.array([self.mute[thing][0] for thing in mutes], dtype=np.int64),
             saw=self.folded.saw,
             sum=self.folded.sum,
             sum_points=self.folded.sum_points,
@@ -133,9 +169,10 @@ class Patch:
         again = flags(scale, _since(facts, before), duration).completed
         if bits & COMPLETED and again:
             bits |= REWATCHED
-        liked = bits & LIKED
-        if facts.last_like_at is not None or facts.last_unlike_at is not None:
-            liked = LIKED if told.liked else 0
+        liked, known = bits & LIKED, self.judged.setdefault(video, before)
+        acts = [(at, on) for at, on in ((facts.last_like_at, LIKED), (facts.last_unlike_at, 0)) if at is not None]
+        if acts and max(acts) >= (known, LIKED):
+            self.judged[video], liked = max(acts)
         happened = ((bits | told.bits()) & ~(LIKED | SKIPPED)) | liked
         if happened == 0 and skipped(facts, duration) and (before < 0 or bits & SKIPPED):
             happened = SKIPPED
@@ -159,9 +196,7 @@ def told(
         video, viewer = videos.index(name), of(user)
         if video >= 0:
             viewer.engage(scale, video, facts, int(arrays.shelf.duration[video]))
-    for statement, rows in relations(since).items():
-        for row in rows:
-            _relate(statement, row, of, users, videos, thing)
+    _switch(relations(since), of, users, videos, thing)
     return changed
 
 
@@ -182,10 +217,8 @@ def edges(
     for name, bits, at in pairs:
         video = videos.index(name)
         if video >= 0:
-            viewer.engaged[video] = bits, at
-    for statement in RELATION_STATEMENTS:
-        for row in relations.get(statement, ()):
-            _relate(statement, row, of, users, videos, thing)
+            viewer.engaged[video], viewer.judged[video] = (bits, at), at
+    _switch(relations, of, users, videos, thing)
     return changed
 
 
@@ -204,41 +237,36 @@ def _opener(
     return of
 
 
-def _relate(  # type: ignore[no-untyped-def]
-    statement: str, row: Row, of, users: Names, videos: Names, thing: Callable[[str, int], int]
+def _switch(
+    told: Mapping[str, Iterable[Row]],
+    of: Callable[[str], Patch],
+    users: Names,
+    videos: Names,
+    thing: Callable[[str, int], int],
 ) -> None:
-    viewer, target = of(str(row["userId"])), str(row["targetId"])
-    at, until = row.get("at"), row.get("until")
-    on = at is not None and (until is None or int(at) >= int(until))
-    if statement == "merge_hides_video":
-        _switch(viewer.hidden, videos.index(target), on)
-    elif statement == "merge_hides_user":
-        _switch(viewer.shunned, users.index(target), on)
-    elif statement == "merge_reports_video":
-        _switch(viewer.hidden, videos.index(target), True)
-    elif statement == "merge_reports_user":
-        _switch(viewer.shunned, users.index(target), True)
-    elif statement in _MUTES:
-        _timed(viewer.mute, thing(target, _MUTES[statement]), at, until, on)
-    elif statement == "merge_blocks":
-        _switch(viewer.block, users.index(target), on)
-        _switch(of(target).blocker, users.index(str(row["userId"])), on)
-    elif statement == "merge_follows":
-        _timed(viewer.follow, users.index(target), at, until, on)
+    """Join rows by statement into the lists of those whom they concern; what the snapshot does not know is left out."""
+    for statement in RELATION_STATEMENTS:
+        name = LIST_OF[statement]
+        for row in told.get(statement, ()):
+            user, target = str(row["userId"]), str(row["targetId"])
+            if statement in MUTES:
+                place = thing(target, MUTES[statement])
+            else:
+                place = (videos if name == "hidden" else users).index(target)
+            switch = switched(statement, row)
+            _join(getattr(of(user), name), place, switch)
+            if name == "block":
+                _join(of(target).blocker, users.index(user), switch)
 
 
-def _switch(members: set[int], place: int, on: bool) -> None:
-    if place >= 0 and on:
-        members.add(place)
-    else:
-        members.discard(place)
+def _join(switches: Switches, place: int, switch: Switch) -> None:
+    if place >= 0:
+        switches[place] = max(switch, switches.get(place, switch))
 
 
-def _timed(members: dict[int, int], place: int, at: Any, until: Any, on: bool) -> None:
-    if place >= 0 and on:
-        members[place] = max(int(at or 0), members.get(place, 0))
-    elif until is not None and members.get(place, -1) < int(until):
-        members.pop(place, None)
+def _on(switches: Switches) -> list[int]:
+    """What is in the list, ascending."""
+    return sorted(place for place, (_, on) in switches.items() if on)
 
 
 def _since(facts: PairFacts, before: int) -> PairFacts:

@@ -9,16 +9,24 @@ import numpy as np
 import numpy.typing as npt
 
 from contentgraph.cypher import Database, Record
+from contentgraph.cypher.upsert import RELATION_OF
 from contentgraph.graph.duplicates import said_key
 from contentgraph.graph.names import packed
+from contentgraph.graph.relations import Switch, switched
 from contentgraph.graph.snapshot import Snapshot, allowed
 from contentgraph.graph.snapshot_arrays import (
+    BLOCK,
+    BLOCKER,
     CHALLENGE,
     HASHTAG,
+    HIDDEN,
     MAKER_REMOVED,
+    MUTE,
     RATINGS,
     REMOVED,
+    SHUNNED,
     SOUND,
+    SWITCHED,
     UNANNOUNCED,
     Arrays,
     Catalog,
@@ -29,6 +37,7 @@ from contentgraph.graph.snapshot_arrays import (
     pointers,
     withheld,
 )
+from contentgraph.graph.snapshot_events import LIST_OF, MUTES
 from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.readback import PUSHED, told_pairs
@@ -319,26 +328,20 @@ def _crowd(
 ) -> Crowd:
     told = told_pairs(database, users, videos)
     order = told.order()
-    blockers: list[list[int]] = [[] for _ in range(len(users))]
-    for user, who in enumerate(people):
-        for other in _known(users, who["blockedIds"]):
-            blockers[other].append(user)
     lists = {
         "tongue": _lists(tongues.index(row["languages"]).tolist() for row in people),
         "follow": _lists(_known(users, row["followIds"]) for row in people),
-        "hidden": _lists(_known(videos, row["hiddenVideoIds"]) for row in people),
-        "shunned": _lists(_known(users, row["hiddenUserIds"]) for row in people),
-        "block": _lists(_known(users, row["blockedIds"]) for row in people),
-        "blocker": _lists(blockers),
     }
     followed = [
         when for row in people for name, when in zip(row["followIds"], row["followedAt"], strict=True) if name in users
     ]
-    mutes = [
-        sorted((place[id, KINDS[kind]], at) for kind, id, at in row["muted"] if (id, KINDS[kind]) in place)
-        for row in people
-    ]
-    lists["mute"] = _lists([thing for thing, _ in row] for row in mutes)
+    switches = _switches(people, users, videos, place)
+    for code in (HIDDEN, SHUNNED, BLOCK, BLOCKER, MUTE):
+        lists[SWITCHED[code]] = _lists(
+            [target for kind, target, (_, on) in row if kind == code and on] for row in switches
+        )
+    lists["switch"] = _lists([target for _, target, _ in row] for row in switches)
+    flat = [(code, at, on) for row in switches for code, _, (at, on) in row]
     saw, sums = _folded(database, users, videos, place)
     lists |= {"saw": _lists(saw), "sum": _lists([entity for entity, *_ in row] for row in sums)}
     named: dict[str, Any] = {f"{name}_ptr": pointer for name, (pointer, _) in lists.items()}
@@ -360,11 +363,38 @@ def _crowd(
         at=told.times["lastAt"][order],
         follow_at=np.array(followed, dtype=np.int64),
         country=countries.index((row["country"] or "" for row in people), missing="negative").astype(np.int16),
-        mute_at=np.array([at for row in mutes for _, at in row], dtype=np.int64),
+        mute_at=np.array([at for code, at, on in flat if code == MUTE and on], dtype=np.int64),
+        switch_list=np.array([code for code, _, _ in flat], dtype=np.uint8),
+        switch_at=np.array([at for _, at, _ in flat], dtype=np.int64),
+        switch_on=np.array([on for *_, on in flat], dtype=np.uint8),
         sum_points=np.array([points for row in sums for _, points, _ in row], dtype=np.float64),
         sum_at=np.array([at for row in sums for *_, at in row], dtype=np.int64),
         **named,
     )
+
+
+def _switches(
+    people: Sequence[Record], users: Vocabulary, videos: Vocabulary, place: dict[tuple[str, int], int]
+) -> list[list[tuple[int, int, Switch]]]:
+    """Of each user (code of the list, index, how it was switched last), ascending; without whom she follows now."""
+    found: list[dict[tuple[int, int], Switch]] = [{} for _ in people]
+
+    def join(user: int, code: int, target: int, switch: Switch) -> None:
+        found[user][code, target] = max(switch, found[user].get((code, target), switch))
+
+    for user, who in enumerate(people):
+        for kind, label, name, at, until in who["relations"]:
+            statement = RELATION_OF[kind, label]
+            code, switch = SWITCHED.index(LIST_OF[statement]), switched(statement, {"at": at, "until": until})
+            if code == MUTE:
+                target = place.get((name, MUTES[statement]), -1)
+            else:
+                (target,) = (videos if code == HIDDEN else users).index([name], missing="negative").tolist()
+            if target >= 0:
+                join(user, code, target, switch)
+            if target >= 0 and code == BLOCK:
+                join(target, BLOCKER, user, switch)
+    return [[(*where, switch) for where, switch in sorted(row.items())] for row in found]
 
 
 def _offers(database: Database, users: Vocabulary, videos: Vocabulary) -> Offers:

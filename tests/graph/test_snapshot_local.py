@@ -113,7 +113,9 @@ def test_its_local_part_is_that_of_the_lists(seed: int, weight: float) -> None:
     there = [video for video in np.flatnonzero(catalog.state == 0).tolist() if video not in hidden]
     watched = set(rng.choice(there, known, replace=False).tolist())
     allowed = int(rng.choice([EVERYONE, EVERYONE | TEEN]))
-    patch = Patch(allowed=allowed, country=country, tongue=np.array(tongues, np.int16), hidden=hidden)
+    patch = Patch(
+        allowed=allowed, country=country, tongue=np.array(tongues, np.int16), hidden=dict.fromkeys(hidden, (0, True))
+    )
     patch.engaged = dict.fromkeys(watched, (COMPLETED, 0))
     rules = rule({**DEFAULT_SETTINGS, "weightLocal": weight, "weightPopular": 0.5}, PointScale())
     found = Found(*feed(catalog, rules, patch.person(), VIDEOS, work(VIDEOS, 0, 1), 1))

@@ -454,6 +454,50 @@ def test_what_is_recorded_while_neo4j_is_asked_is_not_undone_by_its_answer(
         assert video not in [each.video_id for each in again.suggest(user, 1_000)]
 
 
+SWITCHES = (
+    ("follow", "targetId"), ("unfollow", "targetId"), ("block", "targetId"), ("unblock", "targetId"),
+    ("hide", "targetId"), ("unhide", "targetId"), ("report", "targetId"), ("hide", "videoId"), ("unhide", "videoId"),
+    ("report", "videoId"), ("hide", "soundId"), ("unhide", "soundId"), ("hide", "hashtag"), ("unhide", "hashtag"),
+    ("like", "videoId"), ("unlike", "videoId"), ("view", "videoId"), ("completion", "videoId"), ("share", "videoId"),
+)  # fmt: skip
+
+
+def test_what_a_new_file_has_is_not_changed_by_what_was_told_before(
+    neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any], tmp_path: Path
+) -> None:
+    """Two processes tell switches on and off, likes and views of the same, old and new, in any order; then one opens
+    the file that holds them all: it has everybody as the file has."""
+    with folded_world(neo4j_server, fill, worlds) as (database, world):
+        write_snapshot(database, tmp_path / "snapshot")
+        served = Served(tmp_path / "snapshot")
+        one, other = Graph(database, snapshot=served), Graph(database)
+        rng, people = np.random.default_rng(3), viewers(world)[:4]
+        aims = {"targetId": people, "videoId": sorted(world.videos)[:3], "soundId": ["s1"], "hashtag": ["tag1", "tag3"]}
+        for _ in range(60):
+            events: list[dict[str, Any]] = []
+            for kind, aim in rng.permutation(SWITCHES).tolist()[:6]:
+                user = str(rng.choice(people))
+                target = str(rng.choice([each for each in aims[aim] if each != user]))
+                at = world.now - 90 * HOUR + int(rng.integers(12)) * 10 * HOUR
+                events.append({"userId": user, "kind": kind, aim: target, "at": at, "watchedMs": 60_000})
+            (one if rng.random() < 0.6 else other).record(events, now=world.now + 90 * HOUR)
+        write_snapshot(database, tmp_path / "snapshot")
+        assert one.refresh()
+        (user, video), _ = max(world.engaged.items(), key=lambda pair: (-pair[1]["last_at"], pair[0]))
+        served.record({"userId": user, "kind": "share", "videoId": video, "at": world.now - 190 * HOUR}, now=world.now)
+        fresh = Served(tmp_path / "snapshot")._snapshot
+        assert served._snapshot._patches.keys() >= {*people}
+        for who in viewers(world):
+            assert rows_of(served._snapshot, who) == rows_of(fresh, who), who
+
+
+def rows_of(snapshot: Snapshot, user: str) -> dict[str, Any]:
+    """What is hers, in one order; what others did is another's."""
+    found = snapshot.person(user)._asdict()
+    told = {name: np.asarray(found[name]).tolist() for name in found if not name.startswith("proof")}
+    return told | {name: sorted({*told[name]}) for name in ("hidden", "barring")}
+
+
 def test_a_session_that_ended_or_was_merged_is_the_same_error_with_a_file(
     neo4j_server: Connection, fill: Callable[..., None], worlds: Callable[[int], Any], tmp_path: Path
 ) -> None:
