@@ -77,15 +77,20 @@ class Feeds:
         return slate
 
     def late(self, wish: Wish) -> Slate:
-        """What there is without Neo4j: the snapshot's for everyone, else of her own last candidates, else nothing.
+        """What there is without Neo4j: of her own last candidates what is new to the session, else the snapshot's, if
+        there is one, else those candidates again, if there are any.
 
         A feed of somebody else is no answer: whom she blocks, and what she may see, is not known here.
         """
-        if self.served is not None:
-            return self.served.popular(wish)
         with self._lock:
             pool = self._kept.pool(wish.user)
-        return suggesting.composed(wish, pool.rows, pool.cards, groups=pool.groups)
+        if self.served is not None:
+            pool = pool.without(self.served.withdrawn())
+        own = suggesting.composed(wish, pool.rows, pool.cards, groups=pool.groups)
+        before = {candidate.video_id for candidate in wish.shown}
+        if self.served is None or (own and before.isdisjoint(candidate.video_id for _, candidate in own)):
+            return own
+        return self.served.left(wish)
 
     def told(self, events: Iterable[Event]) -> None:
         """Let the next feeds count recorded events, and nothing that is kept hold what they are about."""
@@ -109,6 +114,13 @@ class Feeds:
         with self._lock:
             self._changed.add(user)
             self._kept.drop(user)
+
+    def merged(self, user: str, account: str) -> None:
+        """An anonymous ``user`` went into ``account``: what was told of her here is known of the account."""
+        self.changed(user)
+        self.changed(account)
+        if self.served is not None:
+            self.served.merge(user, account)
 
     def withdraw(self, videos: Iterable[str], countries: Sequence[str] = ()) -> None:
         """Leave videos out of all that is kept, of this snapshot, and of those that this home wrote.

@@ -112,9 +112,9 @@ class Graph:
         known here, marked ``degraded``.
 
         ``timeout``: seconds in which there is an answer, for this call or given to :func:`connect`. If Neo4j is late
-        or away it is what is left, marked ``degraded``: of whom no snapshot knows, from one what is popular and for
-        everyone, else the best of her own candidates of the last hour, else nothing. Without a ``timeout`` it is an
-        error.
+        or away it is what is left, marked ``degraded``: the best of her own candidates of the last hour, else what a
+        snapshot has for her, or of whom it does not know what is popular and for everyone, else nothing. Without a
+        ``timeout`` it is an error.
 
         Raises:
             NotFound: no such user, or she was removed.

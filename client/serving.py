@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -117,10 +118,18 @@ class Served:
         self._ask(wish.user)
         return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool), tested=True)
 
-    def popular(self, wish: Wish) -> Slate:
-        """For a viewer of whom nothing is known but what events told: what is popular and for everyone."""
+    def left(self, wish: Wish) -> Slate:
+        """For a viewer of whom only Neo4j knows all: by what the file and events tell of her; without test slots.
+
+        Whom the file does not know gets what is popular and for everyone.
+
+        Raises:
+            NotFound: see :meth:`suggest`; not of whom the file does not know.
+        """
         self._ask(wish.user)
         snapshot = self._snapshot
+        if self.knows(wish.user):
+            return _composed(snapshot, wish, snapshot.found(wish.user, wish.pool))
         return _composed(snapshot, wish, snapshot.found_for(snapshot.stranger(wish.user), wish.pool))
 
     def _ask(self, user: str) -> None:
@@ -174,6 +183,12 @@ class Served:
             self._events.extend(events)
             self._snapshot = self._snapshot.with_events(events)
 
+    def merge(self, user: str, account: str) -> None:
+        """Count what was told of ``user`` of ``account`` as well; nobody follows or blocks herself."""
+        with self._lock:
+            about = [event for event in self._events if event.user_id == user and event.target_id != account]
+        self.lay([replace(event, user_id=account) for event in about])
+
     def learn(
         self,
         user: str,
@@ -193,6 +208,11 @@ class Served:
             if shown:
                 found = found.with_shown(user, shown)
             self._snapshot = found.with_events(events) if events else found
+
+    def withdrawn(self) -> frozenset[str]:
+        """Videos that were taken down since the file was written, everywhere or somewhere."""
+        self.look()
+        return frozenset(video for video, _ in self._withdrawn.videos | self._gone)
 
     def withdraw(self, videos: Iterable[str], countries: Sequence[str] = ()) -> None:
         """Show these videos to nobody from now on, in this process and, by the list beside the file, in every other.

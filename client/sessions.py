@@ -70,8 +70,7 @@ class Sitting:
         if (yield from viewer(account))["anonymous"]:
             raise UsageError(f"{account!r} is anonymous too; merge into an account")
         pairs: int = yield from together(lambda: _merge(self.user, account))
-        self.feeds.changed(account)
-        self.feeds.changed(self.user)
+        self.feeds.merged(self.user, account)
         self.user, self.expires_at = account, None
         return pairs
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import contentgraph
-from contentgraph.client import AsyncGraph, AsyncSession, Graph, Session
+from contentgraph.client import AsyncGraph, AsyncSession, Graph, Served, Session
+from contentgraph.client.withdrawn import LOOK_S
 from contentgraph.cypher import Database, Target, read
 from contentgraph.errors import NotFound, Refused, Unreachable, UsageError
 from contentgraph.loaders.snapshot import write_snapshot
@@ -297,14 +298,18 @@ def test_a_graph_with_a_snapshot_serves_from_it(
         before = graph.suggest("u00", 10)
         at = NOW + 1000
         graph.record({"userId": "u00", "kind": "hide", "videoId": before[0].video_id, "at": at}, now=at)
-        session = graph.anonymous()
-        assert not session.suggest(5).degraded
+        session, other = graph.anonymous(), graph.anonymous().user
+        first = session.suggest(5)
+        assert not first.degraded
         proxy.talks.clear()
         served = graph.suggest("u00", 10, timeout=0.3)
-        newcomer = session.suggest(5, timeout=0.3)
+        own = session.suggest(5, timeout=0.3)
+        newcomer = graph.suggest(other, 5, timeout=0.3)
         proxy.talks.set()
         assert not served.degraded
         assert before[0].video_id not in ids(served)
+        assert own.degraded
+        assert len({*ids(own), *ids(first)}) == 10, "of her own candidates"
         assert newcomer.degraded
         assert len(newcomer) == 5
         assert {world.videos[video]["rating"] for video in ids(newcomer)} == {"everyone"}
@@ -321,6 +326,39 @@ def test_a_graph_with_a_snapshot_serves_from_it(
         write_snapshot(filled, tmp_path / "snapshot")
         assert graph.refresh()
         assert ids(graph.suggest("u00", 10)) == ids(served)
+    fill(filled, world)
+
+
+def test_a_late_feed_after_a_merge_holds_to_what_is_known_of_her(
+    neo4j_server: Connection, filled: Database, proxy: Proxy, tmp_path: Path, fill: Callable[..., None], world: Any
+) -> None:
+    """Neo4j alone has all of the account then. What the file has her seen, hidden and blocked, and what the session
+    was told; her own candidates once there are any, but for what another process took down since."""
+    path = tmp_path / "snapshot"
+    write_snapshot(filled, path)
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+    seen = {video for user, video in world.engaged if user == "u00"}
+    with contentgraph.connect(uri, **credentials(neo4j_server), timeout=20.0, snapshot=path) as graph:
+        visitor = graph.anonymous()
+        maker = visitor.suggest(1)[0].creator_ids[0]
+        visitor.record([{"kind": "block", "targetId": each, "at": NOW} for each in (maker, "u00")])
+        visitor.merge_into("u00")
+        proxy.talks.clear()
+        late = graph.suggest("u00", 1_000, timeout=0.3)
+        proxy.talks.set()
+        own = graph.suggest("u00", 10)
+        proxy.talks.clear()
+        Served(path).withdraw([own[0].video_id])
+        time.sleep(2 * LOOK_S)
+        kept = graph.suggest("u00", 5, timeout=0.3)
+        proxy.talks.set()
+    assert late.degraded
+    assert late
+    assert not {*ids(late)} & (world.forbidden("u00") | seen)
+    assert maker not in {each for item in late for each in item.creator_ids}
+    assert not own.degraded
+    assert kept.degraded
+    assert ids(kept) == ids(own)[1:6]
     fill(filled, world)
 
 
