@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contentgraph.cli.options import open_database
-from contentgraph.cli.show import JsonFlag, document
+from contentgraph.cli.show import JsonFlag, document, waiting
 
 if TYPE_CHECKING:
     from contentgraph.loaders.restore import Restored
@@ -30,7 +30,7 @@ def dump(
     from contentgraph.loaders.erasures import remember
     from contentgraph.loaders.tombstones import read_graveyard
 
-    with open_database() as database, alone(target(), database, wait=_waiting):
+    with open_database() as database, alone(target(), database, wait=waiting):
         traces.note("draft", folder)
         told = write(database, folder)
         remember(read_graveyard(database))
@@ -61,7 +61,7 @@ def restore(
     from contentgraph.loaders.tombstones import read_graveyard
 
     read_dump(folder)  # before anything else, the lease included, touches the graph
-    with open_database(NIGHT_RETRY_S) as database, alone(target(), database, wait=_waiting):
+    with open_database(NIGHT_RETRY_S) as database, alone(target(), database, wait=waiting):
         known = known_erasures(read_graveyard(database), erasures or ())
         told = write(database, folder, replace=replace, erasures=known)
     say_restored(told, as_json)
@@ -108,10 +108,6 @@ def erasures(
         document({"path": str(file), "erased": written})
     else:
         typer.echo(f"{written} erasures in {file}")
-
-
-def _waiting(who: str) -> None:
-    typer.echo(f"waiting for {who} to end", err=True)
 
 
 def register(parent: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contentgraph.cli.options import open_database, open_graph
-from contentgraph.cli.show import JsonFlag, document, named
+from contentgraph.cli.show import JsonFlag, document, named, waiting
 from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def erase(
     lift: Annotated[bool, typer.Option("--lift", help="Let the erased id come again, as of somebody else.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Remove a person or a video for good: graph, snapshots, feeds, rejects; it waits for a night to end."""
+    """Remove a person or a video for good: graph, snapshots, feeds, rejects; it waits for who writes these."""
     if kind not in ("user", "video") or (keep_videos and kind == "video"):
         raise UsageError(f"erase {kind!r}; give 'erase user ID', with or without --keep-videos, or 'erase video ID'")
     if lift:
@@ -39,7 +39,7 @@ def erase(
     from contentgraph.client import erasing, withdrawn
     from contentgraph.cypher import home, target
     from contentgraph.loaders import erase_files, erasures
-    from contentgraph.loaders.alone import alone
+    from contentgraph.loaders.alone import alone, files_alone
     from contentgraph.loaders.tombstones import read_graveyard
 
     with open_graph() as graph, open_database() as database:
@@ -49,7 +49,7 @@ def erase(
         )
         database.answer(hide)
         erasures.remember(read_graveyard(database))
-        with alone(target(), database, wait=lambda who: typer.echo(f"waiting for {who} to end", err=True)):
+        with files_alone(wait=waiting), alone(target(), database, wait=waiting):
             # Files first: once the graph forgot her videos, nobody knows any more what to look for.
             card = database.read("erase_card", userId=name) if kind == "user" and not keep_videos else []
             names = [name, *(card[0]["videoIds"] if card else ())]
@@ -57,8 +57,8 @@ def erase(
             cleaned.left += clear_left(home())
             found = graph.erase_user(name, keep_videos=keep_videos) if kind == "user" else graph.erase_video(name)
             cleaned.snapshots = erase_files.write_snapshots(database)
-    for path in cleaned.snapshots:
-        withdrawn.replaced(Path(path), names)
+            for path in cleaned.snapshots:
+                withdrawn.replaced(Path(path), names)
     if as_json:
         document(named(found, files=cleaned))
     else:

@@ -20,6 +20,11 @@ def document(value: object) -> None:
     typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
 
 
+def waiting(who: str) -> None:
+    """Say on stderr whom a command waits for."""
+    typer.echo(f"waiting for {who} to end", err=True)
+
+
 PAGE, WORD = 140, 20
 """Characters of a line, and of a word that is kept whole, where no terminal says how wide it is."""
 

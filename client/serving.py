@@ -281,7 +281,12 @@ def mapped(path: Path) -> Snapshot:
     Raises:
         SnapshotError: the file is missing, damaged, or of another version.
     """
-    return _mapped(path)[1].without(withdrawn.read(path).videos)
+    return _mapped(path)[1].without(listed(path))
+
+
+def listed(path: Path) -> frozenset[Gone]:
+    """What was taken down since, by the list beside the file."""
+    return withdrawn.read(path).videos
 
 
 def _composed(snapshot: Snapshot, wish: Wish, found: Found, *, tested: bool = False) -> Slate:

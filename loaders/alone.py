@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -158,19 +158,37 @@ def home_lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None
     name = "".join(letter if letter.isalnum() else "-" for letter in f"{goal.uri}-{goal.database}")
     folder = home(home_folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"nightly-{name}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if wait is None:
-                raise
-            wait("another run of this home")
-            lock.acquire()
+        return _locked(folder, f"nightly-{name}.lock", "another run of this home", wait)
     except Timeout:
         raise Busy(f"another nightly run is loading into {goal.uri}; wait for it, then run this again") from None
     except OSError as error:
         raise UsageError(f"{folder} cannot be written ({error.strerror}); give another --home") from None
+
+
+@contextmanager
+def files_alone(home_folder: Path | None = None, *, wait: Callable[[str], None]) -> Iterator[None]:
+    """Write snapshots and feeds that this home remembers, or clean them: an erasure beside that would miss one.
+
+    A home that cannot be written remembers none, and is passed over.
+    """
+    with ExitStack() as held:
+        with suppress(OSError):
+            held.enter_context(
+                _locked(home(home_folder), "files.lock", "another command that writes files of this home", wait)
+            )
+        yield
+
+
+def _locked(folder: Path, name: str, who: str, wait: Callable[[str], None] | None) -> FileLock:
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / name)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if wait is None:
+            raise
+        wait(who)
+        lock.acquire()
     return lock
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contentgraph.cypher import Database, Record
 from contentgraph.graph.erasure import Tombstones
+from contentgraph.graph.snapshot import Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ def read_tombstones(database: Database) -> Tombstones:
     """The tombstones for asking by id; none where nobody was erased."""
     rows = database.read("tombstones")
     return Graveyard(tuple(rows[0]["salts"]), tuple(rows[0]["rows"])).asked() if rows else Graveyard().asked()
+
+
+def taken_down(database: Database) -> frozenset[Gone]:
+    """The videos that are down, everywhere or in countries."""
+    rows = database.read("night_withdrawn")
+    everywhere: set[Gone] = {(row["id"], None) for row in rows if row["at"] is not None}
+    return frozenset(everywhere | {(row["id"], country) for row in rows for country in row["countries"]})
 
 
 def put_graveyard(database: Database, graveyard: Graveyard) -> None:

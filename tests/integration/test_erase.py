@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from contentgraph.client import Graph, Served
 from contentgraph.client.withdrawn import LOOK_S, beside
 from contentgraph.cypher import Database, traces
 from contentgraph.errors import InvalidEvent, NotFound
+from contentgraph.graph.snapshot import Snapshot
+from contentgraph.loaders import precompute, snapshot_reading
+from contentgraph.loaders import snapshot as snapshot_file
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import Summary, run_night
 from contentgraph.loaders.pulsing import pulse
@@ -447,6 +451,78 @@ def test_an_erasure_waits_for_the_night(
     reader.join(timeout=60)
     assert process.returncode == 0, done
     assert in_the_graph(database, WHO, HERS) == set()
+
+
+def test_an_erasure_waits_for_feeds_that_are_being_written(
+    clean_database: Connection,
+    database: Database,
+    tmp_path: Path,
+    run: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else they would be published after the files were cleaned, with her in them."""
+    night(database, told(tmp_path / "files"), tmp_path / "rejects")
+    begun, go = threading.Event(), threading.Event()
+    batches = precompute._batches
+
+    def slow(snapshot: Snapshot, limit: int) -> Iterator[Any]:
+        begun.set()
+        assert go.wait(60)
+        yield from batches(snapshot, limit)
+
+    monkeypatch.setattr(precompute, "_batches", slow)
+    environment = os.environ | {"CONTENTGRAPH_HOME": str(tmp_path / "home")}
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(main, ["precompute", "--out", "feeds.parquet", "--limit", "5"])
+        assert begun.wait(60)
+        command = [sys.executable, "-m", "contentgraph.cli", "erase", "user", WHO, "--json"]
+        erasure = subprocess.Popen(
+            command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert erasure.stderr is not None
+        said = erasure.stderr.readline()
+        go.set()
+        assert written.result(timeout=60) == 0
+    out, err = erasure.communicate(timeout=120)
+    assert said == "waiting for another command that writes files of this home to end\n", said + err
+    assert erasure.returncode == 0, err
+    assert json.loads(out)["files"]["slots"] > 0
+    assert in_the_files(tmp_path, WHO, HERS) <= {path.name for path in (tmp_path / "files").rglob("*")}
+
+
+def test_what_is_taken_down_while_its_first_file_is_written_is_not_in_it(
+    database: Database, tmp_path: Path, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A takedown knows of no file that is not there yet: who writes it looks again."""
+    folder = told(tmp_path / "files")
+    STORIES["write"](folder / "users-z.jsonl", [{"id": "crowd99", "birthYear": 1980, "updatedAt": NOW}])
+    night(database, folder, tmp_path / "rejects")
+    graph, read, batches = Graph(database), snapshot_reading.read_snapshot, precompute._batches
+    assert {SHARED, "v-fan", "v-remix"} <= {each.video_id for each in graph.suggest("crowd99", 100)}
+    late = iter([SHARED, "v-fan", "v-remix"])
+
+    def read_then_down(database: Database) -> Snapshot:
+        found = read(database)
+        for video in [next(late)]:
+            graph.takedown(video, now=NOW)
+        return found
+
+    def written_then_down(snapshot: Snapshot, limit: int) -> Iterator[Any]:
+        yield from batches(snapshot, limit)
+        for video in late:
+            graph.takedown(video, now=NOW)
+
+    monkeypatch.setattr(snapshot_file, "read_snapshot", read_then_down)
+    monkeypatch.setattr(snapshot_reading, "read_snapshot", read_then_down)
+    run("snapshot", "feeds.snapshot")
+    assert SHARED not in {each.video_id for each in Served(tmp_path / "feeds.snapshot").suggest("crowd99", 100)}
+    run("precompute", "--out", "read.parquet", "--limit", "100")
+    monkeypatch.setattr(precompute, "_batches", written_then_down)
+    run("precompute", "--out", "mapped.parquet", "--limit", "100", "--snapshot", "feeds.snapshot")
+    for name, gone in (("read", {SHARED, "v-fan"}), ("mapped", {SHARED, "v-fan", "v-remix"})):
+        listed = set(pq.read_table(tmp_path / f"{name}.parquet").column("videoId").to_pylist())
+        assert listed
+        assert not listed & gone
 
 
 def test_a_dump_from_before_comes_back_without_her_in_a_new_store(
