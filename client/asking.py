@@ -2,12 +2,17 @@
 
 import math
 import time
+from collections.abc import Iterable
 
-from contentgraph.cypher import Record, Steps, read
+from contentgraph.cypher import Record, Steps, read, write
 from contentgraph.errors import NotFound, UsageError
 
 LIMIT_MAX = 1_000
 """The largest feed or list: the pool that ``suggest.cypher`` filters."""
+
+
+ANONYMOUS = "anonymous:"
+"""Ids of anonymous sessions begin so."""
 
 
 def wall_clock() -> int:
@@ -60,6 +65,19 @@ def refuse_ended(user: str, expires_at: int | None) -> None:
     """
     if (expires_at or math.inf) <= wall_clock():
         raise NotFound(f"the anonymous session of {user!r} ended; open another")
+
+
+def hold(users: Iterable[str]) -> Steps[None]:
+    """Let no anonymous session among ``users`` be merged before the transaction ends. A part of one, and its first.
+
+    Raises:
+        NotFound: one of them is gone.
+    """
+    named = sorted({user for user in users if user.startswith(ANONYMOUS)})
+    rows = (yield from write("hold_sessions", ids=named)) if named else []
+    gone = [user for user in named if user not in {row["id"] for row in rows}]
+    if gone:
+        raise NotFound(f"the session of {gone[0]!r} was merged, or ended and was forgotten; open another")
 
 
 def example_users(history: int, limit: int) -> Steps[list[tuple[str, int]]]:

@@ -406,6 +406,7 @@ class Graph:
         Raises:
             Unreachable: Neo4j did not say in time that it was written. It may be or not: tell it again.
             InvalidEvent: an event cannot be right; nothing was written.
+            NotFound: it names an anonymous session that was merged, or ended and was forgotten.
             UsageError: not an event at all.
         """
         events = recording.checked(event, now)
@@ -420,6 +421,9 @@ class Graph:
         A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
         stays. An event of a test slot's video whose source begins with ``wave`` notes it too. Of a ``Feed`` what it
         held back is noted too, with the source ``control``; it counts as not shown.
+
+        Raises:
+            NotFound: an anonymous session that was merged, or ended and was forgotten.
         """
         told = suggestions if isinstance(suggestions, Feed) else list(suggestions)
         count = self._database.answer(waves.shown(user, told, now=now))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
-from contentgraph.client.asking import wall_clock
+from contentgraph.client.asking import hold, wall_clock
 from contentgraph.client.erasing import refuse
 from contentgraph.client.results import Recorded
 from contentgraph.cypher import Steps, read, together
@@ -27,6 +27,7 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
     oldest = min((event.at for event in events), default=0)
 
     def work() -> Steps[list[tuple[str, str]]]:
+        yield from hold(users)
         # No fold ever reaches what is younger, by any clock.
         if oldest < wall_clock() - LEAST_DAYS * DAY_MS:
             before = marked_before((yield from read("settings"))[0]["settings"])

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 from contentgraph.client import recording
-from contentgraph.client.asking import refuse_ended, viewer, wall_clock
+from contentgraph.client.asking import ANONYMOUS, hold, refuse_ended, viewer, wall_clock
 from contentgraph.client.catching_up import ASK_S
 from contentgraph.client.feeds import Feeds, bound
 from contentgraph.client.recording import Told
@@ -14,7 +14,7 @@ from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Database, Steps, read, together, write
 from contentgraph.cypher.properties import FACTS
 from contentgraph.cypher.upsert import RELATION_OF, event_steps
-from contentgraph.errors import InvalidEvent, NotFound, Refused, Unreachable, UsageError
+from contentgraph.errors import InvalidEvent, Refused, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.events import Event
@@ -129,7 +129,7 @@ class Session:
             Unreachable: Neo4j did not say in time that it was written. It may be or not: tell it again.
             InvalidEvent: an event cannot be right; nothing was written.
             UsageError: an event of somebody else, or no event at all.
-            NotFound: the anonymous session ended.
+            NotFound: the anonymous session ended, or was merged elsewhere.
         """
         return self._database.answer(self._sitting.record(event, now), bound(timeout, None))
 
@@ -137,7 +137,8 @@ class Session:
         """Join all that this anonymous session told and was shown into ``account``, and go on as her; pairs joined.
 
         One transaction: what both did with a video is one pair as if it had been told of the account; nothing is lost,
-        nothing counts twice, and the anonymous user is gone. A video that was shown to both is one exposure.
+        nothing counts twice, and the anonymous user is gone: what any process tells of her is merged, or an error. A
+        video that was shown to both is one exposure.
 
         Raises:
             UsageError: the session has an account already.
@@ -201,7 +202,7 @@ def anonymous(
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0.0 < hours < 24.0 * 366:
         raise UsageError(f"hours is {hours!r}; give a number above 0, up to a year")
     moment = wall_clock() if now is None else now
-    user, ends = f"anonymous:{uuid.uuid4().hex}", moment + int(hours * HOUR_MS)
+    user, ends = f"{ANONYMOUS}{uuid.uuid4().hex}", moment + int(hours * HOUR_MS)
     found = Sitting(feeds, user, remember=remember, expires_at=ends)
     told = _place(user, country, languages, moment)
     yield from write("open_session", userId=user, properties={**told, "createdAt": moment, "expiresAt": ends})
@@ -221,13 +222,11 @@ def _place(user: str, country: str | None, languages: Sequence[str], now: int) -
 def _merge(user: str, account: str) -> Steps[int]:
     """Join what the anonymous user told and was shown into the account, and remove her.
 
-    Test slots of hers that wait go with her: they were drawn for another viewer, and lapse as any that nobody sees.
-    Of folded engagement (``SAW``, ``FOLDED``) a session has none.
+    Whoever tells of her meanwhile waits, and finds her gone. Test slots of hers that wait go with her: they were drawn
+    for another viewer, and lapse as any that nobody sees. Of folded engagement (``SAW``, ``FOLDED``) she has none.
     """
-    rows = yield from read("session_told", userId=user)
-    if not rows:
-        raise NotFound(f"the session of {user!r} ended and was forgotten; nothing is left to merge")
-    told = rows[0]
+    yield from hold([user])
+    told = (yield from read("session_told", userId=user))[0]
     pairs = [
         {
             "userId": account,

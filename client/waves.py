@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from contentgraph.client.asking import check_id
+from contentgraph.client.asking import check_id, hold
 from contentgraph.client.results import Feed, Journey, Suggestion
-from contentgraph.cypher import Record, Steps, clock, read, write
+from contentgraph.cypher import Record, Steps, clock, read, together, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.wave_records import from_properties
 from contentgraph.graph.wave_states import OPEN, Decision
@@ -81,9 +81,15 @@ def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> S
         {"userId": user, "videoId": one.video_id, "at": at, "slot": one.slot, "propensity": one.propensity}
         for one in sorted(kept, key=lambda one: one.video_id)
     ]
-    if ghosts:
-        yield from write("put_withheld", rows=ghosts)
-    return int((yield from write("put_shown", rows=rows))[0]["shown"]) if rows else 0
+
+    def work() -> Steps[int]:
+        yield from hold([user])
+        if ghosts:
+            yield from write("put_withheld", rows=ghosts)
+        return int((yield from write("put_shown", rows=rows))[0]["shown"]) if rows else 0
+
+    count: int = yield from together(work)
+    return count
 
 
 def journey(video: str) -> Steps[Journey]:

@@ -4,15 +4,18 @@ import random
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from types import ModuleType
 from typing import Any
 
 import neo4j
 import pytest
 
-from contentgraph.client import Graph, blanking, erasing
+from contentgraph.client import Graph, Session, blanking, erasing, recording, sessions
+from contentgraph.client.results import Recorded, Suggestion
 from contentgraph.cypher import Database, Record, Steps, Transaction, load, read
 from contentgraph.cypher.installation import install
 from contentgraph.cypher.upsert import pair_row
+from contentgraph.errors import NotFound
 
 Write = tuple[str, dict[str, Any]]
 LENGTH = 1000
@@ -144,6 +147,115 @@ def test_eight_writers_and_corrections_of_lengths_lose_nothing(database: Databas
     assert len(edges) == 200
     for edge in edges:
         assert (edge["firstAt"], edge["lastAt"], edge["points"]) == (1000, 1007, 8.0 + 6.0 + 4.0 + 2.0), edge
+
+
+@pytest.fixture
+def visitor(database: Database) -> Session:
+    """Told of one video, beside an account."""
+    install(database)
+    database.write("put_users", rows=[{"id": "account", "properties": {"kind": "person"}}])
+    database.write("put_videos", rows=[{"id": video, "properties": {"durationMs": LENGTH}} for video in ("v0", "v1")])
+    session = Graph(database).anonymous()
+    session.record({"kind": "share", "videoId": "v0"})
+    return session
+
+
+def held_back(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, statement: str
+) -> tuple[threading.Event, threading.Event]:
+    """Set when the module asks the statement, and what it goes on by; it had the answer before."""
+    asked, on = threading.Event(), threading.Event()
+
+    def slowly(name: str, **params: object) -> Steps[list[Record]]:
+        rows = yield from read(name, **params)
+        if name == statement and not asked.is_set():
+            asked.set()
+            on.wait(30)
+        return rows
+
+    monkeypatch.setattr(module, "read", slowly)
+    return asked, on
+
+
+def beside(
+    first: Callable[[], Any], second: Callable[[], Any], asked: threading.Event, on: threading.Event
+) -> list[object]:
+    """What both answer or raise: the first is held back until the second waits for it."""
+    found: list[object] = [None, None]
+
+    def carry(place: int, work: Callable[[], Any]) -> None:
+        try:
+            found[place] = work()
+        except Exception as error:  # noqa: BLE001 -- an answer, too
+            found[place] = error
+
+    one, other = (threading.Thread(target=carry, args=each) for each in enumerate((first, second)))
+    one.start()
+    assert asked.wait(30)
+    other.start()
+    other.join(1.0)
+    waits = other.is_alive()
+    on.set()
+    one.join(60)
+    other.join(60)
+    assert waits, f"the second did not wait: {found}"
+    return found
+
+
+ANYTHING = pytest.mark.parametrize("video", ["v0", "v1"])
+"""On a pair that stood, and on one that is made."""
+
+
+@ANYTHING
+@pytest.mark.parametrize("told", ["record", "shown"])
+def test_what_is_told_while_a_session_is_merged_is_an_error(
+    database: Database,
+    session: neo4j.Session,
+    visitor: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    video: str,
+    told: str,
+) -> None:
+    """It waits until she is gone, and brings nobody back; so for what she was shown."""
+    user, graph = visitor.user, Graph(database)
+    late: dict[str, Callable[[], Any]] = {
+        "record": lambda: graph.record({"userId": user, "kind": "comment", "videoId": video}),
+        "shown": lambda: graph.shown(user, [item(video)], now=1),
+    }
+    asked, on = held_back(monkeypatch, sessions, "session_told")
+    merged, refused = beside(lambda: visitor.merge_into("account"), late[told], asked, on)
+    assert merged == 1
+    assert isinstance(refused, NotFound)
+    assert user in str(refused)
+    assert session.run("MATCH (u:User) RETURN u.id").value() == ["account"]
+    assert session.run("MATCH (:User)-[r]->() RETURN r.points").value() == [6.0]
+
+
+@ANYTHING
+def test_a_merge_takes_along_what_is_being_told(
+    database: Database, session: neo4j.Session, visitor: Session, monkeypatch: pytest.MonkeyPatch, video: str
+) -> None:
+    """It waits for a writer who was there first."""
+    user = visitor.user
+    asked, on = held_back(monkeypatch, recording, "scales")
+    told, merged = beside(
+        lambda: Graph(database).record({"userId": user, "kind": "comment", "videoId": video}),
+        lambda: visitor.merge_into("account"),
+        asked,
+        on,
+    )
+    assert isinstance(told, Recorded), told
+    assert merged == len({"v0", video})
+    found = session.run("MATCH (u:User)-[r:ENGAGED]->(v) RETURN u.id, v.id, r.points ORDER BY v.id").values()
+    assert found == ([["account", "v0", 10.0]] if video == "v0" else [["account", "v0", 6.0], ["account", "v1", 4.0]])
+    assert session.run("MATCH (u:User) RETURN u.id").value() == ["account"]
+
+
+def item(video: str) -> Suggestion:
+    return Suggestion(
+        video_id=video, slot=1, score=1.0, parts={"similar": 1.0}, reasons=(), propensity=1.0, explored=False, via=(),
+        caption=None, creator_ids=(), sound=None, hashtags=(), challenge_ids=(),
+    )  # fmt: skip
 
 
 def test_erasures_that_would_make_the_first_salt_have_one(database: Database, session: neo4j.Session) -> None:
