@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -49,12 +49,8 @@ def alone(
         Busy: another run holds it, or, from a write, has taken it from this one.
     """
     refuse_newer(database)
-    lock = home_lock(goal, home_folder, wait)
-    try:
-        with leased(database, wait=wait, lease_ms=lease_ms, renew_s=renew_s):
-            yield
-    finally:
-        lock.release()
+    with home_lock(goal, home_folder, wait), leased(database, wait=wait, lease_ms=lease_ms, renew_s=renew_s):
+        yield
 
 
 @contextmanager
@@ -149,8 +145,10 @@ class _Lease:
             )
 
 
-def home_lock(goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None = None) -> FileLock:
-    """The lock of this home for one database, held; as a context manager it is released at the end.
+def home_lock(
+    goal: Target, home_folder: Path | None, wait: Callable[[str], None] | None = None
+) -> AbstractContextManager[object]:
+    """The lock of this home for one database, held until the end of a ``with``.
 
     Raises:
         Busy: another run of this home holds it, and nobody waits.
@@ -179,17 +177,16 @@ def files_alone(home_folder: Path | None = None, *, wait: Callable[[str], None])
         yield
 
 
-def _locked(folder: Path, name: str, who: str, wait: Callable[[str], None] | None) -> FileLock:
+def _locked(folder: Path, name: str, who: str, wait: Callable[[str], None] | None) -> AbstractContextManager[object]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / name)
     try:
-        lock.acquire(timeout=0)
+        return lock.acquire(timeout=0)
     except Timeout:
         if wait is None:
             raise
         wait(who)
-        lock.acquire()
-    return lock
+        return lock.acquire()
 
 
 def _take(database: Database, lease: _Lease, wait: Callable[[str], None] | None) -> None:
