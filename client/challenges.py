@@ -31,7 +31,6 @@ def create(
     moment = yield from moment_of(now)
     if (yield from read("state_challenges", ids=[check_id("challenge", challenge)])):
         raise UsageError(f"challenge {challenge!r} is there already; choose another id")
-    yield from refuse([*([by] if by is not None else []), *sponsors], [])
     row: Told = {
         "id": challenge, "title": title, "launchedBy": by, "description": description, "rules": rules,
         "charity": charity, "hashtags": list(hashtags), "soundIds": list(sounds), "sponsoredBy": list(sponsors),
@@ -44,7 +43,13 @@ def create(
         raise UsageError(
             f"hashtag {silent[0]['name']!r} is on videos of every kind and marks none; choose one of the challenge's"
         )
-    yield from say("challenges", told, now=moment)
+
+    def work() -> Steps[None]:
+        yield from joined("challenges", told, now=moment)
+        settings = (yield from read("settings"))[0]["settings"]
+        yield from refuse([*([by] if by is not None else []), *sponsors], [], settings)
+
+    yield from together(work)
 
 
 def close(challenge: str, *, now: int | None) -> Steps[None]:

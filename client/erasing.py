@@ -7,8 +7,8 @@ so that two at once do not put back what the other took out.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from contentgraph.client.asking import check_id, wall_clock
 from contentgraph.client.blanking import blank
@@ -145,20 +145,22 @@ def hide_video(video: str, *, now: int | None = None) -> Steps[None]:
 
 def lift(kind: str, name: str) -> Steps[bool]:
     """See :meth:`contentgraph.client.graph.Graph.lift_erasure`."""
-    salts = yield from _salts()
+    rows = yield from read("settings")
+    salts = _salts(rows[0]["settings"]) if rows else ()
     hashes = [tombstone(salt, kind, check_id(kind, name)) for salt in salts]
     return bool(hashes) and (yield from write("drop_tombstones", hashes=hashes))[0]["tombstones"] > 0
 
 
-def refuse(users: Iterable[str], videos: Iterable[str]) -> Steps[None]:
-    """Refuse ids that were erased; to be asked of ids that are not in the graph.
+def refuse(users: Iterable[str], videos: Iterable[str], settings: Mapping[str, Any]) -> Steps[None]:
+    """Refuse ids that were erased; to be asked in the transaction that announced them, with the settings as of then.
+
+    What an erasure has deleted by then has its tombstone, and what it deletes later is not announced again.
 
     Raises:
         InvalidEvent: one of them was.
     """
     named = [("user", name) for name in users] + [("video", name) for name in videos]
-    salts = (yield from _salts()) if named else []
-    hashes = {tombstone(salt, *each): each for salt in salts for each in named}
+    hashes = {tombstone(salt, *each): each for salt in _salts(settings) for each in named}
     found = (yield from read("tombstones_among", hashes=sorted(hashes))) if hashes else []
     if found:
         kind, name = hashes[found[0]["hash"]]
@@ -169,9 +171,8 @@ def refuse(users: Iterable[str], videos: Iterable[str]) -> Steps[None]:
         )
 
 
-def _salts() -> Steps[list[str]]:
-    rows = yield from read("settings")
-    return list(rows[0]["settings"].get("erasureSalts", [])) if rows else []
+def _salts(settings: Mapping[str, Any]) -> Sequence[str]:
+    return tuple(settings.get("erasureSalts", ()))
 
 
 def _alone(work: Callable[[], Steps[T]]) -> Steps[T]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from contentgraph.client.asking import hold, wall_clock
 from contentgraph.client.erasing import refuse
 from contentgraph.client.results import Recorded
 from contentgraph.cypher import Steps, read, together
-from contentgraph.cypher.upsert import camel, event_steps, named_ids, pair_row
+from contentgraph.cypher.upsert import announce_steps, camel, join_steps, named_ids, pair_row
 from contentgraph.errors import InvalidEvent, UsageError
-from contentgraph.graph.durations import DAY_MS
 from contentgraph.graph.events import Event, check_event
 from contentgraph.graph.facts import fold
-from contentgraph.graph.folded import LEAST_DAYS, marked_before, refuse_folded
+from contentgraph.graph.folded import marked_before, refuse_folded
 from contentgraph.graph.relations import relations
 
 Told = Mapping[str, object] | Event
@@ -24,20 +24,10 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
     related = relations(events)
     users, videos = named_ids(pairs, related)
 
-    oldest = min((event.at for event in events), default=0)
-
     def work() -> Steps[list[tuple[str, str]]]:
         yield from hold(users)
-        # No fold ever reaches what is younger, by any clock.
-        if oldest < wall_clock() - LEAST_DAYS * DAY_MS:
-            before = marked_before((yield from read("settings"))[0]["settings"])
-            for event in events:
-                refuse_folded(event.kind, event.at, before)
         rows = yield from read("unknown_ids", userIds=users, videoIds=videos)
-        if rows:
-            yield from refuse(*([row["id"] for row in rows if row["label"] == label] for label in ("User", "Video")))
-        scale = (yield from read("scales"))[0]
-        yield from event_steps(pairs=pairs, relations=related, scale=scale)
+        yield from put(pairs, related, events)
         return [(row["label"], row["id"]) for row in rows]
 
     unknown = (yield from together(work)) if events else []
@@ -48,6 +38,26 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
         announced_users=tuple(key for label, key in unknown if label == "User"),
         announced_videos=tuple(key for label, key in unknown if label == "Video"),
     )
+
+
+def put(
+    pairs: Sequence[Mapping[str, Any]],
+    relations: Mapping[str, Sequence[Mapping[str, Any]]],
+    events: Iterable[Event] = (),
+) -> Steps[None]:
+    """Announce and join what ``events`` tell, or what a session was told. A part of a transaction.
+
+    Raises:
+        InvalidEvent: an id was erased, or an event is from before where a fold got to.
+    """
+    users, videos = named_ids(pairs, relations)
+    yield from announce_steps(users, videos)
+    settings = (yield from read("settings"))[0]["settings"]
+    for event in events:
+        refuse_folded(event.kind, event.at, marked_before(settings))
+    yield from refuse(users, videos, settings)
+    scale = (yield from read("scales"))[0]
+    yield from join_steps(pairs=pairs, relations=relations, scale=scale)
 
 
 def checked(told: Told | Iterable[Told], now: int | None) -> list[Event]:

@@ -13,7 +13,7 @@ from contentgraph.client.results import Feed, Recorded
 from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Database, Steps, read, together, write
 from contentgraph.cypher.properties import FACTS
-from contentgraph.cypher.upsert import RELATION_OF, event_steps
+from contentgraph.cypher.upsert import RELATION_OF
 from contentgraph.errors import InvalidEvent, Refused, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.durations import HOUR_MS
@@ -143,6 +143,7 @@ class Session:
         Raises:
             UsageError: the session has an account already.
             NotFound: no such account, or the session ended and was forgotten.
+            InvalidEvent: the account, or somebody or a video that the session told of, is being erased; merge again.
         """
         return self._database.answer(self._sitting.merge_into(account))
 
@@ -243,8 +244,7 @@ def _merge(user: str, account: str) -> Steps[int]:
             relations.setdefault(name, []).append(
                 {"userId": account, "targetId": row["targetId"], "at": row["at"], **{key: row[key] for key in kept}}
             )
-    scale = (yield from read("scales"))[0]
-    yield from event_steps(pairs=pairs, relations=relations, scale=scale)
+    yield from recording.put(pairs, relations)
     if told["shown"]:
         yield from write("merge_shown", rows=[{"userId": account, **row} for row in told["shown"]])
     yield from write("close_session", userId=user)

@@ -89,11 +89,7 @@ def event_steps(
     relations: Mapping[str, Sequence[Mapping[str, Any]]],
     scale: Mapping[str, Any],
 ) -> Steps[None]:
-    """Announce what is unknown, then join pairs and relations into their edges.
-
-    ``pairs``: ``{userId, videoId, facts}``, one row a pair, facts in camelCase without None
-    (:func:`pair_row`). ``relations``: rows by statement name, as ``contentgraph.graph.relations`` folds them.
-    ``scale``: the five weights and two thresholds that flags and points are derived with.
+    """Announce what is unknown, then join pairs and relations into their edges; see :func:`join_steps`.
 
     Raises:
         KeyError: a relation under a name that is not one of :data:`RELATIONS`; nothing was written.
@@ -101,11 +97,30 @@ def event_steps(
     for name in relations:
         if name not in RELATIONS:
             raise KeyError(name)
-    users, videos = named_ids(pairs, relations)
+    yield from announce_steps(*named_ids(pairs, relations))
+    yield from join_steps(pairs=pairs, relations=relations, scale=scale)
+
+
+def announce_steps(users: Sequence[str], videos: Sequence[str]) -> Steps[None]:
+    """Create those of some ids, ascending, that are not in the graph."""
     if users:
         yield from write("announce_users", ids=users)
     if videos:
         yield from write("announce_videos", ids=videos)
+
+
+def join_steps(
+    *,
+    pairs: Sequence[Mapping[str, Any]],
+    relations: Mapping[str, Sequence[Mapping[str, Any]]],
+    scale: Mapping[str, Any],
+) -> Steps[None]:
+    """Join pairs and relations, whose ids are announced, into their edges.
+
+    ``pairs``: ``{userId, videoId, facts}``, one row a pair, facts in camelCase without None
+    (:func:`pair_row`). ``relations``: rows by statement name, as ``contentgraph.graph.relations`` folds them.
+    ``scale``: the five weights and two thresholds that flags and points are derived with.
+    """
     if pairs:
         rows = sorted(pairs, key=lambda row: (row["userId"], row["videoId"]))
         yield from write("merge_engaged", rows=rows, scale=dict(scale))

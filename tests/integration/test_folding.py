@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contentgraph.cli import main
-from contentgraph.client import Graph
+from contentgraph.client import Graph, recording
 from contentgraph.cypher import Database
 from contentgraph.cypher.properties import DERIVED, FACTS, HISTORY
 from contentgraph.errors import InvalidEvent, UsageError
@@ -171,9 +171,10 @@ def test_everybodys_latest_stay_whatever_their_age(
 
 
 def test_a_replay_of_what_was_folded_changes_nothing(
-    database: Database, night: Callable[..., Summary], tmp_path: Path
+    database: Database, night: Callable[..., Summary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All files again, before and after a second fold: refused by name and counted, no fact moves; nor by record."""
+    """All files again, before and after a second fold: refused by name and counted, no fact moves; nor by record, by
+    whatever clock."""
     tables = platform()
     folder = write(tmp_path / "files", tables)
     night(folder, DAYS)
@@ -189,6 +190,9 @@ def test_a_replay_of_what_was_folded_changes_nothing(
     with pytest.raises(InvalidEvent, match="up to where engagement was folded") as found:
         graph.record([{**late[0], "at": NOW - 1}, late[0]], now=NOW)
     assert found.value.reason == "unusable_folded"
+    monkeypatch.setattr(recording, "wall_clock", lambda: late[0]["at"])
+    with pytest.raises(InvalidEvent, match="up to where engagement was folded"):
+        graph.record(late[0])
     assert digest(database) == facts
     assert fold_older(database, DAYS, clock=NOW).pairs == 0
     assert fold_older(database, DAYS + 50, clock=NOW).before == BEFORE, "an earlier moment is no way back"

@@ -10,15 +10,16 @@ from typing import Any
 import neo4j
 import pytest
 
-from contentgraph.client import Graph, Session, blanking, erasing, recording, sessions
+from contentgraph.client import Graph, Session, blanking, challenges, erasing, recording, sessions
 from contentgraph.client.results import Recorded, Suggestion
 from contentgraph.cypher import Database, Record, Steps, Transaction, load, read
 from contentgraph.cypher.installation import install
 from contentgraph.cypher.upsert import pair_row
-from contentgraph.errors import NotFound
+from contentgraph.errors import InvalidEvent, NotFound
 
 Write = tuple[str, dict[str, Any]]
 LENGTH = 1000
+NOW = 1_793_491_200_000
 
 
 @pytest.fixture
@@ -249,6 +250,79 @@ def test_a_merge_takes_along_what_is_being_told(
     found = session.run("MATCH (u:User)-[r:ENGAGED]->(v) RETURN u.id, v.id, r.points ORDER BY v.id").values()
     assert found == ([["account", "v0", 10.0]] if video == "v0" else [["account", "v0", 6.0], ["account", "v1", 4.0]])
     assert session.run("MATCH (u:User) RETURN u.id").value() == ["account"]
+
+
+@pytest.mark.parametrize("named", ["video", "user", "target"])
+def test_an_erasure_between_the_look_and_the_write_of_an_event_stands(
+    database: Database, session: neo4j.Session, visitor: Session, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """Whom or what it names was there when `record` looked, and is not brought back."""
+    database.write("announce_users", ids=["other"])
+    graph = Graph(database)
+    event = {"userId": "account", **({"kind": "follow", "targetId": "other"} if named == "target" else
+             {"kind": "like", "videoId": "v1"})}  # fmt: skip
+    erase = {
+        "video": lambda: graph.erase_video("v1"),
+        "user": lambda: graph.erase_user("account"),
+        "target": lambda: graph.erase_user("other"),
+    }
+    refused = meanwhile(monkeypatch, recording, "unknown_ids", lambda: graph.record(event), erase[named])
+    assert isinstance(refused, InvalidEvent)
+    assert refused.reason == "unusable_erased"
+    gone = {"video": "v1", "user": "account", "target": "other"}[named]
+    assert session.run("MATCH (n:User|Video {id: $gone}) RETURN count(n)", gone=gone).value() == [0]
+    assert session.run("MATCH (:!Anonymous)-[r:ENGAGED|FOLLOWS]->() RETURN count(r)").value() == [0]
+
+
+def test_an_erasure_beside_a_merge_or_a_new_challenge_stands(
+    database: Database, session: neo4j.Session, visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = Graph(database)
+    database.write("announce_users", ids=["sponsor"])
+    refused = [
+        meanwhile(
+            monkeypatch,
+            sessions,
+            "session_told",
+            lambda: visitor.merge_into("account"),
+            lambda: graph.erase_user("account"),
+        ),
+        meanwhile(
+            monkeypatch,
+            challenges,
+            "generic_among",
+            lambda: graph.create_challenge("c", title="C", sponsors=["sponsor"], now=NOW),
+            lambda: graph.erase_user("sponsor"),
+        ),
+    ]
+    assert [getattr(error, "reason", error) for error in refused] == ["unusable_erased"] * 2
+    assert session.run("MATCH (n:User|Challenge) RETURN n.id").value() == [visitor.user], "and she can be merged yet"
+
+
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    statement: str,
+    first: Callable[[], Any],
+    second: Callable[[], Any],
+) -> object:
+    """What ``first`` answers or raises, where ``second`` begins and ends between its ``statement`` and the next."""
+    found: list[object] = []
+
+    def carry() -> None:
+        try:
+            found.append(first())
+        except Exception as error:  # noqa: BLE001 -- an answer, too
+            found.append(error)
+
+    asked, on = held_back(monkeypatch, module, statement)
+    other = threading.Thread(target=carry)
+    other.start()
+    assert asked.wait(30)
+    second()
+    on.set()
+    other.join(60)
+    return found[0]
 
 
 def item(video: str) -> Suggestion:
