@@ -418,8 +418,9 @@ class Graph:
         """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms): how many.
 
         Without ``now`` it is the latest event in the graph, or the last night's now where that is later.
-        A new video's test counts from here: what she does within 24 hours, silence included. What was noted before
-        stays. An event of a test slot's video whose source begins with ``wave`` notes it too. Of a ``Feed`` what it
+        A new video's test counts from here: what she does within 24 hours, silence included. Of several exposures to a
+        video the first stays, with its propensity and source: which one is the last depends on what came of those
+        before. An event of a test slot's video whose source begins with ``wave`` notes it too. Of a ``Feed`` what it
         held back is noted too, with the source ``control``; it counts as not shown.
 
         Raises:

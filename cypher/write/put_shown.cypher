@@ -1,4 +1,4 @@
-// put_shown: note what a feed showed; a test slot becomes an exposure and is used up, what was noted before stays.
+// put_shown: note what a feed showed; a test slot becomes an exposure and is used up, what was noted before stays: which exposure is the last depends on what came of those before, which is the first does not.
 // params: rows LIST<MAP>
 // returns: shown INTEGER
 // try: :param {rows: [{userId: 'u1', videoId: 'v1', at: 1767225600000, slot: 3, source: 'similar', propensity: 1.0}]}

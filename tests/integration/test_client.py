@@ -239,6 +239,14 @@ def test_what_was_drawn_at_random_is_logged_with_its_propensity(graph: Graph, da
         assert (slot, source) == (each.slot, "explore")
         assert propensity == pytest.approx(each.propensity)
         assert 0.0 < propensity < 0.5
+    later = graph.suggest("u00", 20, explore=0.5, seed=5)
+    assert {each.video_id for each in later if each.explored} & noted.keys() - {each.video_id for each in explored}
+    graph.shown("u00", later, now=NOW + 1)
+    with database._session("READ") as session:
+        again = session.run(
+            "MATCH (:User {id: 'u00'})-[r:SHOWN {at: $now}]->(v) RETURN v.id, r.slot, r.source, r.propensity", now=NOW
+        ).values()
+    assert sorted(again) == sorted(told), "the first exposure stays"
 
 
 def test_hide_block_and_their_undoing_change_the_next_feed(graph: Graph) -> None:
