@@ -59,7 +59,7 @@ def rebuild(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
     rejects: Annotated[Path, typer.Option(help="Folder for rejected rows, a file a run.")] = Path("rejects"),
     max_rejects: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Above this share of rejects nothing is written.")
+        float, typer.Option(min=0.0, max=1.0, help="Above this share of rejects no row is written.")
     ] = 0.05,
     format: Annotated[str | None, typer.Option(help="native, kuairand or tiktok.")] = None,
     tune: Annotated[float, typer.Option(min=0.0, help="Seconds of search for better parameters.")] = 15.0,

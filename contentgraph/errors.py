@@ -32,7 +32,7 @@ class UsageError(ContentGraphError):
 
 
 class TooManyRejects(ContentGraphError):
-    """More rows were rejected than the set share; nothing was written."""
+    """More rows were rejected than the set share; none was written."""
 
     exit_code = 3
 

@@ -54,7 +54,7 @@ from contentgraph.loaders.wave_near import near_open
 
 _PAIRS = pa.array(sorted(PAIR_KINDS))
 MAX_REJECT_SHARE = 0.05
-"""More rejects than this share of the rows, and nothing is written."""
+"""More rejects than this share of the rows, and none of them is written."""
 
 
 FIRST_LOAD = 1_000_000
@@ -139,8 +139,8 @@ def run_night(
     snapshot in the graph. ``fold_days``: at the end, when all was counted, fold what is older (`loaders.folding`).
 
     Raises:
-        UsageError: a path that is not there or unknown, or fewer days than may be folded. TooManyRejects: nothing was
-        written. Unreachable: no Neo4j.
+        UsageError: a path that is not there or unknown, or fewer days than may be folded. TooManyRejects: none of
+        the rows was written. Unreachable: no Neo4j.
     """
     reporter, params = reporter or Reporter("quiet"), params or derive.NightParams()
     if fold_days is not None:

@@ -37,7 +37,7 @@ def nightly(
     json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
     rejects: Annotated[Path, typer.Option(help="Folder for rejected rows, a file a run.")] = Path("rejects"),
     max_rejects: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Above this share of rejects nothing is written.")
+        float, typer.Option(min=0.0, max=1.0, help="Above this share of rejects no row is written.")
     ] = MAX_REJECT_SHARE,
     format: Annotated[
         str | None, typer.Option(help="native, kuairand or tiktok; found out by itself otherwise.")

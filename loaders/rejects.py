@@ -62,7 +62,7 @@ class RejectWriter:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.counts.most_common(5))
             raise TooManyRejects(
                 f"{self.faults} of {read} rows were rejected ({reasons}), more than the set share of {limit:.2%}; "
-                f"nothing was written; read {self.path}, mend the files or raise the share"
+                f"none of them was written; read {self.path}, mend the files or raise the share"
             )
 
     def close(self) -> None:
