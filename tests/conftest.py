@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
@@ -19,6 +20,10 @@ from contentgraph.cypher.upsert import pair_row, write_events
 NOW = 1_793_491_200_000  # 2026-11-01T00:00Z
 HOUR = 3_600_000
 RATINGS = ("everyone", "teen", "adult", "unknown", None)
+
+# No test is timed: on a busy machine an example takes as long as it takes.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @dataclass
