@@ -26,8 +26,8 @@ RATINGS: Mapping[str | None, int] = {
 }  # fmt: skip
 
 SWITCHED = ("follow", "hidden", "shunned", "block", "blocker", "mute")
-"""Lists of a person that events switch on and off, by code."""
-FOLLOW, HIDDEN, SHUNNED, BLOCK, BLOCKER, MUTE = range(6)
+FOLLOW, HIDDEN, SHUNNED, BLOCK, BLOCKER, MUTE = range(len(SWITCHED))
+"""Lists of a person that events switch on and off, by code: the arrays of what is in them."""
 
 REMOVED, UNANNOUNCED, MAKER_REMOVED = 1, 2, 4
 """Bits of the state of a video or user."""

@@ -13,12 +13,16 @@ from contentgraph.graph.names import Names
 from contentgraph.graph.points import COMPLETED, LIKED, REWATCHED, SKIPPED, PointScale, flags, skipped
 from contentgraph.graph.relations import RELATION_STATEMENTS, Row, Switch, relations, switched
 from contentgraph.graph.snapshot_arrays import (
+    BLOCK,
+    BLOCKER,
     EVERYONE,
     FOLLOW,
     HASHTAG,
+    HIDDEN,
+    MUTE,
     REMOVED,
+    SHUNNED,
     SOUND,
-    SWITCHED,
     Arrays,
     Floats,
     Index,
@@ -31,20 +35,20 @@ from contentgraph.graph.snapshot_proofs import NONE
 Pair = tuple[str, int, int]
 """Video, bits of what happened, time of the latest event."""
 LIST_OF = {
-    "merge_follows": "follow",
-    "merge_blocks": "block",
-    "merge_hides_video": "hidden",
-    "merge_reports_video": "hidden",
-    "merge_hides_user": "shunned",
-    "merge_reports_user": "shunned",
-    "merge_hides_sound": "mute",
-    "merge_hides_hashtag": "mute",
+    "merge_follows": FOLLOW,
+    "merge_blocks": BLOCK,
+    "merge_hides_video": HIDDEN,
+    "merge_reports_video": HIDDEN,
+    "merge_hides_user": SHUNNED,
+    "merge_reports_user": SHUNNED,
+    "merge_hides_sound": MUTE,
+    "merge_hides_hashtag": MUTE,
 }
-"""Statement → the list, one of `snapshot_arrays.SWITCHED`, that its rows switch."""
+"""Statement → code of the list that its rows switch (`snapshot_arrays.SWITCHED`)."""
 MUTES = {"merge_hides_sound": SOUND, "merge_hides_hashtag": HASHTAG}
 """Statements whose target is a thing, and of which kind."""
-Switches = dict[int, Switch]
-"""By index, what is in a list, and what is in it no more."""
+Switches = dict[tuple[int, int], Switch]
+"""By code and index, what is in the lists of one person, and what is in them no more."""
 
 
 class Folded(NamedTuple):
@@ -76,12 +80,7 @@ class Patch:
     """Video → (bits, time of the latest event)."""
     judged: dict[int, int] = field(default_factory=dict)
     """Video → up to when it is told whether she likes it: the snapshot's latest event, and likes and unlikes since."""
-    follow: Switches = field(default_factory=dict)
-    hidden: Switches = field(default_factory=dict)
-    shunned: Switches = field(default_factory=dict)
-    block: Switches = field(default_factory=dict)
-    blocker: Switches = field(default_factory=dict)
-    mute: Switches = field(default_factory=dict)
+    switches: Switches = field(default_factory=dict)
     _person: Person | None = None
 
     @classmethod
@@ -93,13 +92,11 @@ class Patch:
             return [int(value) for value in values[pointer[user] : pointer[user + 1]]]
 
         told = zip(person.bits.tolist(), person.at.tolist(), strict=True)
-        lists: list[Switches] = [{} for _ in SWITCHED]
         followed = zip(person.follow.tolist(), row(crowd.follow_ptr, crowd.follow_at), strict=True)
-        lists[FOLLOW] = {who: (at, True) for who, at in followed}
-        switches = (crowd.switch_list, crowd.switch, crowd.switch_at, crowd.switch_on)
-        for code, target, at, on in zip(*(row(crowd.switch_ptr, each) for each in switches), strict=True):
-            lists[code][target] = at, bool(on)
-        follow, hidden, shunned, block, blocker, mute = lists
+        switches: Switches = {(FOLLOW, who): (at, True) for who, at in followed}
+        columns = (crowd.switch_list, crowd.switch, crowd.switch_at, crowd.switch_on)
+        for code, target, at, on in zip(*(row(crowd.switch_ptr, each) for each in columns), strict=True):
+            switches[code, target] = at, bool(on)
         return cls(
             allowed=person.allowed,
             removed=bool(crowd.state[user] & REMOVED),
@@ -108,21 +105,19 @@ class Patch:
             made=person.made,
             folded=Folded(person.saw, person.sum, person.sum_points, person.sum_at),
             engaged=dict(zip(person.engaged.tolist(), told, strict=True)),
-            follow=follow,
-            hidden=hidden,
-            shunned=shunned,
-            block=block,
-            blocker=blocker,
-            mute=mute,
+            switches=switches,
         )
 
     def copy(self) -> "Patch":
         """One to change, while others go on reading this one."""
         return Patch(
             self.allowed, self.removed, self.country, self.tongue, self.made, self.folded, dict(self.engaged),
-            dict(self.judged), dict(self.follow), dict(self.hidden), dict(self.shunned), dict(self.block),
-            dict(self.blocker), dict(self.mute),
+            dict(self.judged), dict(self.switches),
         )  # fmt: skip
+
+    def _on(self, *codes: int) -> list[int]:
+        """What is in any of these lists, ascending."""
+        return sorted({place for (code, place), (_, on) in self.switches.items() if on and code in codes})
 
     def person(self) -> Person:
         """As `snapshot_person.person_of`, but for what people she follows did; not to be changed from then on."""
@@ -130,8 +125,8 @@ class Patch:
             return self._person
         videos = sorted(self.engaged)
         rows = [self.engaged[video] for video in videos]
-        follows = sorted(_on(self.follow), key=lambda user: (-self.follow[user][0], user))
-        mutes = _on(self.mute)
+        follows = sorted(self._on(FOLLOW), key=lambda user: (-self.switches[FOLLOW, user][0], user))
+        mutes = self._on(MUTE)
         person = Person(
             allowed=self.allowed,
             country=self.country,
@@ -140,14 +135,11 @@ class Patch:
             bits=np.array([bits for bits, _ in rows], dtype=np.uint8),
             at=np.array([at for _, at in rows], dtype=np.int64),
             follow=np.array(follows, dtype=np.int32),
-            hidden=np.array(_on(self.hidden), dtype=np.int32),
-            barring=np.array(
-                sorted({who for switches in (self.shunned, self.block, self.blocker) for who in _on(switches)}),
-                dtype=np.int32,
-            ),
+            hidden=np.array(self._on(HIDDEN), dtype=np.int32),
+            barring=np.array(self._on(SHUNNED, BLOCK, BLOCKER), dtype=np.int32),
             made=self.made,
             mute=np.array(mutes, dtype=np.int32),
-            mute_at=np.array([self.mute[thing][0] for thing in mutes], dtype=np.int64),
+            mute_at=np.array([self.switches[MUTE, thing][0] for thing in mutes], dtype=np.int64),
             saw=self.folded.saw,
             sum=self.folded.sum,
             sum_points=self.folded.sum_points,
@@ -246,27 +238,23 @@ def _switch(
 ) -> None:
     """Join rows by statement into the lists of those whom they concern; what the snapshot does not know is left out."""
     for statement in RELATION_STATEMENTS:
-        name = LIST_OF[statement]
+        code = LIST_OF[statement]
         for row in told.get(statement, ()):
             user, target = str(row["userId"]), str(row["targetId"])
-            if statement in MUTES:
+            if code == MUTE:
                 place = thing(target, MUTES[statement])
             else:
-                place = (videos if name == "hidden" else users).index(target)
+                place = (videos if code == HIDDEN else users).index(target)
             switch = switched(statement, row)
-            _join(getattr(of(user), name), place, switch)
-            if name == "block":
-                _join(of(target).blocker, users.index(user), switch)
+            join(of(user).switches, code, place, switch)
+            if code == BLOCK:
+                join(of(target).switches, BLOCKER, users.index(user), switch)
 
 
-def _join(switches: Switches, place: int, switch: Switch) -> None:
+def join(switches: Switches, code: int, place: int, switch: Switch) -> None:
+    """The later of two holds; what has no ``place`` (-1) is left out."""
     if place >= 0:
-        switches[place] = max(switch, switches.get(place, switch))
-
-
-def _on(switches: Switches) -> list[int]:
-    """What is in the list, ascending."""
-    return sorted(place for place, (_, on) in switches.items() if on)
+        switches[code, place] = max(switch, switches.get((code, place), switch))
 
 
 def _since(facts: PairFacts, before: int) -> PairFacts:

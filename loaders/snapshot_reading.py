@@ -12,7 +12,7 @@ from contentgraph.cypher import Database, Record
 from contentgraph.cypher.upsert import RELATION_OF
 from contentgraph.graph.duplicates import said_key
 from contentgraph.graph.names import packed
-from contentgraph.graph.relations import Switch, switched
+from contentgraph.graph.relations import switched
 from contentgraph.graph.snapshot import Snapshot, allowed
 from contentgraph.graph.snapshot_arrays import (
     BLOCK,
@@ -37,7 +37,7 @@ from contentgraph.graph.snapshot_arrays import (
     pointers,
     withheld,
 )
-from contentgraph.graph.snapshot_events import LIST_OF, MUTES
+from contentgraph.graph.snapshot_events import LIST_OF, MUTES, Switches, join
 from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.readback import PUSHED, told_pairs
@@ -338,10 +338,10 @@ def _crowd(
     switches = _switches(people, users, videos, place)
     for code in (HIDDEN, SHUNNED, BLOCK, BLOCKER, MUTE):
         lists[SWITCHED[code]] = _lists(
-            [target for kind, target, (_, on) in row if kind == code and on] for row in switches
+            [target for (kind, target), (_, on) in row.items() if kind == code and on] for row in switches
         )
-    lists["switch"] = _lists([target for _, target, _ in row] for row in switches)
-    flat = [(code, at, on) for row in switches for code, _, (at, on) in row]
+    lists["switch"] = _lists([target for _, target in row] for row in switches)
+    flat = [(code, at, on) for row in switches for (code, _), (at, on) in row.items()]
     saw, sums = _folded(database, users, videos, place)
     lists |= {"saw": _lists(saw), "sum": _lists([entity for entity, *_ in row] for row in sums)}
     named: dict[str, Any] = {f"{name}_ptr": pointer for name, (pointer, _) in lists.items()}
@@ -375,26 +375,21 @@ def _crowd(
 
 def _switches(
     people: Sequence[Record], users: Vocabulary, videos: Vocabulary, place: dict[tuple[str, int], int]
-) -> list[list[tuple[int, int, Switch]]]:
-    """Of each user (code of the list, index, how it was switched last), ascending; without whom she follows now."""
-    found: list[dict[tuple[int, int], Switch]] = [{} for _ in people]
-
-    def join(user: int, code: int, target: int, switch: Switch) -> None:
-        found[user][code, target] = max(switch, found[user].get((code, target), switch))
-
+) -> list[Switches]:
+    """Of each user, ascending by code and index; without whom she follows now."""
+    found: list[Switches] = [{} for _ in people]
     for user, who in enumerate(people):
         for kind, label, name, at, until in who["relations"]:
             statement = RELATION_OF[kind, label]
-            code, switch = SWITCHED.index(LIST_OF[statement]), switched(statement, {"at": at, "until": until})
+            code, switch = LIST_OF[statement], switched(statement, {"at": at, "until": until})
             if code == MUTE:
                 target = place.get((name, MUTES[statement]), -1)
             else:
                 (target,) = (videos if code == HIDDEN else users).index([name], missing="negative").tolist()
-            if target >= 0:
-                join(user, code, target, switch)
+            join(found[user], code, target, switch)
             if target >= 0 and code == BLOCK:
-                join(target, BLOCKER, user, switch)
-    return [[(*where, switch) for where, switch in sorted(row.items())] for row in found]
+                join(found[target], BLOCKER, user, switch)
+    return [dict(sorted(row.items())) for row in found]
 
 
 def _offers(database: Database, users: Vocabulary, videos: Vocabulary) -> Offers:

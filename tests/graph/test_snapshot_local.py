@@ -8,6 +8,7 @@ from contentgraph.graph.points import COMPLETED, PointScale
 from contentgraph.graph.snapshot import rule
 from contentgraph.graph.snapshot_arrays import (
     EVERYONE,
+    HIDDEN,
     LOCAL,
     POPULAR,
     REMOVED,
@@ -114,7 +115,10 @@ def test_its_local_part_is_that_of_the_lists(seed: int, weight: float) -> None:
     watched = set(rng.choice(there, known, replace=False).tolist())
     allowed = int(rng.choice([EVERYONE, EVERYONE | TEEN]))
     patch = Patch(
-        allowed=allowed, country=country, tongue=np.array(tongues, np.int16), hidden=dict.fromkeys(hidden, (0, True))
+        allowed=allowed,
+        country=country,
+        tongue=np.array(tongues, np.int16),
+        switches={(HIDDEN, video): (0, True) for video in hidden},
     )
     patch.engaged = dict.fromkeys(watched, (COMPLETED, 0))
     rules = rule({**DEFAULT_SETTINGS, "weightLocal": weight, "weightPopular": 0.5}, PointScale())
