@@ -27,7 +27,7 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
     def work() -> Steps[list[tuple[str, str]]]:
         yield from hold(users)
         rows = yield from read("unknown_ids", userIds=users, videoIds=videos)
-        yield from put(pairs, related, events)
+        yield from put(users, videos, pairs, related, events)
         return [(row["label"], row["id"]) for row in rows]
 
     unknown = (yield from together(work)) if events else []
@@ -41,20 +41,24 @@ def record(events: Sequence[Event]) -> Steps[Recorded]:
 
 
 def put(
+    users: Sequence[str],
+    videos: Sequence[str],
     pairs: Sequence[Mapping[str, Any]],
     relations: Mapping[str, Sequence[Mapping[str, Any]]],
     events: Iterable[Event] = (),
 ) -> Steps[None]:
     """Announce and join what ``events`` tell, or what a session was told. A part of a transaction.
 
+    ``users``, ``videos``: the ids that ``pairs`` and ``relations`` name (:func:`contentgraph.cypher.upsert.named_ids`).
+
     Raises:
         InvalidEvent: an id was erased, or an event is from before where a fold got to.
     """
-    users, videos = named_ids(pairs, relations)
     yield from announce_steps(users, videos)
     settings = (yield from read("settings"))[0]["settings"]
+    before = marked_before(settings)
     for event in events:
-        refuse_folded(event.kind, event.at, marked_before(settings))
+        refuse_folded(event.kind, event.at, before)
     yield from refuse(users, videos, settings)
     scale = (yield from read("scales"))[0]
     yield from join_steps(pairs=pairs, relations=relations, scale=scale)

@@ -13,7 +13,7 @@ from contentgraph.client.results import Feed, Recorded
 from contentgraph.client.suggesting import Slate, Wish
 from contentgraph.cypher import Database, Steps, read, together, write
 from contentgraph.cypher.properties import FACTS
-from contentgraph.cypher.upsert import RELATION_OF
+from contentgraph.cypher.upsert import RELATION_OF, named_ids
 from contentgraph.errors import InvalidEvent, Refused, Unreachable, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.durations import HOUR_MS
@@ -244,7 +244,7 @@ def _merge(user: str, account: str) -> Steps[int]:
             relations.setdefault(name, []).append(
                 {"userId": account, "targetId": row["targetId"], "at": row["at"], **{key: row[key] for key in kept}}
             )
-    yield from recording.put(pairs, relations)
+    yield from recording.put(*named_ids(pairs, relations), pairs, relations)
     if told["shown"]:
         yield from write("merge_shown", rows=[{"userId": account, **row} for row in told["shown"]])
     yield from write("close_session", userId=user)

@@ -50,13 +50,19 @@ class Runner(Protocol):
 def named_ids(
     pairs: Iterable[Mapping[str, Any]], relations: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> tuple[list[str], list[str]]:
-    """The (user ids, video ids) that rows name, each ascending and once."""
+    """The (user ids, video ids) that rows name, each ascending and once.
+
+    Raises:
+        KeyError: a relation under a name that is not one of :data:`RELATIONS`.
+    """
     users: set[str] = set()
     videos: set[str] = set()
     for row in pairs:
         users.add(row["userId"])
         videos.add(row["videoId"])
     for name, rows in relations.items():
+        if name not in RELATIONS:
+            raise KeyError(name)
         users.update(row["userId"] for row in rows)
         if name not in THING_TARGETS:
             (videos if name in VIDEO_TARGETS else users).update(row["targetId"] for row in rows)
@@ -70,7 +76,7 @@ def write_events(
     relations: Mapping[str, Sequence[Mapping[str, Any]]],
     scale: Mapping[str, Any],
 ) -> None:
-    """Carry out :func:`event_steps` in the caller's transaction.
+    """Announce what is unknown, then join pairs and relations into their edges, in the caller's transaction.
 
     Raises:
         KeyError: a relation under a name that is not one of :data:`RELATIONS`; nothing was written.
@@ -80,25 +86,8 @@ def write_events(
         assert isinstance(step, Ask)  # noqa: S101 -- narrowing: all of these steps are statements
         return run.run(step.name, **step.params)
 
-    drive(event_steps(pairs=pairs, relations=relations, scale=scale), do)
-
-
-def event_steps(
-    *,
-    pairs: Sequence[Mapping[str, Any]],
-    relations: Mapping[str, Sequence[Mapping[str, Any]]],
-    scale: Mapping[str, Any],
-) -> Steps[None]:
-    """Announce what is unknown, then join pairs and relations into their edges; see :func:`join_steps`.
-
-    Raises:
-        KeyError: a relation under a name that is not one of :data:`RELATIONS`; nothing was written.
-    """
-    for name in relations:
-        if name not in RELATIONS:
-            raise KeyError(name)
-    yield from announce_steps(*named_ids(pairs, relations))
-    yield from join_steps(pairs=pairs, relations=relations, scale=scale)
+    drive(announce_steps(*named_ids(pairs, relations)), do)
+    drive(join_steps(pairs=pairs, relations=relations, scale=scale), do)
 
 
 def announce_steps(users: Sequence[str], videos: Sequence[str]) -> Steps[None]:

@@ -104,7 +104,7 @@ def evaluate(
     Raises:
         UsageError: no such baseline, or one asked for by name that cannot run here.
     """
-    threads = threads or cores()
+    threads = cores() if threads is None else threads
     # One BLAS thread: with another process on a core, OpenBLAS's threads wait for each other (docs/decisions/0008).
     with threadpool_limits(1, user_api="blas"):
         # Others learn from what ours learns from: not from what was hidden, nor from silence.

@@ -165,8 +165,8 @@ CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
     UNION ALL
     // Social proof: what these 30 shared, commented or liked.
     CALL (s, friends) {
-      // Of who did more than this no walk is taken.
       UNWIND friends AS x
+      // Of who did more than this no walk is taken.
       WITH s, x
       WHERE COUNT { (x)-[:ENGAGED]->() } <= 300
       MATCH (x)-[e:ENGAGED]->(v)
