@@ -33,6 +33,7 @@ from contentgraph.cypher.statements import load
 from contentgraph.graph.platform import PlatformConfig
 from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.snapshot import Snapshot
+from contentgraph.loaders.night import events_so_far
 from contentgraph.loaders.precompute import feeds
 from contentgraph.loaders.sample import write_sample
 from contentgraph.loaders.snapshot import write_snapshot
@@ -222,8 +223,7 @@ def main() -> None:
         with loaded(options, folder) as home:
             rng = np.random.default_rng(options.seed)
             with connect(home=home) as graph, Database(target(home_path=home)) as database:
-                runs = [json.loads(row["counts"] or "{}") for row in database.read("night_runs")]
-                events = sum(counts.get("events", 0) for counts in runs)
+                events = events_so_far(database)
                 began = time.perf_counter()
                 snapshot = write_snapshot(database, folder / "snapshot")
                 written = time.perf_counter() - began

@@ -186,7 +186,7 @@ def run_night(
     if database is not None:
         summary.retries = database.retries
         book(database, summary, params, tuned, clock)
-        events = sum(orjson.loads(row["counts"] or "{}").get("events", 0) for row in database.read("night_runs"))
+        events = events_so_far(database)
         summary.bytes_per_event = round(cost.store_bytes / events, 1) if cost.store_bytes and events else None
     return summary
 
@@ -362,6 +362,11 @@ def _latest(database: Database, platform: Platform) -> int:
     seen = int(database.read("night_counters")[0]["at"] or 0)
     times = (platform.engagements.last_at, platform.created_at)
     return max(before, seen, *(int(at.max()) for at in times if at.size))
+
+
+def events_so_far(database: Database) -> int:
+    """Of all nights that are in the ledger."""
+    return sum(orjson.loads(row["counts"] or "{}").get("events", 0) for row in database.read("night_runs"))
 
 
 def book(database: Database, summary: Summary, params: derive.NightParams, tuned: Tuned, clock: int) -> None:
