@@ -126,8 +126,8 @@ class Soak:
     def kill_loader(self, times: int) -> dict[str, Any]:
         """``kill -9`` of the loader, ``times`` times at random moments from its start on; spools must not pile up."""
         self.empty()
-        killed = runs = rounds = 0
-        usual_s, same = self.usual_s, True
+        killed = runs = 0
+        usual_s, looks = self.usual_s, Looks(self)
         while killed < times and time.monotonic() < self.ends:
             runs += 1
             run, began = self.night(), time.monotonic()
@@ -138,11 +138,10 @@ class Soak:
                 run.send_signal(signal.SIGKILL)
             self.end(run)
             killed += run.returncode == -signal.SIGKILL
-            if killed >= ROUND * (rounds + 1):
-                rounds, same = rounds + 1, self.healed() and same
-        same = self.healed() and same
+            looks.after(killed)
+        looks.last(killed)
         left = len(list((self.folder / "tmp").glob("contentgraph-*")))
-        return {"runs": runs, "killed": killed, "looks": rounds + 1, "equal": same, "spools_left": left}
+        return {"runs": runs, "killed": killed, "looks": looks.made, "equal": looks.equal, "spools_left": left}
 
     def kill_server(self, each: int) -> dict[str, Any]:
         """``kill -9`` of Neo4j in every phase, ``each`` times; it is started again while the loader waits for it."""
@@ -174,8 +173,8 @@ class Soak:
         """Connections cut mid-message, ``times`` times, over as many nights as that takes."""
         self.empty()
         port = int(self.server.connection().uri.rsplit(":", 1)[1])
-        done = failed = nights = rounds = 0
-        size, same = 2_000_000, True
+        done = failed = nights = 0
+        size, looks = 2_000_000, Looks(self)
         while done < times and nights < 10 * times and time.monotonic() < self.ends:
             proxy = PROXY["Proxy"](port, cuts=[self.rng.randrange(10_000, size) for _ in range(min(8, times - done))])
             try:
@@ -189,10 +188,36 @@ class Soak:
             done, nights = done + proxy.cut, nights + 1
             size = max(proxy.passed, 50_000)
             proxy.close()
-            if done >= ROUND * (rounds + 1):
-                rounds, same, size = rounds + 1, self.healed() and same, 2_000_000
-        same = self.healed() and same
-        return {"cuts": done, "nights": nights, "nights_that_failed": failed, "looks": rounds + 1, "equal": same}
+            if looks.after(done):
+                size = 2_000_000
+        looks.last(done)
+        return {
+            "cuts": done, "nights": nights, "nights_that_failed": failed, "looks": looks.made, "equal": looks.equal
+        }  # fmt: skip
+
+
+class Looks:
+    """How often it was looked at what became of the graph, and whether it was as wanted each time."""
+
+    def __init__(self, soak: Soak) -> None:
+        self._soak, self._done = soak, 0
+        self.made, self.equal = 0, True
+
+    def after(self, done: int) -> bool:
+        """Look if `ROUND` more are ``done`` than at the last look; whether it did."""
+        if done < self._done + ROUND:
+            return False
+        self._look(done)
+        return True
+
+    def last(self, done: int) -> None:
+        """Look at what was done since the last look."""
+        if done > self._done or not self.made:
+            self._look(done)
+
+    def _look(self, done: int) -> None:
+        self._done, self.made = done, self.made + 1
+        self.equal = self._soak.healed() and self.equal
 
 
 def main() -> None:
