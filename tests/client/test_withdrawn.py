@@ -10,7 +10,7 @@ from contentgraph.client.withdrawn import beside, places, read, replaced, tell
 PLACES = st.tuples(st.sampled_from(["v1", "v2", "é"]), st.sampled_from([None, "DE", "FR"]))
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(PLACES, st.booleans()), max_size=8), st.booleans())
 def test_what_was_said_last_of_a_video_and_a_place_holds(tmp_path: Path, said: list[tuple], anew: bool) -> None:
     """Everywhere and each country by themselves; so it is when the list is written anew."""

@@ -5,7 +5,7 @@ import json
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contentgraph.errors import InvalidEvent, SchemaError
@@ -305,7 +305,6 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text builds the Unicode tables
 @given(data=st.data(), table=st.sampled_from(sorted(CHECKS)))
 def test_whatever_the_row_it_is_canonical_or_an_invalid_event(data, table):
     names = [*CHECKS[table], "id", "updatedAt"]

@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contentgraph.errors import InvalidEvent
@@ -229,7 +229,6 @@ ANYTHING = st.recursive(
 FIELD_NAMES = ["userId", "kind", "videoId", "targetId", "at", "watchedMs", "eventId", "country", "source", "reason"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text builds the Unicode tables
 @given(
     base=st.sampled_from([LIKE, VIEW, FOLLOW, {}]),
     changed=st.dictionaries(st.sampled_from(FIELD_NAMES), ANYTHING, max_size=4),

@@ -56,7 +56,7 @@ def cases(draw: st.DrawFn) -> tuple[Dense, Dense | None, Dense | None, Dense, De
 
 
 @given(cases())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_lists_are_those_of_the_dense_formula(case: tuple[Dense, Dense | None, Dense | None, Dense, Dense, int]):
     edges, lift, prior, history, seen, n = case
     retriever = Retriever(sparse.csr_matrix(edges), lift, prior)

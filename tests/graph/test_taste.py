@@ -148,7 +148,7 @@ def test_the_vectors_are_those_of_the_formula(seed: int) -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_order_of_the_pairs_and_the_numbers_of_users_say_nothing(seed: int) -> None:
     rng = np.random.default_rng(seed)
     log = camps(5, users=200, videos=40, pairs=3_000)
@@ -211,7 +211,7 @@ def small_logs(draw: st.DrawFn) -> Views:
     return replace(log, creator=np.array(draw(st.lists(st.integers(-1, 2), min_size=videos, max_size=videos))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(small_logs(), st.integers(0, 255))
 def test_everything_is_defined_whatever_the_log(log: Views, mask: int) -> None:
     """Empty logs, one user, one video, no points, everything or nothing held out."""

@@ -129,7 +129,7 @@ def test_the_spread_between_videos_is_net_of_sampling_noise() -> None:
             assert prior.mean[which] == pytest.approx(truth[cell == which].mean(), rel=0.05)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 400), st.floats(0.0, 29.0), st.floats(0.0, 10.0), st.floats(-2.0, 2.0))
 def test_more_points_of_as_many_people_never_lower_the_odds(people: int, mean: float, more: float, bar: float) -> None:
     prior, _ = PRIOR
@@ -138,7 +138,7 @@ def test_more_points_of_as_many_people_never_lower_the_odds(people: int, mean: f
     assert 0.0 <= low <= high + 1e-9 <= 1.0 + 2e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 31)), max_size=40), st.randoms())
 def test_the_order_of_views_is_nothing_to_it(views: list[tuple[int, int, int]], random: object) -> None:
     prior, _ = PRIOR

@@ -47,7 +47,7 @@ def posterior(people: list[float], points: list[float]) -> np.ndarray:
     return grid_posterior(PRIOR, told, count)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.integers(0, 500), st.integers(0, 5))
 def test_sampling_spends_what_there_is_room_for_and_keeps_to_the_room(room: list[int], slots: int, seed: int):
     rng = np.random.default_rng(seed)
@@ -94,7 +94,7 @@ def test_each_slot_is_given_with_exactly_its_propensity():
     assert (inclusion(candidates, wanted, free)[~known] < 1e-3).all()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, 10_000))
 def test_nobody_gets_more_than_she_has_room_for_nor_a_video_more_than_it_wants_on_average(seed: int):
     candidates, wanted, free = case(seed)

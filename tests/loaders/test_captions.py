@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contentgraph.graph.captions import decode_escapes, normal_tag
@@ -95,7 +95,6 @@ def test_no_text_takes_long(text):
     parse_caption(text * 20)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters() | st.sampled_from("##@♬＃😋. \\ud83d")))
 def test_whatever_the_text_tags_are_in_normal_form(text):
     caption = parse_caption(text)

@@ -41,7 +41,7 @@ def rows(batches: Iterator[pa.RecordBatch]) -> list[dict[str, object]]:
     return [row for batch in batches for row in batch.to_pylist()]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(events(), max_size=60))
 def test_the_table_expression_is_the_pure_fold(told: list[Event]) -> None:
     """Ties of length and time, ids that stand in for none, ids beyond the BMP: the same rows, in the order of ids."""

@@ -144,7 +144,7 @@ USERS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=USERS, data=st.data())
 def test_order_cuts_and_repeats_of_the_catalogue_leave_no_trace(tmp_path, run, told, data):
     once = run(jsonl(tmp_path / "users.jsonl", told))[0].rows
@@ -156,7 +156,7 @@ def test_order_cuts_and_repeats_of_the_catalogue_leave_no_trace(tmp_path, run, t
 
 
 @pytest.mark.parametrize("name", ["events.jsonl", "users.csv", "videos.jsonl.gz", "challenges.csv.zst", "items.json"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_bytes_nothing_but_rejects_comes_of_them(tmp_path, run, name, data):
     lines = [
