@@ -55,6 +55,7 @@ class Database:
         self._pool = pool
         self._waiting = threading.BoundedSemaphore(pool)
         self._late: set[threading.Thread] = set()
+        self._leaving = threading.Lock()
         self._closed = False
         self.retries = 0
         """Write transactions that Neo4j refused for a moment (a deadlock, mostly) and that were run again."""
@@ -192,10 +193,9 @@ class Database:
                 found.put((None, error))
             finally:
                 self._waiting.release()
-                self._late.discard(threading.current_thread())
-                if self._closed:
-                    # What it has opened since: a closed driver still takes it up, and nobody would close it.
-                    self._driver._pool.close()
+                with self._leaving:
+                    self._late.discard(threading.current_thread())
+                    self._give_back()
 
         if not self._waiting.acquire(timeout=timeout):
             raise late(self.target, timeout)
@@ -232,12 +232,18 @@ class Database:
             return self._driver.get_server_info().agent
 
     def close(self) -> None:
-        """Give the pool back; late answers are waited for a second, so that they end in order."""
+        """Give the pool back; late answers are waited for a second, and what is later still does so when it ends."""
         ends = time.monotonic() + LATE_S
         for thread in tuple(self._late):
             thread.join(max(ends - time.monotonic(), 0.0))
-        self._closed = True
-        self._driver.close()
+        with self._leaving:
+            self._closed = True
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Whoever leaves last; a connection that is closed while another thread reads from it may stay half open."""
+        if self._closed and not self._late:
+            self._driver.close()
 
     def __enter__(self) -> Self:
         return self

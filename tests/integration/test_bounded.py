@@ -268,23 +268,27 @@ def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, fi
         proxy.talks.set()
 
 
-def test_what_opens_after_the_pool_was_closed_is_closed_too(neo4j_server: Connection, proxy: Proxy) -> None:
-    """A late answer's connection whose handshake ends when nobody waits any more; what is left open warns."""
+@pytest.mark.parametrize("warm", [False, True], ids=["handshake", "statement"])
+def test_who_is_late_gives_the_pool_back(neo4j_server: Connection, proxy: Proxy, warm: bool) -> None:
+    """When nobody waits any more, in a handshake or in a statement; what is left open warns."""
 
-    def late() -> threading.Thread:
-        uri = f"bolt://127.0.0.1:{proxy.port}"
-        proxy.talks.clear()
-        with Database(Target(uri=uri, **credentials(neo4j_server))) as opened:
+    def late() -> tuple[Database, threading.Thread]:
+        with Database(Target(uri=f"bolt://127.0.0.1:{proxy.port}", **credentials(neo4j_server))) as opened:
+            if warm:
+                opened.read("settings")
+            proxy.talks.clear()
             with pytest.raises(Unreachable):
                 opened.answer(read("settings"), timeout=0.1)
             (thread,) = opened._late
-        return thread
+        return opened, thread
 
-    waiting = late()
+    left, waiting = late()
+    assert not left._driver._closed, "nobody closes what another thread reads from"
     proxy.talks.set()
     waiting.join(60.0)
     assert not waiting.is_alive()
-    del waiting
+    assert left._driver._closed
+    del left, waiting
     gc.collect()
 
 
