@@ -3,8 +3,9 @@
     python -m benchmarks.feed --users 100000 --videos 50000 --events 1000000
     python -m benchmarks.feed --home HOME      # a local server that runs and holds a night already
 
-The longest histories follow 200 people. What is compared takes turns on the same person. One core for all but Neo4j
-and the clients. JSON on the last line.
+``session``: the third feed of a session over the snapshot, beside Neo4j, which is asked what she did since. The
+longest histories follow 200 people. What is compared takes turns on the same person. One core for all but Neo4j and the
+clients. JSON on the last line.
 """
 
 import argparse
@@ -132,6 +133,21 @@ def alone(served: Served, snapshot: Snapshot, calls: int, rng: np.random.Generat
     return {"snapshot_p50_ms": p50, "snapshot_p99_ms": p99, "snapshot_users_per_s": round(len(some) / spent)}
 
 
+def sitting(graph: Graph, snapshot: Snapshot, calls: int, rng: np.random.Generator) -> Figures:
+    """The third feed of a session over the snapshot: what the first two showed comes after all else, and is faded."""
+    people, took = [snapshot.users[int(place)] for place in rng.integers(0, len(snapshot.users), calls + 20)], []
+    for name in people:
+        session = graph.session(name)
+        before = {each.video_id for _ in range(2) for each in session.suggest(TOP)}
+        began = time.perf_counter()
+        third = session.suggest(TOP)
+        took.append(time.perf_counter() - began)
+        assert not third.degraded
+        assert before.isdisjoint(each.video_id for each in third), name
+    p50, p99 = quantiles(took[20:])
+    return {"session_p50_ms": p50, "session_p99_ms": p99}
+
+
 def plain(snapshot: Snapshot, calls: int, rng: np.random.Generator) -> Figures:
     """The best 20 by stored edges alone, without a filter but what was seen: ours and implicit's, in turns."""
     catalog, crowd = snapshot.arrays.catalog, snapshot.arrays.crowd
@@ -235,9 +251,12 @@ def main() -> None:
                     graph.suggest(snapshot.users[int(place)], TOP)
                 gc.collect()
                 gc.freeze()  # as who serves feeds does
+                with connect(home=home, snapshot=folder / "snapshot") as beside:
+                    sat = sitting(beside, snapshot, options.calls, rng)
                 figures = {
                     "suggest": by_history(graph, database, served, snapshot, options.calls, rng),
                     **alone(served, snapshot, 10 * options.calls, rng),
+                    **sat,
                     **plain(snapshot, 10 * options.calls, rng),
                     "together": together(graph, snapshot, options.calls, rng),
                     "snapshot_write_s": round(written, 2),
