@@ -15,7 +15,7 @@ from contentgraph.client import withdrawn
 from contentgraph.client.asking import refuse_ended, wall_clock
 from contentgraph.client.recording import Told, checked
 from contentgraph.client.results import Feed, Suggestion
-from contentgraph.client.suggesting import Slate, Wish, carrying, composed, suggestion
+from contentgraph.client.suggesting import Slate, Wish, carrying, composed, shown_as, suggestion
 from contentgraph.client.waves import asked_of
 from contentgraph.cypher import Record
 from contentgraph.errors import SnapshotError
@@ -91,32 +91,23 @@ class Served:
     def feed(self, wish: Wish, *, degraded: bool = False) -> Feed:
         """The feed that is wished for; ``degraded``: so marked."""
         self._ask(wish.user)
-        if wish.rules.explore > 0.0 or wish.shown:
-            return self.slate(wish).feed(degraded=degraded)
         snapshot = self._snapshot
         found = snapshot.found(wish.user, wish.pool)
-        if withheld(wish.user, snapshot.controls):
+        told = _compiled(snapshot, wish, found)
+        if told is None:
             return _composed(snapshot, wish, found, tested=True).feed(degraded=degraded)
-        places = snapshot.slate(found, wish.limit, wish.rules)
-        videos = found.video[places].tolist()
-        cards = snapshot.cards(videos)
-        told = zip(
-            snapshot.rows(found, places),
-            cards,
-            snapshot.reasons(found, places, language=wish.language),
-            strict=True,
-        )
-        slate = [_slot(number, wish.language, *each) for number, each in enumerate(told, start=1)]
-        tests, described = _tests(snapshot, wish)
-        if tests:
-            described |= {card["videoId"]: card for card in cards}
-            slate = carrying(slate, tests, described, wish, np.random.default_rng(wish.seed))
-        return Feed(slate, degraded=degraded)
+        return Feed(told[0], degraded=degraded)
 
     def slate(self, wish: Wish) -> Slate:
         """The same with each suggestion's candidate."""
         self._ask(wish.user)
-        return _composed(self._snapshot, wish, self._snapshot.found(wish.user, wish.pool), tested=True)
+        snapshot = self._snapshot
+        found = snapshot.found(wish.user, wish.pool)
+        told = _compiled(snapshot, wish, found)
+        if told is None:
+            return _composed(snapshot, wish, found, tested=True)
+        items, cards = told
+        return Slate((item, shown_as(item, cards[item.video_id])) for item in items)
 
     def left(self, wish: Wish) -> Slate:
         """For a viewer of whom only Neo4j knows all: by what the file and events tell of her; without test slots.
@@ -287,6 +278,24 @@ def mapped(path: Path) -> Snapshot:
 def listed(path: Path) -> frozenset[Gone]:
     """What was taken down since, by the list beside the file."""
     return withdrawn.read(path).videos
+
+
+def _compiled(snapshot: Snapshot, wish: Wish, found: Found) -> tuple[list[Suggestion], dict[str, Record]] | None:
+    """The feed by the compiled slate, and its cards; None where only `compose` can tell: it draws, or is told apart."""
+    shown = [snapshot.number(before.video_id) for before in wish.shown]
+    if wish.rules.explore > 0.0 or min(shown, default=0) < 0 or withheld(wish.user, snapshot.controls):
+        return None
+    places = snapshot.slate(found, wish.limit, wish.rules, shown)
+    cards = snapshot.cards(found.video[places].tolist())
+    told = zip(
+        snapshot.rows(found, places), cards, snapshot.reasons(found, places, language=wish.language), strict=True
+    )
+    slate = [_slot(number, wish.language, *each) for number, each in enumerate(told, start=1)]
+    tests, described = _tests(snapshot, wish)
+    described |= {card["videoId"]: card for card in cards}
+    if tests:
+        slate = carrying(slate, tests, described, wish, np.random.default_rng(wish.seed))
+    return slate, described
 
 
 def _composed(snapshot: Snapshot, wish: Wish, found: Found, *, tested: bool = False) -> Slate:

@@ -218,6 +218,11 @@ def _candidate(row: Record, card: Record) -> Candidate:
     )
 
 
+def shown_as(item: Suggestion, card: Record) -> Candidate:
+    """What a suggestion was among the candidates."""
+    return _candidate({"videoId": item.video_id, "score": item.score, "parts": item.parts}, card)
+
+
 def _bare(card: Record) -> Candidate:
     """A video to which nothing leads."""
     return _candidate({"videoId": card["videoId"], "score": 0.0, "parts": {}}, card)

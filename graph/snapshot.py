@@ -3,7 +3,7 @@
 A snapshot holds what the statement reads; events since then are laid over it, so that the next feed counts them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -122,6 +122,7 @@ class Snapshot:
         self._shown: dict[str, frozenset[int]] = {}
         self._idle: list[tuple[Work, int]] = []
         self._cards: dict[int, Row] = {}
+        self._carded: dict[str, int] = {}
 
     @classmethod
     def unpacked(cls, buffer: memoryview) -> "Snapshot":
@@ -301,12 +302,17 @@ class Snapshot:
         shown = self._shown.get(user, frozenset())
         return slots(self.arrays, place, self.person(user), now=now, room=room, shown=shown)
 
-    def slate(self, found: Found, limit: int, settings: SlateSettings) -> "np.ndarray[Any, np.dtype[np.int64]]":
-        """Places of an answer that `contentgraph.graph.ranking.compose` would take, in its order, drawing nothing."""
-        rules = variety(settings, limit)
+    def slate(
+        self, found: Found, limit: int, settings: SlateSettings, shown: Sequence[int] = ()
+    ) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """Places of an answer that `contentgraph.graph.ranking.compose` would take, in its order, drawing nothing.
+
+        ``shown``: videos of the session's last feeds, the longest ago first.
+        """
+        rules, before = variety(settings, limit + len(shown)), np.array(shown, dtype=np.int32)
         catalog = self.arrays.catalog
         places: np.ndarray[Any, np.dtype[np.int64]] = self._with(
-            lambda work, _: slate(catalog, rules, found.video, found.score, limit, work.tally)
+            lambda work, _: slate(catalog, rules, found.video, found.score, limit, work.tally, before)
         )
         return places
 
@@ -336,8 +342,15 @@ class Snapshot:
         }
         if len(self._cards) >= CARDS:
             self._cards.clear()
+            self._carded.clear()
         self._cards[video] = card
+        self._carded[card["videoId"]] = video
         return card
+
+    def number(self, video: str) -> int:
+        """Where a video stands in the arrays, -1 for nowhere; at once if its card was told."""
+        found = self._carded.get(video)
+        return self.videos.index(video) if found is None else found
 
     def rows(self, found: Found, places: Iterable[int]) -> list[Row]:
         """Some places of an answer as the statement's rows."""

@@ -12,7 +12,7 @@ from contentgraph.graph.compiled import compiled
 from contentgraph.graph.snapshot_arrays import Floats, Index
 from contentgraph.graph.snapshot_person import feed_of
 from contentgraph.graph.snapshot_reasons import grounds, heaviest
-from contentgraph.graph.snapshot_slate import slate
+from contentgraph.graph.snapshot_slate import NOTHING, slate
 
 
 class Listed(NamedTuple):
@@ -41,7 +41,7 @@ def listed(  # type: ignore[no-untyped-def]  # compiled
         for one in held:
             kept &= video != one
         video, score, parts, scale = video[kept], score[kept], parts[kept], scale[kept]
-    places = slate(catalog, rules, video, score, limit, work.tally)
+    places = slate(catalog, rules, video, score, limit, work.tally, NOTHING)
     video, score, parts = video[places], score[places], parts[places]
     slots, rows, weights, counts, whole, of_whole = grounds(
         catalog, video, scale[places], parts, seed, acts[act], entity, followed, common, row_video, row_entity,

@@ -10,6 +10,8 @@ from contentgraph.graph.ranking import SlateSettings
 from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, SOURCES, Floats
 
 _KINDS = (SOUND, HASHTAG, CHALLENGE)
+NOTHING = np.zeros(0, dtype=np.int32)
+"""Shown before."""
 
 
 class Variety(NamedTuple):
@@ -25,7 +27,7 @@ class Variety(NamedTuple):
 
 @lru_cache(maxsize=64)
 def variety(settings: SlateSettings, limit: int) -> Variety:
-    """The factors of ``settings`` for slates of up to ``limit`` videos."""
+    """The factors of ``settings`` for slates of up to ``limit`` videos, those shown before among them."""
     kind = np.ones((len(SOURCES), limit + 1))
     for code, decay in ((SOUND, settings.sound), (HASHTAG, settings.hashtag), (CHALLENGE, settings.challenge)):
         kind[code, 1:] = [decay.at(k) for k in range(1, limit + 1)]
@@ -74,11 +76,23 @@ def _count(catalog, video, count, by):  # type: ignore[no-untyped-def]  # compil
             count[thing] += by
 
 
+@compiled(inline="always")
+def _nearer(one, taste, alike, near):  # type: ignore[no-untyped-def]  # compiled
+    """``near`` where a video at ``one`` is above, too; ``alike`` is for this sum alone."""
+    alike[:] = 0.0
+    for dim in range(taste.shape[0]):
+        for place in range(taste.shape[1]):
+            alike[place] += one[dim] * taste[dim, place]
+    for place in range(taste.shape[1]):
+        near[place] = max(near[place], alike[place])
+
+
 @compiled()
-def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untyped-def]  # compiled
+def slate(catalog, rules, video, score, limit, count, shown):  # type: ignore[no-untyped-def]  # compiled
     """Places in ``video`` (best score first) of the slate, position by position.
 
-    ``count``: [T + U] zeros, and zeros again afterwards.
+    ``count``: [T + U] zeros, and zeros again afterwards. ``shown``: videos of the session's last feeds, the longest ago
+    first.
     """
     near, alike = np.zeros(video.size), np.zeros(video.size)
     # By place among tastes, then by video: sums side by side are many times faster than one after the other.
@@ -87,14 +101,26 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
         for dim in range(taste.shape[0]):
             taste[dim, place] = catalog.place[video[place], dim]
     origin, said = catalog.origin[video], catalog.said[video]
-    alive = np.ones(video.size, dtype=np.bool_)
+    alive, last = np.ones(video.size, dtype=np.bool_), np.full(video.size, -1)
+    for turn in range(shown.size):
+        before = shown[turn]
+        _count(catalog, before, count, 1)
+        for place in range(video.size):
+            if (
+                video[place] == before
+                or origin[place] == catalog.origin[before] >= 0
+                or said[place] == catalog.said[before] >= 0
+            ):
+                last[place] = turn
+        if rules.topic > 0.0:
+            _nearer(catalog.place[before], taste, alike, near)
     chosen = np.empty(min(limit, video.size), dtype=np.int64)
     size = 0
     while size < chosen.size:
         best, value = -1, 0.0
         for respect in (True, False):
             for place in range(video.size):
-                if not alive[place]:
+                if not alive[place] or last[place] >= 0:
                     continue
                 if best >= 0 and score[place] <= value:
                     break
@@ -106,6 +132,10 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
             if best >= 0:
                 break
         if best < 0:
+            for place in range(video.size):
+                if alive[place] and (best < 0 or last[place] < last[best]):
+                    best = place
+        if best < 0:
             break
         chosen[size] = best
         size += 1
@@ -116,12 +146,9 @@ def slate(catalog, rules, video, score, limit, count):  # type: ignore[no-untype
             if origin[place] == origin[best] >= 0 or said[place] == said[best] >= 0:
                 alive[place] = False
         if rules.topic > 0.0:
-            alike[:] = 0.0
-            for dim in range(taste.shape[0]):
-                for place in range(video.size):
-                    alike[place] += taste[dim, best] * taste[dim, place]
-            for place in range(video.size):
-                near[place] = max(near[place], alike[place])
+            _nearer(taste[:, best], taste, alike, near)
     for place in chosen[:size]:
         _count(catalog, video[place], count, -1)
+    for before in shown:
+        _count(catalog, before, count, -1)
     return chosen[:size]

@@ -63,7 +63,7 @@ def candidate(catalog: Catalog, makers: list[int], things: list[int], video: int
 
 @pytest.mark.parametrize("seed", range(40))
 def test_it_is_the_slate_of_compose(seed: int) -> None:
-    """Creators, sounds, hashtags, challenges, topics, near-duplicates, equal scores, room for each creator."""
+    """Creators, sounds, hashtags, challenges, topics, near-duplicates, equal scores, room for a creator, a session."""
     rng = np.random.default_rng(seed)
     catalog, makers, things = catalogue(rng)
     settings = SlateSettings(
@@ -73,10 +73,14 @@ def test_it_is_the_slate_of_compose(seed: int) -> None:
     )
     score = np.sort(rng.integers(1, 30, VIDEOS) / 4.0)[::-1].copy()
     limit = int(rng.integers(1, VIDEOS + 5))
-    video = np.arange(VIDEOS, dtype=np.int32)
     tally = np.zeros(THINGS + USERS, dtype=np.int32)
-    mine = slate(catalog, variety(settings, limit), video, score, limit, tally)
-    candidates = [candidate(catalog, makers[one], things[one], one, float(score[one])) for one in range(VIDEOS)]
-    theirs = compose(candidates, limit, settings=settings, rng=np.random.default_rng(0))
-    assert [f"v{one:02d}" for one in mine] == [slot.video_id for slot in theirs]
+    before = rng.integers(0, VIDEOS, int(rng.choice([0, 3, 20, 60]))).astype(np.int32)
+    video = np.sort(rng.choice(VIDEOS, int(rng.integers(1, VIDEOS + 1)), replace=False)).astype(np.int32)
+    mine = slate(catalog, variety(settings, limit + before.size), video, score[video], limit, tally, before)
+    every = [candidate(catalog, makers[one], things[one], one, float(score[one])) for one in range(VIDEOS)]
+    theirs = compose(
+        [every[one] for one in video], limit, settings=settings, rng=np.random.default_rng(0),
+        shown=[every[one] for one in before],
+    )  # fmt: skip
+    assert [f"v{video[one]:02d}" for one in mine] == [slot.video_id for slot in theirs]
     assert not tally.any()

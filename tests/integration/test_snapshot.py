@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from contentgraph.client import Graph, Served
+from contentgraph.client import Feed, Graph, Served
 from contentgraph.cypher import Database, Target
 from contentgraph.errors import NotFound
 from contentgraph.graph.duplicates import copy_keys
@@ -204,23 +204,36 @@ def test_the_file_gives_the_same_feed_as_the_graph(case: tuple[Database, Any, Sn
         for explore in (0.0, 0.5):
             theirs = graph.suggest(user, 20, explore=explore, seed=3)
             mine = served.suggest(user, 20, explore=explore, seed=3)
-            assert [each.video_id for each in mine] == [each.video_id for each in theirs], user
-            for one, other in zip(mine, theirs, strict=True):
-                assert one.score == pytest.approx(other.score, rel=1e-9)
-                assert one.propensity == pytest.approx(other.propensity)
-                assert [why.sentence for why in one.reasons] == [why.sentence for why in other.reasons]
-                assert [why.part for why in one.reasons] == pytest.approx([why.part for why in other.reasons])
-                for name in (
-                    "slot",
-                    "wave",
-                    "explored",
-                    "caption",
-                    "creator_ids",
-                    "sound",
-                    "hashtags",
-                    "challenge_ids",
-                ):
-                    assert getattr(one, name) == getattr(other, name), (user, name)
+            alike(mine, theirs)
+
+
+def test_a_session_is_the_same_by_file_and_graph(case: tuple[Database, Any, Snapshot], tmp_path: Path) -> None:
+    """Four feeds each, until what was shown comes again: what a session showed counts as above, in either."""
+    database, world, _ = case
+    write_snapshot(database, tmp_path / "snapshot")
+    graph, beside = Graph(database), Graph(database, snapshot=Served(tmp_path / "snapshot"))
+    again = 0
+    for user in viewers(world):
+        shown: list[str] = []
+        theirs, mine = graph.session(user), beside.session(user)
+        for turn in range(4):
+            feed = mine.suggest(20, seed=turn)
+            alike(feed, theirs.suggest(20, seed=turn))
+            again += sum(each.video_id in shown for each in feed)
+            shown += [each.video_id for each in feed]
+    assert again, "so many are not suitable"
+
+
+def alike(mine: Feed, theirs: Feed) -> None:
+    """All of each suggestion."""
+    assert [each.video_id for each in mine] == [each.video_id for each in theirs]
+    for one, other in zip(mine, theirs, strict=True):
+        assert one.score == pytest.approx(other.score, rel=1e-9)
+        assert one.propensity == pytest.approx(other.propensity)
+        assert [why.sentence for why in one.reasons] == [why.sentence for why in other.reasons]
+        assert [why.part for why in one.reasons] == pytest.approx([why.part for why in other.reasons])
+        for name in ("slot", "wave", "explored", "caption", "creator_ids", "sound", "hashtags", "challenge_ids"):
+            assert getattr(one, name) == getattr(other, name), (one.video_id, name)
 
 
 def test_no_feed_holds_near_duplicates_nor_too_much_of_one_creator(
