@@ -4,10 +4,12 @@
 
 Candidates are the 100 best of what is served over arrays (graph/model.py, stored edges, K = 50), as the client's pool
 is; `compose` makes the slate of 20. For each setting: expected points of a view by the hidden truth, as a share of the
-slate without any variety (generated), or Recall@20 and NDCG@20 of what came later (KuaiRand, last fifth of time);
-beside them catalogue coverage (videos shown to anybody / videos), the Gini coefficient of slots over creators that have
-any (generated), and intra-list diversity, the mean of 1 - ⟨x, x'⟩ over two videos of a slate by their places among
-tastes. Last, how far ten events on a new topic move the next feed (`adapting`).
+slate without any variety (generated), or Recall@20 and NDCG@20 of what came later (KuaiRand, last fifth of time).
+``of_oracle``: the same of a slate out of the random-exposure judge's 100 uniformly drawn videos (benchmarks/judge.py),
+by what is served with every path counted, as a share of the oracle's best 20 of them. Beside them catalogue coverage
+(videos shown to anybody / videos), the Gini coefficient of slots over creators that have any (generated), and
+intra-list diversity, the mean of 1 - ⟨x, x'⟩ over two videos of a slate by their places among tastes. Last, how far ten
+events on a new topic move the next feed (`adapting`).
 ``decay`` 1: creators, hashtags … as in the defaults; 0: none of them counts. The last line is one JSON object.
 """
 
@@ -21,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.judge import SETTINGS, fold, gini, known_of
+from benchmarks.judge import SETTINGS, Question, ask, fold, gini, known_of, reached
+from benchmarks.machine import machine
 from contentgraph.graph.interactions import seen_by
 from contentgraph.graph.metrics import judge
 from contentgraph.graph.model import Model, ModelParams, learn
@@ -44,17 +47,21 @@ def settings(topic: float, decay: int) -> SlateSettings:
     return SlateSettings(creator=NONE, sound=NONE, hashtag=NONE, challenge=NONE, topic=topic, per_creator=POOL)
 
 
-def slates(model: Model, users: np.ndarray, describe: Describe) -> dict[tuple[float, int], np.ndarray]:
-    """[users × 20] slates at each point of the sweep, -1 where there is no further video."""
-    pool = model.served(users, model.edges(K), POOL, threads=1)
+def slates(
+    model: Model, pool: np.ndarray, scores: np.ndarray, describe: Describe
+) -> dict[tuple[float, int], np.ndarray]:
+    """[users × 20] slates at each point of the sweep, -1 where there is no further video.
+
+    ``pool``: [users × candidates] videos, -1 for none; ``scores``: what is said of each.
+    """
     place = model.value.place
     known: dict[int, tuple[Any, ...]] = {}
-    found = {point: np.full((users.size, TOP), -1, dtype=np.int32) for point in SWEEP}
-    for row in range(users.size):
+    found = {point: np.full((len(pool), TOP), -1, dtype=np.int32) for point in SWEEP}
+    for row in range(len(pool)):
         candidates = []
-        for video, score in zip(pool.video[row].tolist(), pool.score[row].tolist(), strict=True):
+        for video, score in zip(pool[row].tolist(), scores[row].tolist(), strict=True):
             if video < 0:
-                break
+                continue
             if video not in known:
                 known[video] = (tuple(place[video].tolist()) if place[video].any() else (), describe(video))
             where, told = known[video]
@@ -63,6 +70,29 @@ def slates(model: Model, users: np.ndarray, describe: Describe) -> dict[tuple[fl
             chosen = compose(candidates, TOP, settings=settings(*point), rng=np.random.default_rng(0))
             found[point][row, : len(chosen)] = [int(slot.video_id) for slot in chosen]
     return found
+
+
+def served(model: Model, users: np.ndarray, describe: Describe) -> dict[tuple[float, int], np.ndarray]:
+    """The slates of the 100 best of what is served."""
+    best = model.served(users, model.edges(K), POOL, threads=1)
+    return slates(model, best.video, best.score, describe)
+
+
+def of_oracle(
+    platform: Platform, model: Model, question: Question, describe: Describe
+) -> dict[tuple[float, int], float]:
+    """At each point of the sweep, expected points of slates out of 100 videos drawn at random, by the oracle's."""
+    blocks = [slice(first, first + 256) for first in range(0, question.user.size, 256)]
+    scores = np.concatenate(
+        [np.take_along_axis(model.scores(question.user[some]), question.video[some], axis=1) for some in blocks]
+    )
+    best = float(reached(question, question.truth).mean())
+    found = slates(model, question.video, np.maximum(scores, 0.0), describe)
+    truth = platform.truth
+    return {
+        point: round(float(truth.expected_points(question.user[:, None], lists).mean()) / best, 4)
+        for point, lists in found.items()
+    }
 
 
 def within(lists: np.ndarray, place: np.ndarray) -> float:
@@ -94,14 +124,18 @@ def generated(world: str, noise: float, seed: int, people: int) -> dict[str, Any
     model = learn(known_of(platform, log), ModelParams(), now=config.until)
     often = np.flatnonzero(np.bincount(log.user, minlength=config.users) >= 5)
     users = np.sort(np.random.default_rng(seed).choice(often, people, replace=False))
+    asked = ask(platform, log)
+    some = Question(*(column[:people] for column in asked))
+    judged = of_oracle(platform, model, some, _describe(platform))
     rows = []
-    for point, lists in slates(model, users, _describe(platform)).items():
+    for point, lists in served(model, users, _describe(platform)).items():
         expected = platform.truth.expected_points(users[:, None], np.maximum(lists, 0))
         made = np.bincount(platform.videos.creator[lists[lists >= 0]])
         rows.append(
             {
                 "topic": point[0], "decay": point[1],
                 "points": round(float(expected[lists >= 0].mean()), 4),
+                "of_oracle": judged[point],
                 "creator_gini": round(gini(made), 4),
                 **shared(model, lists),
             }
@@ -173,7 +207,7 @@ def logged(path: Path, people: int) -> list[dict[str, Any]]:
     model = learn(known, ModelParams(), now=split.now, shown=split.shown)
     chosen = np.arange(split.judged.size)[:people]
     rows = []
-    for point, lists in slates(model, split.judged[chosen], lambda _: {}).items():
+    for point, lists in served(model, split.judged[chosen], lambda _: {}).items():
         if point[1]:
             judged = judge(lists, split.targets[chosen])
             rows.append(
@@ -196,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--people", type=int, default=1000)
     a = parser.parse_args(arguments)
-    found: dict[str, Any] = {"benchmark": "slate", "seeds": a.seeds, "worlds": []}
+    found: dict[str, Any] = {"benchmark": "slate", "machine": machine(), "seeds": a.seeds, "worlds": []}
     for seed in a.seeds:
         for world in a.worlds:
             for noise in a.noise:
