@@ -432,6 +432,7 @@ async def in_time(database: AsyncDatabase, feeds: Feeds, wish: Wish, timeout: fl
     except Refused:
         raise
     except Unreachable:
-        if timeout is None:
+        left = feeds.late(wish)
+        if timeout is None and not left:
             raise
-        return feeds.late(wish), True
+        return left, True

@@ -114,11 +114,12 @@ class Graph:
         ``timeout``: seconds in which there is an answer, for this call or given to :func:`connect`. If Neo4j is late
         or away it is what is left, marked ``degraded``: the best of her own candidates of the last hour, else what a
         snapshot has for her, or of whom it does not know what is popular and for everyone, else nothing. Without a
-        ``timeout`` it is an error.
+        ``timeout`` a slow Neo4j is waited for, and nothing is an error.
 
         Raises:
             NotFound: no such user, or she was removed.
             UsageError: a limit or share out of range, or a language in which no reasons are written.
+            Unreachable: without a ``timeout``: Neo4j is away, and nothing is left.
         """
         wish = Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed)
         seconds = bound(timeout, self._timeout)

@@ -163,7 +163,11 @@ def caught_up(database: Database, feeds: Feeds, user: str, timeout: float | None
 
 
 def in_time(database: Database, feeds: Feeds, wish: Wish, timeout: float | None) -> tuple[Slate, bool]:
-    """The slate, and whether it is what is left because Neo4j was late; without a ``timeout`` that is an error."""
+    """The slate, and whether it is what is left because Neo4j is late or away.
+
+    Raises:
+        Unreachable: nothing is left, and there is no ``timeout``.
+    """
     ready = feeds.slate(wish)
     if ready is not None:
         return ready, False
@@ -172,9 +176,10 @@ def in_time(database: Database, feeds: Feeds, wish: Wish, timeout: float | None)
     except Refused:
         raise
     except Unreachable:
-        if timeout is None:
+        left = feeds.late(wish)
+        if timeout is None and not left:
             raise
-        return feeds.late(wish), True
+        return left, True
 
 
 def sitting(feeds: Feeds, user: str, *, remember: int) -> Steps[Sitting]:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Proxy:
         self.talks = threading.Event()
         self.talks.set()
         self._behind = port
+        self._open: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -41,6 +43,7 @@ class Proxy:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self._behind))
+            self._open += [client, server]
             for source, sink in ((client, server), (server, client)):
                 threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
 
@@ -57,6 +60,12 @@ class Proxy:
     def close(self) -> None:
         self.talks.set()
         self._listener.close()
+
+    def go_away(self) -> None:
+        """Nobody answers any more, and who was connected hears so."""
+        for each in (self._listener, *self._open):
+            with suppress(OSError):  # closed already
+                each.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +275,29 @@ def test_without_a_timeout_a_late_neo4j_is_an_error(neo4j_server: Connection, fi
         with pytest.raises(Unreachable, match=r"within 0\.2 s"):
             graph._database.answer(read("settings"), timeout=0.2)
         proxy.talks.set()
+
+
+def test_without_a_timeout_what_is_left_of_a_neo4j_that_is_away(
+    neo4j_server: Connection, filled: Database, proxy: Proxy
+) -> None:
+    """Her own candidates, marked; of whom nothing is known it is an error, no empty feed. In both clients."""
+    uri = f"bolt://127.0.0.1:{proxy.port}"
+
+    async def sitting() -> list[Any]:
+        async with await contentgraph.connect_async(uri, **credentials(neo4j_server)) as graph:
+            with contentgraph.connect(uri, **credentials(neo4j_server)) as blocking:
+                feeds = [blocking.suggest("u00", 10), await graph.suggest("u00", 10)]
+                proxy.go_away()
+                feeds += [blocking.suggest("u00", 10), await graph.suggest("u00", 10)]
+                with pytest.raises(Unreachable):
+                    blocking.suggest("u04", 10)
+                with pytest.raises(Unreachable):
+                    await graph.suggest("u04", 10)
+            return feeds
+
+    feeds = asyncio.run(sitting())
+    assert [each.degraded for each in feeds] == [False, False, True, True]
+    assert [len(each) for each in feeds] == [10] * 4
 
 
 @pytest.mark.parametrize("warm", [False, True], ids=["handshake", "statement"])
