@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -267,9 +268,11 @@ def test_a_wrong_budget_is_exit_code_2(nightly: Nightly, folder: Path) -> None:
     assert "--tune" in err
 
 
-def test_a_night_gives_the_same_without_the_generators_truth(database: Database, tmp_path: Path) -> None:
-    """It is a judge's; a night beside it, and one of the same files alone, leave the same graph, tuned alike."""
-    write_sample(tmp_path / "data", PlatformConfig(users=120, videos=80, events=4_000, until=NOW, seed=4))
+def test_a_night_gives_the_same_without_the_generators_truth(database: Database, folder: Path, tmp_path: Path) -> None:
+    """It is a judge's: a night beside one, and one of the same files alone, are tuned alike and leave the same graph."""
+    write_sample(tmp_path / "other", PlatformConfig(users=120, videos=40, events=500, until=NOW))
+    shutil.copytree(folder, tmp_path / "data")
+    truth = shutil.copy(tmp_path / "other" / "truth.npz", tmp_path / "data")
 
     def left() -> tuple[str, int]:
         with database._session("WRITE") as session:
@@ -279,6 +282,6 @@ def test_a_night_gives_the_same_without_the_generators_truth(database: Database,
         return digest(database, everything=True), summary.tuned["settings"]
 
     beside = left()
-    (tmp_path / "data" / "truth.npz").unlink()
+    Path(truth).unlink()
     assert left() == beside
     assert beside[1] > 1
