@@ -269,7 +269,7 @@ def test_a_wrong_budget_is_exit_code_2(nightly: Nightly, folder: Path) -> None:
 
 
 def test_a_night_gives_the_same_without_the_generators_truth(database: Database, folder: Path, tmp_path: Path) -> None:
-    """It is a judge's: a night beside one, and one of the same files alone, are tuned alike and leave the same graph."""
+    """It is a judge's: a night beside it, and one of the same files alone, are tuned alike and leave one graph."""
     write_sample(tmp_path / "other", PlatformConfig(users=120, videos=40, events=500, until=NOW))
     shutil.copytree(folder, tmp_path / "data")
     truth = shutil.copy(tmp_path / "other" / "truth.npz", tmp_path / "data")
