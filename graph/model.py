@@ -110,18 +110,27 @@ class Model:
             self.known.leading, users, now=self.now, half_life_hours=told.taste_half_life_hours, power=told.taste_power
         )
 
-    def served(self, users: Index, edges: Similar, n: int, *, seeds: int | None = None, threads: int = 1) -> Lists:
+    def served(
+        self,
+        users: Index,
+        edges: Similar,
+        n: int,
+        *,
+        seeds: int | None = None,
+        steps: int | None = None,
+        threads: int = 1,
+    ) -> Lists:
         """The best ``n`` of each user from stored edges: of her `POOL` videos of greatest S, those of best score.
 
         ``seeds``: how many of her videos lead on, those that say most of her; all of `histories` by default.
+        ``steps``: so many edges in all are walked, the first of each video; by default all of them.
         """
-        retriever = Retriever(edges.matrix(self.lift.size), self.lift, self.params.popular * self.prior)
         histories, seen = self.histories(users), seen_by(self.known.pairs, users)
         if seeds is not None:
             histories = strongest(histories, seeds)
         if not self.value.told and not self.known.catalogue.speaks.nnz:
-            return retriever.top_n(histories, n, seen=seen, threads=threads)
-        pool = retriever.top_n(histories, max(n, POOL), seen=seen, threads=threads)
+            return self._led(histories, seen, edges, n, steps, threads)
+        pool = self._led(histories, seen, edges, max(n, POOL), steps, threads)
         video = np.full((users.size, n), -1, dtype=np.int32)
         score = np.zeros((users.size, n), dtype=np.float32)
         for rows in _blocks(users.size, BLOCK):
@@ -130,6 +139,29 @@ class Model:
             order = np.lexsort((some, -found), axis=1)[:, :n]
             video[rows, : order.shape[1]] = np.take_along_axis(some, order, axis=1)
             score[rows, : order.shape[1]] = np.take_along_axis(found, order, axis=1)
+        return Lists(video, score)
+
+    def _led(
+        self,
+        histories: "sparse.csr_matrix",
+        seen: "sparse.csr_matrix",
+        edges: Similar,
+        n: int,
+        steps: int | None,
+        threads: int,
+    ) -> Lists:
+        """The best ``n`` of each by S."""
+        furthest = int(edges.rank.max(initial=1))
+        size = np.maximum(np.diff(histories.indptr), 1)
+        reach = np.full(size.size, furthest) if steps is None else np.minimum(steps // size, furthest)
+        video = np.full((size.size, n), -1, dtype=np.int32)
+        score = np.zeros((size.size, n), dtype=np.float32)
+        for k in np.unique(reach):
+            rows = np.flatnonzero(reach == k)
+            matrix = edges.first(int(k)).matrix(self.lift.size)
+            retriever = Retriever(matrix, self.lift, self.params.popular * self.prior)
+            found = retriever.top_n(histories[rows], n, seen=seen[rows], threads=threads)
+            video[rows], score[rows] = found.video, found.score
         return Lists(video, score)
 
     def scores(self, users: Index) -> npt.NDArray[np.float32]:

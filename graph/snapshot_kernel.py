@@ -30,8 +30,8 @@ from contentgraph.graph.snapshot_arrays import (
 )
 from contentgraph.graph.topk import best_of
 
-SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1000, 100, 300
-WALKED, LED, LISTED, PROOFS, KNOWN, TONGUES, NEAR = 20, 200, 100, 100, 10, 2, 50
+SEEDS, VIEWS, FOLLOWED, THINGS, MAKERS, STEPS, POPULAR_LEAST, POOL = 100, 50, 200, 40, 20, 1500, 100, 300
+WALKED, LED, LISTED, PROOFS, KNOWN, TONGUES, NEAR = 60, 200, 100, 100, 10, 2, 50
 """The cuts of ``suggest.cypher``: seeds, views of a profile, follows, things and creators of seeds, steps over SIMILAR,
 popular ones at least, candidates at least; seeds walked from, videos that similar ones lead to, that lists hold, proven
 by whom she follows; seeds of who needs nothing local, her languages, videos of a country

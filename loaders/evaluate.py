@@ -20,7 +20,7 @@ from contentgraph.graph.content import content
 from contentgraph.graph.interactions import Interactions, plain
 from contentgraph.graph.metrics import Judged, coverage, judge, paired_interval
 from contentgraph.graph.model import ModelParams, learn
-from contentgraph.graph.snapshot_kernel import WALKED
+from contentgraph.graph.snapshot_kernel import STEPS, WALKED
 from contentgraph.graph.tuning import Tuned, tune
 from contentgraph.loaders.baselines import METHODS, baselines
 from contentgraph.loaders.cores import cores
@@ -150,7 +150,8 @@ def _ours(
     served = model.served(split.judged, edges, top, threads=threads)
     score_s, peak, began = clock() - began, _peak(), clock()
     # What the statement of a feed asks where a night has the default K: fewer edges, from fewer of her videos.
-    feed = model.served(split.judged, edges.first(NightParams().k), top, seeds=WALKED, threads=threads)
+    stored = edges.first(NightParams().k)
+    feed = model.served(split.judged, stored, top, seeds=WALKED, steps=STEPS, threads=threads)
     feed_s, began = clock() - began, clock()
     whole = model.whole(split.judged, top, threads=threads)
     params = asdict(tuned.params)

@@ -121,11 +121,11 @@ WITH u, s, v, stale, seen, ratings, friends, barred, seeds, profile, [row IN col
 // What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
 CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
   CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
-    WITH u, s, v, stale, ratings, seeds[..20] AS walked
+    WITH u, s, v, stale, ratings, seeds[..60] AS walked
     UNWIND walked AS seed
     WITH u, s, v, stale, ratings, walked, seed, seed.video AS i
     MATCH (i)-[n:SIMILAR]->(w:Video)
-    WHERE n.rank <= 1000 / size(walked)
+    WHERE n.rank <= 1500 / size(walked)
     WITH u, s, v, stale, ratings, w, sum(seed.share * n.weight) AS path,
       collect({id: i.id, act: seed.act, part: seed.share * n.weight, alike: n.alike}) AS steps
     WITH u, s, v, stale, ratings, w, steps, path * w.lift AS raw

@@ -124,12 +124,12 @@ WITH u, s, languages, ratings, muted, friends, seen, barred, seeds, profile, [ro
 CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
   CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
     CALL (seeds) {
-      WITH size(seeds[..20]) AS walked, seeds
+      WITH size(seeds[..60]) AS walked, seeds
       UNWIND range(0, walked - 1) AS k
       WITH k, walked, seeds[k].video AS i, seeds[k].share AS share
       MATCH (i)-[n:SIMILAR]->(v)
-      // About a thousand steps in all, from the 20 first: the longer the history, the nearer the neighbours.
-      WHERE n.rank <= 1000 / walked
+      // About fifteen hundred steps in all, from the 60 first: the longer the history, the nearer the neighbours.
+      WHERE n.rank <= 1500 / walked
       RETURN v, sum(share * n.weight) AS path, collect([k, share * n.weight, n.alike]) AS steps
     }
     WITH v, path * v.lift AS raw, steps

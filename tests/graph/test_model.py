@@ -103,6 +103,10 @@ def test_a_feed_asks_from_her_strongest_videos_and_which_of_equals_is_no_matter_
     every = model.served(users, edges, 10)
     np.testing.assert_array_equal(every.video, model.served(users, edges.first(80), 10, seeds=80).video)
     assert (every.video != model.served(users, edges.first(7), 10, seeds=3).video).any()
+    walked = model.served(users, edges, 10, seeds=12, steps=60).video
+    for place, size in enumerate(np.minimum(np.diff(shares.indptr), 12).tolist()):
+        alone = model.served(users[place : place + 1], edges.first(60 // max(size, 1)), 10, seeds=12).video
+        np.testing.assert_array_equal(walked[place], alone[0])
 
 
 @pytest.mark.parametrize("start", [{}, *STARTS])
