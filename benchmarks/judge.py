@@ -41,7 +41,7 @@ from scipy import sparse
 from contentgraph.graph.interactions import Catalogue, Interactions
 from contentgraph.graph.metrics import judge as judged_lists
 from contentgraph.graph.metrics import paired_interval
-from contentgraph.graph.model import ModelParams, learn
+from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.platform import Platform, PlatformConfig, generate
 from contentgraph.graph.platform_events import KINDS
 from contentgraph.graph.points import SKIP_MS, SKIP_RATIO, PointScale, pair_points
@@ -189,21 +189,28 @@ def ours(platform: Platform, log: Log, question: Question) -> tuple[dict[str, np
     began = time.perf_counter()
     model = learn(known, ModelParams(), now=now)
     took = time.perf_counter() - began
-    told, scores = model.value, []
-    for first in range(0, question.user.size, 256):
-        some = slice(first, first + 256)
-        user, video = question.user[some], question.video[some]
+    told = model.value
+
+    def value(user: np.ndarray, video: np.ndarray) -> np.ndarray:
+        return told.of(known.catalogue, user, told.profiles(known, user, now), video)
+
+    def worth(user: np.ndarray, video: np.ndarray) -> np.ndarray:
         nothing = np.zeros((user.size, told.place.shape[1]), dtype=np.float32)
-        scores.append(
-            (
-                np.take_along_axis(model.scores(user), video, axis=1),
-                told.of(known.catalogue, user, told.profiles(known, user, now), video),
-                told.of(known.catalogue, user, nothing, video),
-            )
-        )
-    names = ("served", "value", "worth")
-    found = {name: np.concatenate(rows) for name, rows in zip(names, zip(*scores, strict=True), strict=True)}
+        return told.of(known.catalogue, user, nothing, video)
+
+    found = {"served": served(model, question), "value": scored(question, value), "worth": scored(question, worth)}
     return found, {"b": told.slope, "fit_s": took}
+
+
+def served(model: Model, question: Question) -> np.ndarray:
+    """[people × candidates] what is served says of each, every path counted."""
+    return scored(question, lambda user, video: np.take_along_axis(model.scores(user), video, axis=1))
+
+
+def scored(question: Question, score: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    """[people × candidates] ``score`` of users and their videos, asked for 256 people at a time."""
+    blocks = (slice(first, first + 256) for first in range(0, question.user.size, 256))
+    return np.concatenate([score(question.user[some], question.video[some]) for some in blocks])
 
 
 def fit_als(log: Log, shape: tuple[int, int], setting: Setting) -> tuple[np.ndarray, np.ndarray]:

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.judge import SETTINGS, Question, ask, fold, gini, known_of, reached
+from benchmarks.judge import SETTINGS, Question, ask, fold, gini, known_of, reached, served
 from benchmarks.machine import machine
 from contentgraph.graph.interactions import seen_by
 from contentgraph.graph.metrics import judge
@@ -61,7 +61,7 @@ def slates(
         candidates = []
         for video, score in zip(pool[row].tolist(), scores[row].tolist(), strict=True):
             if video < 0:
-                continue
+                break
             if video not in known:
                 known[video] = (tuple(place[video].tolist()) if place[video].any() else (), describe(video))
             where, told = known[video]
@@ -72,7 +72,7 @@ def slates(
     return found
 
 
-def served(model: Model, users: np.ndarray, describe: Describe) -> dict[tuple[float, int], np.ndarray]:
+def of_best(model: Model, users: np.ndarray, describe: Describe) -> dict[tuple[float, int], np.ndarray]:
     """The slates of the 100 best of what is served."""
     best = model.served(users, model.edges(K), POOL, threads=1)
     return slates(model, best.video, best.score, describe)
@@ -82,15 +82,10 @@ def of_oracle(
     platform: Platform, model: Model, question: Question, describe: Describe
 ) -> dict[tuple[float, int], float]:
     """At each point of the sweep, expected points of slates out of 100 videos drawn at random, by the oracle's."""
-    blocks = [slice(first, first + 256) for first in range(0, question.user.size, 256)]
-    scores = np.concatenate(
-        [np.take_along_axis(model.scores(question.user[some]), question.video[some], axis=1) for some in blocks]
-    )
     best = float(reached(question, question.truth).mean())
-    found = slates(model, question.video, np.maximum(scores, 0.0), describe)
-    truth = platform.truth
+    found = slates(model, question.video, served(model, question), describe)
     return {
-        point: round(float(truth.expected_points(question.user[:, None], lists).mean()) / best, 4)
+        point: round(float(platform.truth.expected_points(question.user[:, None], lists).mean()) / best, 4)
         for point, lists in found.items()
     }
 
@@ -128,7 +123,7 @@ def generated(world: str, noise: float, seed: int, people: int) -> dict[str, Any
     some = Question(*(column[:people] for column in asked))
     judged = of_oracle(platform, model, some, _describe(platform))
     rows = []
-    for point, lists in served(model, users, _describe(platform)).items():
+    for point, lists in of_best(model, users, _describe(platform)).items():
         expected = platform.truth.expected_points(users[:, None], np.maximum(lists, 0))
         made = np.bincount(platform.videos.creator[lists[lists >= 0]])
         rows.append(
@@ -169,8 +164,8 @@ def adapting(model: Model, users: np.ndarray, rng: np.random.Generator, now: int
     asked = users[drawn >= 0]
     topic = place[drawn[drawn >= 0]]
 
-    def share(served: Model) -> float:
-        lists = served.served(asked, edges, TOP).video
+    def share(told: Model) -> float:
+        lists = told.served(asked, edges, TOP).video
         return float((np.einsum("ukd,ud->uk", place[lists], topic) >= 0.5).mean())
 
     extra = np.ones(len(told_user), dtype=np.bool_)
@@ -207,7 +202,7 @@ def logged(path: Path, people: int) -> list[dict[str, Any]]:
     model = learn(known, ModelParams(), now=split.now, shown=split.shown)
     chosen = np.arange(split.judged.size)[:people]
     rows = []
-    for point, lists in served(model, split.judged[chosen], lambda _: {}).items():
+    for point, lists in of_best(model, split.judged[chosen], lambda _: {}).items():
         if point[1]:
             judged = judge(lists, split.targets[chosen])
             rows.append(

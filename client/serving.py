@@ -281,9 +281,14 @@ def listed(path: Path) -> frozenset[Gone]:
 
 
 def _compiled(snapshot: Snapshot, wish: Wish, found: Found) -> tuple[list[Suggestion], dict[str, Record]] | None:
-    """The feed by the compiled slate, and its cards; None where only `compose` can tell: it draws, or is told apart."""
+    """The feed by the compiled slate, and its cards; None where only `compose` can tell.
+
+    That is where it draws, where videos are held back from her, and where the file does not know what was shown.
+    """
+    if wish.rules.explore > 0.0 or withheld(wish.user, snapshot.controls):
+        return None
     shown = [snapshot.number(before.video_id) for before in wish.shown]
-    if wish.rules.explore > 0.0 or min(shown, default=0) < 0 or withheld(wish.user, snapshot.controls):
+    if min(shown, default=0) < 0:
         return None
     places = snapshot.slate(found, wish.limit, wish.rules, shown)
     cards = snapshot.cards(found.video[places].tolist())
