@@ -108,6 +108,8 @@ def jvm_arguments(home: Home, settings: Settings) -> list[str]:
         f"-Xms{min(256, settings.heap_mb)}m",
         f"-Xmx{settings.heap_mb}m",
         "-XX:+UseParallelGC",
+        # Where the system gives huge pages to who asks: a feed takes 4 % less (docs/decisions/0024).
+        "-XX:+UseTransparentHugePages",
         # As Neo4j's own configuration has it: compiled code may hold on to what an object's final fields say.
         "-XX:+UnlockExperimentalVMOptions",
         "-XX:+TrustFinalNonStaticFields",
