@@ -47,17 +47,20 @@ def serve(home: Home, plan: LaunchPlan, stop: threading.Event) -> None:
     """Run Neo4j until ``stop`` is set."""
     line = LINES[plan.line]
     neo4j = Embedded(home, plan)
-    if not home.password.exists() or not (home.data / "databases" / "system").is_dir():
+    first = not (home.data / "databases" / "system").is_dir()
+    if first or not home.password.exists():
         home.password.unlink(missing_ok=True)
         wanted = home.password_wanted
         password = wanted.read_text(encoding="utf-8") if wanted.exists() else secrets.token_urlsafe(24)
         write_settings(home, line, plan.settings, bolt=False)
-        neo4j.start()
-        neo4j.set_password(USER, password)
-        neo4j.shutdown()
+        if first:
+            neo4j.set_initial_password(password)
+        else:  # its file was lost
+            neo4j.start()
+            neo4j.set_password(USER, password)
+            neo4j.shutdown()
         # Only now: a password file means that the password is set, whatever is killed when.
         write_private(home.password, password)
-        write_mark(home, line)
     password = home.password.read_text(encoding="utf-8")
     write_settings(home, line, plan.settings, bolt=True)
     neo4j.start()

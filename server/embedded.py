@@ -50,6 +50,19 @@ class Embedded:
         if failed:
             raise RuntimeError("; ".join(failed))
 
+    def set_initial_password(self, password: str) -> None:
+        """As ``neo4j-admin dbms set-initial-password`` does: left for the first start, which knows no other then."""
+        path = jpype.JClass("java.nio.file.Path")
+        told = jpype.JClass("java.io.ByteArrayOutputStream")()
+        stream = jpype.JClass("java.io.PrintStream")(told)
+        files = jpype.JClass("org.neo4j.io.fs.DefaultFileSystemAbstraction")()
+        context = jpype.JClass("org.neo4j.cli.ExecutionContext")(
+            path.of(str(self._home.root)), path.of(str(self._home.conf)), stream, stream, files
+        )
+        code = jpype.JClass("org.neo4j.cli.AdminTool").execute(context, ["dbms", "set-initial-password", "--", password])
+        if code:
+            raise RuntimeError(f"the first password was not set: {told.toString()}")
+
     def set_password(self, user: str, password: str) -> None:
         """Set the password of ``user`` on the ``system`` database, as a parameter, not to be changed at sign-in."""
         parameters = jpype.JClass("java.util.HashMap")()

@@ -234,7 +234,10 @@ def test_5_26_boots_by_two_starts_at_once_survives_kill_9_stops_in_order_and_upg
     killed.wait(10)
     with pytest.raises(ServerError, match=r"which 5\.26\.30 cannot open"):
         server.start()
-    assert run(newer.start(), "MATCH (k:Kept) RETURN max(k.n) AS n") == [{"n": 5001}]
+    (newer.home / "data" / "neo4j.password").unlink()
+    another = newer.start()
+    assert another.password != connection.password, "lost with its file"
+    assert run(another, "MATCH (k:Kept) RETURN max(k.n) AS n") == [{"n": 5001}]
 
 
 def test_a_bulk_import_is_opened_by_the_local_server_with_a_password_of_its_own(
