@@ -50,6 +50,8 @@ class Old:
     scale: "PointScale | None" = None
     start: "ModelParams | None" = None
     """The parameters of its last night."""
+    neighbours: int | None = None
+    """SIMILAR edges a video, as its nights store them."""
 
 
 def local_server() -> "LocalServer":
@@ -131,7 +133,7 @@ def clear_left(home: Path) -> int:
 
 def _ask(server: "LocalServer", replace: bool) -> Old:
     from contentgraph.cypher import Database, target
-    from contentgraph.cypher.installation import refuse_newer
+    from contentgraph.cypher.installation import neighbours, refuse_newer
     from contentgraph.loaders.scale import current_scale
     from contentgraph.loaders.tombstones import Graveyard, read_graveyard
     from contentgraph.loaders.tuning import previous
@@ -150,7 +152,7 @@ def _ask(server: "LocalServer", replace: bool) -> Old:
                 "build a new store in its place, or load into it with 'contentgraph nightly'"
             )
         scale = current_scale(database) if database.read("scales") else None
-        old = Old(read_graveyard(database), count == 0, goal, scale, previous(database)[1])
+        old = Old(read_graveyard(database), count == 0, goal, scale, previous(database)[1], neighbours(database))
     connected = others(server)
     if connected:
         raise Busy(

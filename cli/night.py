@@ -81,7 +81,7 @@ def nightly(context: typer.Context) -> None:
             night.nightly(**told)
             return
         typer.echo("much to load into an empty local graph: by bulk import, as 'contentgraph rebuild' does", err=True)
-        shared = ("paths", "now", "rejects", "max_rejects", "format", "tune", "params", "log")
+        shared = ("paths", "now", "rejects", "max_rejects", "format", "tune", "params", "neighbours", "log")
         rebuild(replace=False, as_json=told["json"], **{name: told[name] for name in shared})
 
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

@@ -64,6 +64,7 @@ def rebuild(
     format: Annotated[str | None, typer.Option(help="native, kuairand or tiktok.")] = None,
     tune: Annotated[float, typer.Option(min=0.0, help="Seconds of search for better parameters.")] = 15.0,
     params: Annotated[Path | None, typer.Option(help="A JSON file of pinned parameters: nothing is tuned.")] = None,
+    neighbours: Annotated[int | None, typer.Option(min=1, max=1_000, help="As nightly's.")] = None,
     erasures: ErasureFiles = None,
     log: Annotated[str, typer.Option(help="auto, plain, json or quiet.")] = "auto",
 ) -> None:
@@ -79,10 +80,11 @@ def rebuild(
     if dump is None:
         if not paths or erasures:
             raise UsageError("give files or folders to build from, or --dump DIR, which takes --erasures too")
-        _from_files(paths, reporter, at, tuning, replace, as_json, rejects, max_rejects, format)
-    elif paths or now or format or params:
+        _from_files(paths, reporter, at, tuning, neighbours, replace, as_json, rejects, max_rejects, format)
+    elif paths or now or format or params or neighbours:
         raise UsageError(
-            "--dump DIR brings back what was derived before: leave out files, --now, --format and --params"
+            "--dump DIR brings back what was derived before: leave out files, --now, --format, --params and "
+            "--neighbours"
         )
     else:
         _from_dump(dump, reporter, replace, as_json, erasures or [])
@@ -93,6 +95,7 @@ def _from_files(
     reporter: "Reporter",
     now: int | None,
     tuning: "Tuning",
+    neighbours: int | None,
     replace: bool,
     as_json: bool,
     rejects: Path,
@@ -100,6 +103,7 @@ def _from_files(
     format: str | None,
 ) -> None:
     from contentgraph.cypher import traces
+    from contentgraph.loaders.derive import NightParams
     from contentgraph.loaders.nightly import show, tell_json
     from contentgraph.loaders.rebuild import finish, stage
 
@@ -107,9 +111,12 @@ def _from_files(
     server = local_server()
     with old_store(server, replace) as old:
         traces.note("rejects", rejects, server.home)
+        similar = neighbours or old.neighbours
+        params = NightParams(k=similar) if similar else None
         prepare = partial(
             stage, paths, clock=clock, now=now, rejects=rejects, max_reject_share=max_rejects, format=format,
-            scale=old.scale, tuning=tuning, start=old.start, reporter=reporter, graveyard=old.graveyard,
+            scale=old.scale, params=params, tuning=tuning, start=old.start, reporter=reporter,
+            graveyard=old.graveyard,
         )  # fmt: skip
         end = partial(finish, began=began, clock=clock, reporter=reporter)
         summary = build(server, old, size(paths), reporter, prepare, end)

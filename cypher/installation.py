@@ -17,6 +17,7 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
     {
         "schemaVersion": SCHEMA_VERSION,
         "scaleVersion": 1,
+        "neighbours": 50,  # SIMILAR edges a video, from the next night on
         "now": 0,  # epoch ms of the last night; 0 before the first
         "tasteHalfLifeHours": 336.0,
         "tastePower": 0.5,  # exponent of an engagement's points in a person's taste
@@ -139,6 +140,17 @@ def checked(rows: Sequence[Record], target: Target) -> Record:
             f"the store's schema is version {version}, this package needs {SCHEMA_VERSION}; run 'contentgraph schema'"
         )
     return settings
+
+
+def neighbours(database: Database) -> int:
+    """How many SIMILAR edges a video a night stores."""
+    return int(_settings(database).get("neighbours", DEFAULT_SETTINGS["neighbours"]))
+
+
+def put_neighbours(database: Database, number: int) -> None:
+    """From the next night on."""
+    install(database)
+    database.write("put_settings", properties={"neighbours": number})
 
 
 def stored_version(database: Database) -> int | None:

@@ -121,8 +121,8 @@ HISTORY: Mapping[str, frozenset[str]] = {
         {"version", "rewatch", "completion", "share", "comment", "like", "completionRatio", "rewatchRatio"}
     ),
     "Settings": frozenset(
-        {"id", "schemaVersion", "scaleVersion", "now", "tasteHalfLifeHours", "tastePower", "weightSimilar",
-        "weightFollowed",
+        {"id", "schemaVersion", "scaleVersion", "neighbours", "now", "tasteHalfLifeHours", "tastePower",
+         "weightSimilar", "weightFollowed",
          "weightCreator", "weightSound", "weightHashtag", "weightChallenge", "weightSocial", "weightTrending",
          "weightLocal", "weightPopular", "muteHalfLifeHours",
          "relevance", "profileSlope", "profileHalfLifeHours", "profileSurprise", "profileSkip", "profileDoubt",

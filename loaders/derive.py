@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from contentgraph.cypher.installation import DEFAULT_SETTINGS
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured, featured
 from contentgraph.graph.generic import generic_tags
@@ -30,7 +31,7 @@ EDGES = 0.05
 class NightParams:
     """Everything a night can be told; pinned parameters give equal nights."""
 
-    k: int = 50
+    k: int = int(DEFAULT_SETTINGS["neighbours"])
     """SIMILAR edges a video."""
     featured: int = 10
     """FEATURED edges an entity."""

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target, traces
+from contentgraph.cypher.installation import put_neighbours
 from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
 from contentgraph.loaders.alone import alone
@@ -48,6 +49,10 @@ def nightly(
     params: Annotated[
         Path | None, typer.Option(help="A JSON file of pinned parameters, as evaluate prints them: nothing is tuned.")
     ] = None,
+    neighbours: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000, help="SIMILAR edges a video, from now on; 50 where never said."),
+    ] = None,
     fold: Annotated[
         int | None,
         typer.Option(
@@ -81,6 +86,8 @@ def nightly(
         with Database(goal, retry_s=NIGHT_RETRY_S) as store, alone(goal, store.verify(), home_folder):
             traces.note("rejects", rejects, home_folder)
             sweep()
+            if neighbours is not None:
+                put_neighbours(store, neighbours)
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
                 tuning=tuning, reporter=reporter, fold_days=fold,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
-from contentgraph.cypher.installation import DEFAULT_SCALE, install
+from contentgraph.cypher.installation import DEFAULT_SCALE, put_neighbours
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
@@ -243,7 +243,7 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
     """
     summary, changed = prepared.summary, prepared.summary.changed
     with reporter.phase("indexes") as advance:
-        _install(database, prepared.scale)
+        _install(database, prepared.scale, prepared.params.k)
         put_graveyard(database, prepared.graveyard)
         advance(1)
     with reporter.phase("rest") as advance:
@@ -262,8 +262,8 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
     return summary
 
 
-def _install(database: Database, scale: PointScale) -> None:
-    install(database)
+def _install(database: Database, scale: PointScale, similar: int) -> None:
+    put_neighbours(database, similar)
     values = parameters(scale)
     version = int(values.pop("version"))
     if version != 1 or values != dict(DEFAULT_SCALE):

@@ -59,8 +59,8 @@ class Embedded:
         context = jpype.JClass("org.neo4j.cli.ExecutionContext")(
             path.of(str(self._home.root)), path.of(str(self._home.conf)), stream, stream, files
         )
-        code = jpype.JClass("org.neo4j.cli.AdminTool").execute(context, ["dbms", "set-initial-password", "--", password])
-        if code:
+        tool = jpype.JClass("org.neo4j.cli.AdminTool")
+        if tool.execute(context, ["dbms", "set-initial-password", "--", password]):
             raise RuntimeError(f"the first password was not set: {told.toString()}")
 
     def set_password(self, user: str, password: str) -> None:

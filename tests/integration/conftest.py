@@ -37,6 +37,15 @@ BOTH_LINES = frozenset(
     }
 )
 """What must hold on both lines: statements and plans, what is written, counted, shown, recorded, erased, restored."""
+ALSO = frozenset(
+    {
+        "test_a_dump_comes_back_as_by_restore",
+        "test_a_rebuild_is_a_night_into_an_empty_graph",
+        "test_connections_cut_mid_batch",
+        "test_neo4j_is_killed_and_its_disk_is_full",
+    }
+)
+"""Of other files: an import is opened, and a night goes on after a fault."""
 APART = frozenset({"test_readme.py", "test_rebuild.py", "test_rebuild_dump.py", "test_server.py"})
 """What mostly waits for servers of its own: marked ``apart``, so that CI can run it beside the rest."""
 SEEDS = frozenset({"0", "1", "11"})
@@ -50,7 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.path.name in APART:
                 item.add_marker(pytest.mark.apart)
             seed = re.search(r"\[(\d+)\]$", item.name)
-            if item.path.name in BOTH_LINES and (seed is None or seed[1] in SEEDS):
+            both = item.path.name in BOTH_LINES or getattr(item, "originalname", "") in ALSO
+            if both and (seed is None or seed[1] in SEEDS):
                 item.add_marker(pytest.mark.lines)
 
 

@@ -205,8 +205,9 @@ def test_too_many_rejects_leave_everything_as_it_was(
 def test_the_erased_stay_erased_and_what_was_taken_down_stays_down(
     server: LocalServer, files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The files still tell of both; the old store knew better, and the new one is told."""
+    """The files still tell of both; the old store knew better, and the new one is told, of its neighbours too."""
     with Database(target(home_path=server.home)) as opened:
+        opened.write("put_settings", properties={"neighbours": 2})
         graph = Graph(opened)
         graph.erase_user("u2", now=NOW)
         graph.takedown("v99", reason="court order", now=NOW)
@@ -215,6 +216,8 @@ def test_the_erased_stay_erased_and_what_was_taken_down_stays_down(
     capsys.readouterr()
     with Database(target(home_path=server.home)) as opened, opened._session("READ") as session:
         assert session.run("MATCH (u:User {id: 'u2'}) RETURN count(*)").single().value() == 0
+        most = "MATCH (v:Video) RETURN max(COUNT { (v)-[:SIMILAR]->() })"
+        assert session.run(most).single().value() == opened.read("settings")[0]["settings"]["neighbours"] == 2
         told = session.run("MATCH (v:Video {id: 'v99'}) RETURN v.withdrawnFor, v.removedAt").single().values()
         assert told == ["court order", NOW]
         withheld = "MATCH (v:Video:Withheld {id: 'v2'}) RETURN v.withdrawnFor, v.withdrawnIn, 'FR' IN v.withheldIn"

@@ -262,6 +262,23 @@ def test_a_wrong_file_of_parameters_is_one_line_exit_code_2_and_nothing_is_writt
     assert session.run("MATCH (n:Video|User|Run) RETURN count(n)").single(strict=True)[0] == 0
 
 
+def test_neighbours_hold_until_others_are_asked_for(
+    nightly: Nightly, database: Database, session: neo4j.Session, folder: Path
+) -> None:
+    """Night after night; 50 where nothing was ever said."""
+    most = "MATCH (v:Video) RETURN max(COUNT { (v)-[:SIMILAR]->() })"
+    found = []
+    for options in ([], ["--neighbours", 5], [], ["--neighbours", 7]):
+        assert nightly(folder, "--tune", 0, *options)[0] == 0
+        found.append([database.read("settings")[0]["settings"]["neighbours"], session.run(most).single(strict=True)[0]])
+    assert found[1:] == [[5, 5], [5, 5], [7, 7]]
+    assert found[0][0] == 50
+    assert 7 < found[0][1] < 40, "of forty videos"
+    code, err = nightly(folder, "--neighbours", 0)
+    assert code == 2
+    assert "--neighbours" in err
+
+
 def test_a_wrong_budget_is_exit_code_2(nightly: Nightly, folder: Path) -> None:
     code, err = nightly(folder, "--tune", -1)
     assert code == 2
