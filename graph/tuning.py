@@ -43,6 +43,8 @@ FILTERS = (
     (0.05, 0.0, 0.3, 512),
     (0.1, 0.0, 1.0, 512),
     (0.0, 6.0, 0.0, 8),
+    (0.0, 20.0, 0.0, 32),
+    (0.0, 6.0, 0.0, 64),
 )
 """Sharpen, low_rank, second_hop and leading that are tried together, for each gains little without the others."""
 GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
@@ -52,8 +54,8 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
         "beta": (0.5, 0.7, 0.9),
         "filter": FILTERS,
         "sharpen": (0.0, 0.2, 0.4, 0.7),
-        "low_rank": (0.0, 0.5, 1.0, 2.0, 6.0),
-        "leading": (4, 8, 16),
+        "low_rank": (0.0, 0.5, 1.0, 2.0, 6.0, 20.0),
+        "leading": (4, 8, 16, 32, 64, 128),
         "second_hop": (0.0, 0.1, 0.3, 1.0, 3.0),
         "walk": (0.0, 1.0, 3.0, 8.0),
         "short": (0.0, 0.5, 1.0),
@@ -94,10 +96,11 @@ STARTS: tuple[Mapping[str, Value], ...] = (
         "popular": 0.02,
         "taste_power": 0.0,
     },
+    {"beta": 0.5, "gamma": 0.7, "delta": 0.2, "filter": (0.0, 20.0, 0.0, 32), "popular": 0.02},
 )
 """Whole settings that are tried first, for no single step may lead from one to another: many short histories of
-places or
-songs; a few who watched nearly everything among many who watched little; a log in which what is new decides."""
+places or songs; a few who watched nearly everything among many who watched little; a log in which what is new decides;
+tastes of a few dozen directions, of which noise hides all but the first (docs/decisions/0036)."""
 CAUTION = 2.5
 """Standard errors that the gain of a step must exceed: some fifty are tried in a search."""
 SETTING_CAUTION = 1.5
