@@ -117,6 +117,11 @@ GRADED = frozenset({"quality", "taste_power", "weight_exponent"})
 """Parameters that say nothing where the data has no points."""
 
 
+EXPOSED = frozenset({"quality", "short", "long", "floor", "popular", "crowd"})
+"""Parameters that have their defaults where the log tells of silent views. What is held out follows what was shown: it
+would choose what the product pushed, the fresh and the popular, instead of what people like (docs/decisions/0036)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One point of the curve."""
@@ -201,13 +206,13 @@ def tune(
     cut, ranked = warm(hold_out(known.pairs, rng, users=users, wanted=known.leads), known)
     if cut.users.size < least_users or int(cut.train.sum()) < least_users:
         return Tuned(start, float("nan"), int(cut.users.size), (), complete=True)
+    if tells(known):
+        grid = {name: values for name, values in grid.items() if name not in EXPOSED}
+        start = replace(start, lift=LiftParams(), popular=ModelParams().popular)
     bench = _Bench(known.part(cut.train), cut, ranked, content)
     best, reached = start, bench.goal(start)
     trials = [Trial("start", None, float(reached.mean()), 0.0, 0.0, taken=True)]
     tried = {start}
-    if tells(known):
-        # What is held out follows what was shown: whole lists are judged by exposure, never by quality.
-        grid = {name: values for name, values in grid.items() if name != "quality"}
     for name, value in _steps(known, grid, trials, content):
         whole = name == SETTING and isinstance(value, float)
         candidate = _setting(start, int(value), grid) if whole else changed(best, name, value)  # type: ignore[arg-type]

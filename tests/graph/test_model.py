@@ -9,9 +9,10 @@ import pytest
 from scipy import sparse
 
 from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen_by, strongest, taste, unknown
+from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.model import POOL, Model, ModelParams, learn
 from contentgraph.graph.similarity import Pairs, SimilarityParams
-from contentgraph.graph.tuning import GRID, SETTING, STARTS, changed, tune
+from contentgraph.graph.tuning import EXPOSED, GRID, SETTING, STARTS, changed, tune
 from contentgraph.graph.value import VIEWS, Value, appraise, fit
 
 HOUR = 3_600_000
@@ -278,6 +279,21 @@ def test_where_the_log_tells_of_silence_the_feed_ranks_by_what_a_view_brings() -
 
     assert right(model) > 0.7
     assert right(model) > right(blind) + 0.1
+
+
+def test_where_the_log_tells_of_silence_what_was_pushed_is_not_learned() -> None:
+    """Neither by single steps nor by whole settings, whatever they would gain; without silence they are tried."""
+    silent = camps(5)
+    pairs = silent.pairs
+    loud = replace(silent, pairs=replace(pairs, points=np.full(pairs.user.size, 2.0)))
+    some = {name: GRID[name] for name in ("gamma", "delta", *sorted(EXPOSED))}
+    for known, pushed in ((silent, False), (loud, True)):
+        before = ModelParams(lift=LiftParams(floor=0.0), popular=0.02)
+        found = tune(known, before, np.random.default_rng(1), budget_s=1e9, clock=ticking(), caution=-1e9, grid=some)
+        assert bool({trial.name for trial in found.trials} & EXPOSED) == pushed
+        assert {trial.name for trial in found.trials} >= {SETTING, "gamma", "delta"}
+        if not pushed:
+            assert (found.params.lift, found.params.popular) == (LiftParams(), ModelParams().popular)
 
 
 def test_where_nothing_is_silent_what_leads_there_is_all() -> None:
