@@ -1,7 +1,7 @@
 """The random-exposure judge: what would the top of each method's ranking of *random* videos bring, by the hidden truth.
 
     python -m benchmarks.judge [--seeds 1 2] [--worlds communities continuous drifting] [--noise 1 2]
-                               [--users 20000 --videos 10000 --events 200000]
+                               [--users 20000 --videos 10000 --events 200000] [--tune 15]
 
 A log tells only of videos that were shown, mostly those that its own feed thought good; who foretells that log
 foretells the feed. Here each of 2,000 users is asked about 100 suitable videos drawn uniformly, none of which she has
@@ -9,6 +9,7 @@ watched. A method is worth the mean expected points per view of its top 20, as a
 
     served        S^relevance · value: what suggest serves of its similar and popular parts, every path counted
                   (graph/model.py, untuned)
+    tuned         the same after a night's search of ``--tune`` seconds in the log (graph/tuning.py)
     value         worth · travel · exp(b⟨p, x⟩) alone (graph/value.py)
     worth         worth · travel, one list for all but for languages
     als           implicit's ALS, tuned by a time hold-out over all of `GRID`: some hundred times the seconds that our
@@ -46,6 +47,7 @@ from contentgraph.graph.platform import Platform, PlatformConfig, generate
 from contentgraph.graph.platform_events import KINDS
 from contentgraph.graph.points import SKIP_MS, SKIP_RATIO, PointScale, pair_points
 from contentgraph.graph.similarity import Pairs
+from contentgraph.graph.tuning import tune
 from contentgraph.graph.worth import duration_bucket
 
 SETTINGS = tomllib.loads(Path(__file__).with_name("worlds.toml").read_text("utf-8"))
@@ -183,7 +185,9 @@ def known_of(platform: Platform, log: Log) -> Interactions:
     return Interactions(pairs, log.points > 0.0, every, ~every, log.skipped, catalogue)
 
 
-def ours(platform: Platform, log: Log, question: Question) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+def ours(
+    platform: Platform, log: Log, question: Question, tune_s: float
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """What is served, over arrays (without creators, sounds, hashtags and challenges), and what it is made of."""
     known, now = known_of(platform, log), platform.config.until
     began = time.perf_counter()
@@ -199,7 +203,10 @@ def ours(platform: Platform, log: Log, question: Question) -> tuple[dict[str, np
         return told.of(known.catalogue, user, nothing, video)
 
     found = {"served": served(model, question), "value": scored(question, value), "worth": scored(question, worth)}
-    return found, {"b": told.slope, "fit_s": took}
+    search = tune(known, model.params, np.random.default_rng(0), budget_s=tune_s, clock=time.perf_counter)
+    found["tuned"] = served(learn(known, search.params, now=now), question)
+    taken = {trial.name: trial.value for trial in search.trials[1:] if trial.taken}
+    return found, {"b": round(told.slope, 3), "fit_s": round(took, 3), "taken": taken}
 
 
 def served(model: Model, question: Question) -> np.ndarray:
@@ -330,7 +337,9 @@ def bands(log: Log, shape: tuple[int, int]) -> dict[str, Any]:
     return told
 
 
-def run(world: str, noise: float, seed: int, sizes: tuple[int, int, int], als_trials: int) -> dict[str, Any]:
+def run(
+    world: str, noise: float, seed: int, sizes: tuple[int, int, int], als_trials: int, tune_s: float
+) -> dict[str, Any]:
     """One world: generate, let every method rank, judge."""
     users, videos, events = sizes
     config = PlatformConfig(
@@ -340,13 +349,14 @@ def run(world: str, noise: float, seed: int, sizes: tuple[int, int, int], als_tr
     platform = generate(config, np.random.default_rng(seed))
     log = fold(platform)
     question = ask(platform, log)
-    scores, found = ours(platform, log, question)
+    scores, found = ours(platform, log, question, tune_s)
     shape = (users, videos)
     setting, tried, tuned_s = tuned_als(log, shape, als_trials)
     began = time.perf_counter()
     p, q = fit_als(log, shape, setting)
     scores["als"] = np.einsum("ud,ucd->uc", p[question.user], q[question.video])
-    found |= {"als_fit_s": time.perf_counter() - began, "als_tune_s": tuned_s, "als_tried": tried}
+    fit_s = time.perf_counter() - began
+    found |= {"als_fit_s": round(fit_s, 3), "als_tune_s": round(tuned_s, 3), "als_tried": tried}
     scores["popularity"] = np.bincount(log.video, minlength=videos)[question.video]
     points = {name: reached(question, score) for name, score in scores.items()}
     points["random"] = question.truth.mean(axis=1)
@@ -361,7 +371,7 @@ def run(world: str, noise: float, seed: int, sizes: tuple[int, int, int], als_tr
         "over_als": round(float(points["served"].mean() / points["als"].mean()), 3),
         "interval": [round(float(low), 3), round(float(high), 3)],
         "als": list(setting),
-        **{name: round(value, 3) for name, value in found.items()},
+        **found,
         "bands": bands(log, shape),
     }
 
@@ -377,11 +387,12 @@ def main() -> None:
     parser.add_argument(
         "--als-trials", type=int, default=len(GRID), help="settings of ALS tried in each world, 1 or more"
     )
+    parser.add_argument("--tune", type=float, default=15.0, help="seconds of our own search")
     a = parser.parse_args()
     began = time.perf_counter()
     rows = []
     for seed, world, noise in product(a.seeds, a.worlds, a.noise):
-        row = run(world, noise, seed, (a.users, a.videos, a.events), a.als_trials)
+        row = run(world, noise, seed, (a.users, a.videos, a.events), a.als_trials, a.tune)
         rows.append(row)
         share = " ".join(f"{name} {value:.3f}" for name, value in row["share"].items())
         missed = [f"{name} {told['value']}" for name, told in row["bands"].items() if not told["within"]]
