@@ -187,8 +187,10 @@ def known_of(platform: Platform, log: Log) -> Interactions:
 
 def ours(
     platform: Platform, log: Log, question: Question, tune_s: float
-) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """What is served, over arrays (without creators, sounds, hashtags and challenges), and what it is made of."""
+) -> tuple[dict[str, np.ndarray], dict[str, float], dict[str, Any]]:
+    """What is served, over arrays (without creators, sounds, hashtags and challenges), what it is made of, and what a
+    search took.
+    """
     known, now = known_of(platform, log), platform.config.until
     began = time.perf_counter()
     model = learn(known, ModelParams(), now=now)
@@ -206,7 +208,7 @@ def ours(
     search = tune(known, model.params, np.random.default_rng(0), budget_s=tune_s, clock=time.perf_counter)
     found["tuned"] = served(learn(known, search.params, now=now), question)
     taken = {trial.name: trial.value for trial in search.trials[1:] if trial.taken}
-    return found, {"b": round(told.slope, 3), "fit_s": round(took, 3), "taken": taken}
+    return found, {"b": told.slope, "fit_s": took}, taken
 
 
 def served(model: Model, question: Question) -> np.ndarray:
@@ -349,14 +351,13 @@ def run(
     platform = generate(config, np.random.default_rng(seed))
     log = fold(platform)
     question = ask(platform, log)
-    scores, found = ours(platform, log, question, tune_s)
+    scores, found, taken = ours(platform, log, question, tune_s)
     shape = (users, videos)
     setting, tried, tuned_s = tuned_als(log, shape, als_trials)
     began = time.perf_counter()
     p, q = fit_als(log, shape, setting)
     scores["als"] = np.einsum("ud,ucd->uc", p[question.user], q[question.video])
-    fit_s = time.perf_counter() - began
-    found |= {"als_fit_s": round(fit_s, 3), "als_tune_s": round(tuned_s, 3), "als_tried": tried}
+    found |= {"als_fit_s": time.perf_counter() - began, "als_tune_s": tuned_s, "als_tried": tried}
     scores["popularity"] = np.bincount(log.video, minlength=videos)[question.video]
     points = {name: reached(question, score) for name, score in scores.items()}
     points["random"] = question.truth.mean(axis=1)
@@ -371,7 +372,8 @@ def run(
         "over_als": round(float(points["served"].mean() / points["als"].mean()), 3),
         "interval": [round(float(low), 3), round(float(high), 3)],
         "als": list(setting),
-        **found,
+        **{name: round(value, 3) for name, value in found.items()},
+        "taken": taken,
         "bands": bands(log, shape),
     }
 

@@ -133,7 +133,7 @@ def clear_left(home: Path) -> int:
 
 def _ask(server: "LocalServer", replace: bool) -> Old:
     from contentgraph.cypher import Database, target
-    from contentgraph.cypher.installation import neighbours, refuse_newer
+    from contentgraph.cypher.installation import refuse_newer, stored_neighbours
     from contentgraph.loaders.scale import current_scale
     from contentgraph.loaders.tombstones import Graveyard, read_graveyard
     from contentgraph.loaders.tuning import previous
@@ -152,7 +152,7 @@ def _ask(server: "LocalServer", replace: bool) -> Old:
                 "build a new store in its place, or load into it with 'contentgraph nightly'"
             )
         scale = current_scale(database) if database.read("scales") else None
-        old = Old(read_graveyard(database), count == 0, goal, scale, previous(database)[1], neighbours(database))
+        old = Old(read_graveyard(database), count == 0, goal, scale, previous(database)[1], stored_neighbours(database))
     connected = others(server)
     if connected:
         raise Busy(

@@ -142,15 +142,9 @@ def checked(rows: Sequence[Record], target: Target) -> Record:
     return settings
 
 
-def neighbours(database: Database) -> int:
+def stored_neighbours(database: Database) -> int:
     """How many SIMILAR edges a video a night stores."""
     return int(_settings(database).get("neighbours", DEFAULT_SETTINGS["neighbours"]))
-
-
-def put_neighbours(database: Database, number: int) -> None:
-    """From the next night on."""
-    install(database)
-    database.write("put_settings", properties={"neighbours": number})
 
 
 def stored_version(database: Database) -> int | None:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
-from contentgraph.cypher.installation import install, neighbours
+from contentgraph.cypher.installation import install, stored_neighbours
 from contentgraph.errors import Busy
 from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.erasure import Tombstones
@@ -131,19 +131,21 @@ def run_night(
     tuning: Tuning | None = None,
     reporter: Reporter | None = None,
     fold_days: int | None = None,
+    neighbours: int | None = None,
 ) -> Summary:
     """Load ``paths`` into the graph and derive everything again; without a database only check and fold.
 
     ``clock``: the time of the machine, epoch ms. ``now``: what later events are rejected by and ages are counted
     from; without it events are checked against the clock, and ages count from the latest event, video or counter
     snapshot in the graph. ``params``: the defaults unless given, with `:Settings.neighbours` similar videos each.
-    ``fold_days``: at the end, when all was counted, fold what is older (`loaders.folding`).
+    ``neighbours``: that setting, from now on. ``fold_days``: at the end, when all was counted, fold what is older
+    (`loaders.folding`).
 
     Raises:
         UsageError: a path that is not there or unknown, or fewer days than may be folded. TooManyRejects: none of
         the rows was written. Unreachable: no Neo4j.
     """
-    reporter, wanted = reporter or Reporter("quiet"), params or derive.NightParams()
+    reporter = reporter or Reporter("quiet")
     if fold_days is not None:
         check_days(fold_days)
     began = time.perf_counter()
@@ -152,7 +154,8 @@ def run_night(
     if database is not None:
         database.verify()
         install(database)
-        wanted = params or derive.NightParams(k=neighbours(database))
+        if neighbours is not None:
+            database.write("put_settings", properties={"neighbours": neighbours})
     with work_folder() as work, RejectWriter(rejects, summary.run) as writer:
         erased, before = (None, 0) if database is None else (read_tombstones(database), folded_before(database))
         checked = checked_files(
@@ -176,7 +179,8 @@ def run_night(
     if database is not None:
         # One BLAS thread: beside a busy Neo4j the threads of one product wait for each other (docs/decisions/0008).
         with threadpool_limits(1, user_api="blas"):
-            tuned = _derive(database, now, summary, wanted, tuning or Tuning(), reporter)
+            chosen = params or derive.NightParams(k=stored_neighbours(database))
+            tuned = _derive(database, now, summary, chosen, tuning or Tuning(), reporter)
         if fold_days is not None:
             with reporter.phase("fold") as advance:
                 summary.changed["folded"] = fold_older(database, fold_days, clock=clock, progress=advance).pairs
@@ -187,7 +191,7 @@ def run_night(
     summary.cpu_s, summary.neo4j_cpu_s, summary.store_bytes = cost.cpu_s, cost.neo4j_cpu_s, cost.store_bytes
     if database is not None:
         summary.retries = database.retries
-        book(database, summary, wanted, tuned, clock)
+        book(database, summary, chosen, tuned, clock)
         events = events_so_far(database)
         summary.bytes_per_event = round(cost.store_bytes / events, 1) if cost.store_bytes and events else None
     return summary

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.table import Table
 
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target, traces
-from contentgraph.cypher.installation import put_neighbours
 from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
 from contentgraph.loaders.alone import alone
@@ -86,11 +85,9 @@ def nightly(
         with Database(goal, retry_s=NIGHT_RETRY_S) as store, alone(goal, store.verify(), home_folder):
             traces.note("rejects", rejects, home_folder)
             sweep()
-            if neighbours is not None:
-                put_neighbours(store, neighbours)
             summary = run_night(
                 store, paths, clock=clock, now=at, rejects=rejects, max_reject_share=max_rejects, format=format,
-                tuning=tuning, reporter=reporter, fold_days=fold,
+                tuning=tuning, reporter=reporter, fold_days=fold, neighbours=neighbours,
             )  # fmt: skip
     if json:
         tell_json(summary)

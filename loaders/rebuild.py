@@ -15,7 +15,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from contentgraph.cypher import Database
-from contentgraph.cypher.installation import DEFAULT_SCALE, put_neighbours
+from contentgraph.cypher.installation import DEFAULT_SCALE, install
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
@@ -243,14 +243,15 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
     """
     summary, changed = prepared.summary, prepared.summary.changed
     with reporter.phase("indexes") as advance:
-        _install(database, prepared.scale, prepared.params.k)
+        _install(database, prepared.scale)
         put_graveyard(database, prepared.graveyard)
         advance(1)
     with reporter.phase("rest") as advance:
         advance(put_leftovers(database, prepared.files.leftovers))
         database.write("put_generic", names=prepared.generic)
         advance(writeback.put_trends(database, prepared.trends))
-        database.write("put_settings", properties={"now": summary.now, **settings(prepared.model)})
+        told = {"now": summary.now, "neighbours": prepared.params.k, **settings(prepared.model)}
+        database.write("put_settings", properties=told)
     with reporter.phase("content") as advance:
         changed["topics"] = topics.put_topics(database, prepared.about, advance)
     database.write("put_run", id=summary.run, properties={"state": "running", "startedAt": clock})
@@ -262,8 +263,8 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
     return summary
 
 
-def _install(database: Database, scale: PointScale, similar: int) -> None:
-    put_neighbours(database, similar)
+def _install(database: Database, scale: PointScale) -> None:
+    install(database)
     values = parameters(scale)
     version = int(values.pop("version"))
     if version != 1 or values != dict(DEFAULT_SCALE):
