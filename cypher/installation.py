@@ -30,7 +30,7 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "weightSocial": 0.3,
         "weightTrending": 0.3,
         "weightLocal": 1.0,  # of weightPopular, for a person of whom nothing is known
-        "weightPopular": 0.3,
+        "weightPopular": 0.1,
         "muteHalfLifeHours": 720.0,  # what a person wants less of is back by half after this time
         "relevance": 1.0,  # exponent of what leads to a video, beside the points that a view of it is expected to bring
         "profileSlope": 0.0,  # how much taste says of these points; 0 before a night has found it

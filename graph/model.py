@@ -49,8 +49,8 @@ class ModelParams:
     """An engagement of this age says half as much of a person's taste; None: it never fades."""
     taste_power: float = 0.5
     """Exponent of an engagement's points in a person's taste; 0: each counts the same."""
-    popular: float = 0.3
-    """Weight of the prior beside the paths."""
+    popular: float = 0.1
+    """Weight of the prior beside the paths: of what was tried .1 is best, or nearly, on most data (docs/decisions/0036)."""
     relevance: float = 0.15
     """Exponent of what leads to a video where the log tells what a view brings; elsewhere it is 1. Not tuned: what is
     held out follows what was shown, and would have it 1."""

@@ -118,11 +118,8 @@ GRADED = frozenset({"quality", "taste_power", "weight_exponent"})
 
 
 EXPOSED = frozenset({"quality", "short", "long", "floor", "popular", "crowd"})
-"""Parameters that are not searched, but have their defaults and `POPULAR`, where the log tells of silent views. What is
-held out follows what was shown: it would choose what the product pushed, the fresh and the popular, instead of what
+"""Parameters that are not searched, but have their defaults, where the log tells of silent views. What is held out follows what was shown: it would choose what the product pushed, the fresh and the popular, instead of what
 people like (docs/decisions/0036)."""
-POPULAR = 0.1
-"""Weight of the popular part there: best, or within two thousandths of it, in three generated worlds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +208,7 @@ def tune(
         return Tuned(start, float("nan"), int(cut.users.size), (), complete=True)
     if tells(known):
         grid = {name: values for name, values in grid.items() if name not in EXPOSED}
-        start = replace(start, lift=LiftParams(), popular=POPULAR)
+        start = replace(start, lift=LiftParams(), popular=ModelParams().popular)
     bench = _Bench(known.part(cut.train), cut, ranked, content)
     best, reached = start, bench.goal(start)
     trials = [Trial("start", None, float(reached.mean()), 0.0, 0.0, taken=True)]

@@ -12,7 +12,7 @@ from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen
 from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.model import POOL, Model, ModelParams, learn
 from contentgraph.graph.similarity import Pairs, SimilarityParams
-from contentgraph.graph.tuning import EXPOSED, GRID, POPULAR, SETTING, STARTS, changed, tune
+from contentgraph.graph.tuning import EXPOSED, GRID, SETTING, STARTS, changed, tune
 from contentgraph.graph.value import VIEWS, Value, appraise, fit
 
 HOUR = 3_600_000
@@ -293,7 +293,7 @@ def test_where_the_log_tells_of_silence_what_was_pushed_is_not_learned() -> None
         assert bool({trial.name for trial in found.trials} & EXPOSED) == pushed
         assert {trial.name for trial in found.trials} >= {SETTING, "gamma", "delta"}
         if not pushed:
-            assert (found.params.lift, found.params.popular) == (LiftParams(), POPULAR)
+            assert (found.params.lift, found.params.popular) == (LiftParams(), ModelParams().popular)
 
 
 def test_where_nothing_is_silent_what_leads_there_is_all() -> None:
