@@ -60,7 +60,7 @@ def rank(name: str, seed: int, masked: bool) -> int | None:
     pushed = np.concatenate([pushed, np.full(again.size, name == "pushed")])
     all_of = np.ones(at.size, dtype=bool)
     views = Told(user.astype(np.int32), video.astype(np.int32), at, all_of, pushed, spread, points=0.0, first=True)
-    facts = Facts.of([views], 2 * TAGS, UNTIL + DAY_MS)
+    facts = Facts.of(lambda: [views], 2 * TAGS, UNTIL + DAY_MS)
     found = pulses(
         facts, entity=np.repeat(np.arange(TAGS), 2).astype(np.int32), entity_video=np.arange(2 * TAGS).astype(np.int32),
         entities=TAGS, user_cell=np.zeros(USERS, dtype=np.int32),

@@ -23,7 +23,7 @@ Floats32 = npt.NDArray[np.float32]
 
 
 class Hops(NamedTuple):
-    """What a second hop needs besides the two sides of the path count."""
+    """What a second hop needs besides the two sides of the path count; nothing where none is asked for."""
 
     back: Floats32
     """[videos] the diagonal of N."""

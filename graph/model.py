@@ -25,6 +25,7 @@ from contentgraph.graph.content import Content
 from contentgraph.graph.edges import Similar, best_edges
 from contentgraph.graph.interactions import Interactions, goods, seen_by, strongest, taste
 from contentgraph.graph.lift import Goods, LiftParams, lift, prior
+from contentgraph.graph.parts import parts
 from contentgraph.graph.retrieval import Lists, Retriever
 from contentgraph.graph.similarity import Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
@@ -50,7 +51,7 @@ class ModelParams:
     taste_power: float = 0.5
     """Exponent of an engagement's points in a person's taste; 0: each counts the same."""
     popular: float = 0.1
-    """Weight of the prior beside the paths: of what was tried .1 is best, or nearly, on most data (docs/decisions/0036)."""
+    """Weight of the prior beside the paths: .1 is best or near it on most data (docs/decisions/0036)."""
     relevance: float = 0.15
     """Exponent of what leads to a video where the log tells what a view brings; elsewhere it is 1. Not tuned: what is
     held out follows what was shown, and would have it 1."""
@@ -133,7 +134,7 @@ class Model:
         pool = self._led(histories, seen, edges, max(n, POOL), steps, threads)
         video = np.full((users.size, n), -1, dtype=np.int32)
         score = np.zeros((users.size, n), dtype=np.float32)
-        for rows in _blocks(users.size, BLOCK):
+        for rows in parts(users.size, BLOCK):
             some = pool.video[rows]
             found = pool.score[rows] ** np.float32(self.relevance) * self._value(users[rows], np.maximum(some, 0))
             order = np.lexsort((some, -found), axis=1)[:, :n]
@@ -187,16 +188,12 @@ class Model:
             best(self.scores(users[rows]), video[rows], score[rows])
 
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, _blocks(users.size, block)))
+            list(pool.map(part, parts(users.size, block)))
         return Lists(video, score)
 
     def _value(self, users: Index, video: Index | None = None) -> npt.NDArray[np.float32]:
         """What a view is expected to bring, shaped as in `Value.of`."""
         return self.value.of(self.known.catalogue, users, self.value.profiles(self.known, users, self.now), video)
-
-
-def _blocks(size: int, step: int) -> list[slice]:
-    return [slice(first, min(first + step, size)) for first in range(0, size, step)]
 
 
 def learn(

@@ -71,7 +71,7 @@ def bits_of_pairs(
 
 
 def times_of_flags(facts: Mapping[str, Times], bits: Bits) -> dict[str, Times]:
-    """When each flag came true, epoch ms, -1 where it is not set; as the statement ``night_pairs`` tells it."""
+    """When each flag came true, epoch ms, of the pairs where it is set; as the statement ``night_pairs`` tells it."""
 
     def first_of(*names: str) -> Times:
         found = facts[names[0]]
@@ -86,4 +86,4 @@ def times_of_flags(facts: Mapping[str, Times], bits: Bits) -> dict[str, Times]:
         "commentedAt": (COMMENTED, facts["first_comment_at"]),
         "likedAt": (LIKED, facts["last_like_at"]),
     }
-    return {name: np.where(bits & bit > 0, at, -1) for name, (bit, at) in told.items()}
+    return {name: at[bits & bit > 0] for name, (bit, at) in told.items()}

@@ -9,7 +9,7 @@ videos of the entity she sees; and not where what led her there says nothing of 
 product itself pushed is told apart as ``pushed``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -66,18 +66,24 @@ class Facts:
     """Points of one fact, by its kind."""
 
     @classmethod
-    def of(cls, told: Iterable[Told], videos: int, latest: int) -> "Facts":
-        """Facts of some kinds in order; what is told of a time after ``latest`` (epoch ms) is booked to that."""
-        told = list(told)
-        counts = [np.bincount(each.video[each.kept], minlength=videos) for each in told]
-        start = pointers(np.sum(counts, axis=0, dtype=np.int64))
+    def of(cls, told: Callable[[], Iterable[Told]], videos: int, latest: int) -> "Facts":
+        """Facts of some kinds in order; what is told of a time after ``latest`` (epoch ms) is booked to that.
+
+        ``told`` is called twice, so that the rows of one kind at a time need be held.
+        """
+        counts = np.zeros(videos, dtype=np.int64)
+        for each in told():
+            counts += np.bincount(each.video[each.kept], minlength=videos)
+        start = pointers(counts)
         total, free = int(start[-1]), start[:-1].copy()
         user, at = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int64)
         kind, how = np.empty(total, dtype=np.uint8), np.empty(total, dtype=np.uint8)
-        for number, each in enumerate(told):
-            bits = (each.pushed * PUSHED + each.spread * SPREAD + each.first * FIRST).astype(np.uint8)
+        points = []
+        for number, each in enumerate(told()):
+            bits = each.pushed * np.uint8(PUSHED) + each.spread * np.uint8(SPREAD) + np.uint8(each.first * FIRST)
             place_rows(free, each.user, each.video, each.at, each.kept, number, bits, latest, (user, at, kind, how))
-        return cls(start, user, at, kind, how, np.array([each.points for each in told]))
+            points.append(each.points)
+        return cls(start, user, at, kind, how, np.array(points))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.durations import HOUR_MS
+from contentgraph.graph.parts import summed
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
 
 IntArray = npt.NDArray[np.integer]
@@ -96,32 +97,31 @@ def video_scores(
     Raises:
         UsageError: arrays of different lengths, or points below 0 or not finite.
     """
-    if counted is not None:
-        video, points, bits = video[counted], points[counted], bits[counted]
-        people = None if people is None else people[counted]
-    weight: IntArray = np.ones(video.size, dtype=np.int64) if people is None else people
     if not (video.shape == points.shape == bits.shape):
         raise UsageError(f"Scores need equally long arrays: video {video.shape}, points {points.shape}, {bits.shape}.")
     if points.size and not (np.isfinite(points).all() and float(points.min()) >= 0.0):
         raise UsageError("Points of a pair are negative or not a number; derive them from the scale again.")
-    viewers = sums(video, weight, videos).astype(np.int64)
-    divisor = np.maximum(viewers, 1)
-    score = sums(video, weight * points, videos) / divisor
 
-    def rate(bit: int) -> FloatArray:
-        return sums(video, weight * ((bits & bit) > 0), videos) / divisor
+    def weight(some: slice) -> FloatArray:
+        told = np.ones(some.stop - some.start) if people is None else people[some].astype(np.float64)
+        return told if counted is None else told * counted[some]
+
+    viewers = summed(video, videos, weight).astype(np.int64)
+    divisor = np.maximum(viewers, 1)
+    score = summed(video, videos, lambda some: weight(some) * points[some]) / divisor
+
+    def rate(which: int) -> FloatArray:
+        return summed(video, videos, lambda some: weight(some) * ((bits[some] & which) > 0)) / divisor
 
     cells = np.zeros(videos, dtype=np.int64) if cell is None else cell
-    squares = sums(video, weight * (points - score[video]) ** 2, videos)
+    squares = summed(video, videos, lambda some: weight(some) * (points[some] - score[video[some]]) ** 2)
     prior = estimate_prior(score, viewers, squares, cells, highest=highest)
     mean, sd = posterior(score, viewers, prior, cells)
-    completed = np.where((bits & REWATCHED) > 0, bits | COMPLETED, bits)
-    completion_rate = sums(video, weight * ((completed & COMPLETED) > 0), videos) / divisor
     return VideoScores(
         score,
         viewers,
         rate(REWATCHED),
-        completion_rate,
+        rate(COMPLETED | REWATCHED),
         rate(SHARED),
         rate(COMMENTED),
         rate(LIKED),
@@ -189,9 +189,12 @@ def freshness(
     """
     if not half_life_hours > 0.0:
         raise UsageError(f"half_life_hours is {half_life_hours!r}; give more than 0.")
-    weight = 0.5 ** (np.maximum(now - at, 0) / HOUR_MS / half_life_hours)
-    count = np.bincount(video, minlength=videos)
-    return sums(video, weight, videos) / np.maximum(count, 1)
+
+    def weight(some: slice) -> FloatArray:
+        fresh: FloatArray = 0.5 ** (np.maximum(now - at[some], 0) / HOUR_MS / half_life_hours)
+        return fresh
+
+    return summed(video, videos, weight) / np.maximum(np.bincount(video, minlength=videos), 1)
 
 
 def sums(index: IntArray, values: npt.ArrayLike, size: int) -> FloatArray:

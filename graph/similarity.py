@@ -26,6 +26,7 @@ from contentgraph.graph.checks import number
 from contentgraph.graph.content import Content, attach, tilted
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.hops import Hops, hops, walked
+from contentgraph.graph.parts import filled, in_order, rows_of
 from contentgraph.graph.spectrum import Spectrum, gain, spectrum
 
 IntArray = npt.NDArray[np.integer]
@@ -215,7 +216,7 @@ def paths(
         into=found.vectors / tilt[:, None],
         out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
         values=found.values,
-        hops=hops(left, right),
+        hops=hops(left, right) if pairs.videos <= WHOLE else Hops(np.zeros(0, dtype=np.float32), 0.0),
         content=None
         if content is None
         else _in_unit(attach(content.edges, np.diff(left.indptr), params.fade), left, right),
@@ -249,23 +250,27 @@ def _in_unit(
 def _sides(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple["sparse.csr_matrix", "sparse.csr_matrix"]:
     """D_i^-β Rᵀ D_u^-γ (videos × users) and R D_i^-δ (users × videos), float64, indices sorted."""
     user, video, entry = _entries(pairs, params, now)
-    d_user = np.bincount(user, minlength=pairs.users).astype(np.float64)
-    d_video = np.bincount(video, minlength=pairs.videos).astype(np.float64)
-    tilt = 1.0 - video / (max(pairs.videos, 1) * 2.0**30)
-    into = entry * d_video[video] ** -params.beta * d_user[user] ** -params.gamma
-    out = entry * d_video[video] ** -params.delta * tilt
-    left = sparse.csr_matrix((into, (video, user)), shape=(pairs.videos, pairs.users))
-    right = sparse.csr_matrix((out, (user, video)), shape=(pairs.users, pairs.videos))
-    left.sort_indices()
-    right.sort_indices()
-    return left, right
+    d_user = np.maximum(np.bincount(user, minlength=pairs.users), 1).astype(np.float64)
+    d_video = np.maximum(np.bincount(video, minlength=pairs.videos), 1).astype(np.float64)
+    tilt = 1.0 - np.arange(pairs.videos) / (max(pairs.videos, 1) * 2.0**30)
+    shape = (pairs.users, pairs.videos)
+
+    def side(of_video: FloatArray, of_user: FloatArray) -> "sparse.csr_matrix":
+        def value(some: slice) -> FloatArray:
+            told = of_video[video[some]] * of_user[user[some]]
+            return told if entry is None else entry[some] * told
+
+        return rows_of(user, video, filled(user.size, value), shape)
+
+    right = side(d_video**-params.delta * tilt, np.ones(pairs.users))
+    return side(d_video**-params.beta, d_user**-params.gamma).T.tocsr(), right
 
 
-def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[IntArray, IntArray, FloatArray]:
-    """User, video and entry of R of the pairs that are kept, ordered by user, then video."""
+def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[IntArray, IntArray, FloatArray | None]:
+    """User, video and entry of R of the pairs that are kept, ordered by user, then video; None: each entry is 1."""
     user, video = np.asarray(pairs.user), np.asarray(pairs.video)
     _check(pairs)
-    entry = np.ones(user.size)
+    entry: FloatArray | None = None
     if params.weight_exponent != 0.0:
         if pairs.points is None:
             raise UsageError("weight_exponent is not 0 and the pairs have no points; pass Pairs(points=…).")
@@ -273,19 +278,39 @@ def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[I
         mean = np.bincount(video, weights=told, minlength=pairs.videos) / np.maximum(
             np.bincount(video, minlength=pairs.videos), 1
         )
-        entry *= (told / mean[video]) ** params.weight_exponent
+        entry = (told / mean[video]) ** params.weight_exponent
     if params.half_life_hours is not None:
         if pairs.at is None or now is None:
             raise UsageError("half_life_hours is set and times are missing; pass Pairs(at=…) and now=….")
         age_hours = np.maximum(now - np.asarray(pairs.at, dtype=np.int64), 0) / HOUR_MS
-        entry *= 0.5 ** (age_hours / params.half_life_hours)
-    latest = np.zeros(user.size, dtype=np.int64) if pairs.at is None else -np.asarray(pairs.at, dtype=np.int64)
+        fresh = 0.5 ** (age_hours / params.half_life_hours)
+        entry = fresh if entry is None else entry * fresh
+    kept = _capped(pairs, params.user_cap)
+    if kept is not None:
+        user, video, entry = user[kept], video[kept], None if entry is None else entry[kept]
+    if not in_order(user, video):
+        order = np.lexsort((video, user))
+        user, video, entry = user[order], video[order], None if entry is None else entry[order]
+    return user, video, entry
+
+
+def _capped(pairs: Pairs, most: int) -> npt.NDArray[np.bool_] | None:
+    """Which pairs are kept: of who has more than ``most`` the latest; None: all are.
+
+    Without times nothing says which are the latest, and an index must not: then all are kept.
+    """
+    if pairs.at is None:
+        return None
+    heavy = np.bincount(pairs.user, minlength=pairs.users) > most
+    asked = np.flatnonzero(heavy[pairs.user])
+    if not asked.size:
+        return None
+    user, video, latest = pairs.user[asked], pairs.video[asked], -np.asarray(pairs.at, dtype=np.int64)[asked]
     order = np.lexsort((video, latest, user))
     place = np.arange(order.size) - np.searchsorted(user[order], user[order], side="left")
-    # Without times nothing says which are the latest, and an index must not: then all are kept.
-    kept = order[place < params.user_cap] if pairs.at is not None else order
-    kept = kept[np.lexsort((video[kept], user[kept]))]
-    return user[kept], video[kept], entry[kept]
+    kept = np.ones(np.shape(pairs.user), dtype=np.bool_)
+    kept[asked[order[place >= most]]] = False
+    return kept
 
 
 def _check(pairs: Pairs) -> None:
@@ -298,8 +323,8 @@ def _check(pairs: Pairs) -> None:
     for name, index, size in (("user", user, pairs.users), ("video", video, pairs.videos)):
         if index.size and (int(index.min()) < 0 or int(index.max()) >= size):
             raise UsageError(f"A {name} index is outside 0 … {size - 1}: {int(index.min())} … {int(index.max())}.")
-    key = user.astype(np.int64) * pairs.videos + video
-    if (key[1:] <= key[:-1]).any():  # pairs of a platform are in order
-        key.sort()
+    if in_order(user, video):
+        return
+    key = np.sort(user.astype(np.int64) * pairs.videos + video)
     if twice := int((key[1:] == key[:-1]).sum()):
         raise UsageError(f"{twice} pairs are given twice; fold them to one a user and video.")

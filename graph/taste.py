@@ -17,11 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.durations import HOUR_MS
-from contentgraph.graph.scores import sums
+from contentgraph.graph.parts import filled, parts, rows_of, summed
 from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, Worth, WorthParams, worth
 
@@ -29,7 +28,7 @@ IntArray = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-PART = 1 << 18
+VECTORS = 1 << 18
 """Pairs whose vectors are held at once."""
 STEEPEST = 8.0
 """b is not above this."""
@@ -91,29 +90,39 @@ def profiles(
         UsageError: times without ``now``.
     """
     params = params or TasteParams()
-    w = views.weights()
-    if last_at is not None and params.half_life_hours is not None:
-        if now is None:
-            raise UsageError("profiles() got last_at without now; pass the moment from which ages are counted.")
-        w = w * 0.5 ** (np.maximum(now - last_at, 0) / HOUR_MS / params.half_life_hours)
-    expected = worths[views.video]
-    surprise = np.where(expected > 0.0, views.points / np.maximum(expected, 1e-300) - 1.0, 0.0)
-    pull = w * (1.0 + params.surprise * surprise)
-    if skipped is not None:
-        pull = pull - params.skip * np.where(skipped, w, 0.0)
-    if hidden is not None:
-        pull = np.where(hidden, -w, pull)
-    own = pull / (params.doubt + sums(views.user, w, views.users))[views.user]
-    matrix = sparse.csr_matrix((own, (views.user, views.video)), shape=(views.users, views.videos))
+    half_life = None if last_at is None else params.half_life_hours
+    if half_life is not None and now is None:
+        raise UsageError("profiles() got last_at without now; pass the moment from which ages are counted.")
+
+    def weight(some: slice) -> Floats:
+        w = views.weights(some)
+        if half_life is not None and last_at is not None and now is not None:
+            w = w * 0.5 ** (np.maximum(now - last_at[some], 0) / HOUR_MS / half_life)
+        return w
+
+    total = params.doubt + summed(views.user, views.users, weight)
+
+    def share(some: slice) -> Floats:
+        w, expected = weight(some), worths[views.video[some]]
+        surprise = np.where(expected > 0.0, views.points[some] / np.maximum(expected, 1e-300) - 1.0, 0.0)
+        pull = w * (1.0 + params.surprise * surprise)
+        if skipped is not None:
+            pull = pull - params.skip * np.where(skipped[some], w, 0.0)
+        if hidden is not None:
+            pull = np.where(hidden[some], -w, pull)
+        told: Floats = pull / total[views.user[some]]
+        return told
+
+    own = filled(views.user.size, share)
+    matrix = rows_of(views.user, views.video, own, (views.users, views.videos))
     return Profiles(np.asarray(matrix @ vectors), own)
 
 
 def affinity(profile: Floats, vectors: Floats, user: IntArray, video: IntArray) -> Floats:
     """⟨p_u, x_v⟩ of each pair of two index arrays of one length."""
     found = np.empty(user.size)
-    for first in range(0, user.size, PART):
-        part = slice(first, first + PART)
-        found[part] = np.einsum("ij,ij->i", profile[user[part]], vectors[video[part]])
+    for some in parts(user.size, VECTORS):
+        found[some] = np.einsum("ij,ij->i", profile[user[some]], vectors[video[some]])
     return found
 
 
@@ -175,19 +184,35 @@ def learn(
     for name, found_shape in (("held", held.shape), ("last_at", np.shape(views.user if last_at is None else last_at))):
         if found_shape != views.user.shape:
             raise UsageError(f"learn() got {name} of shape {found_shape}; give one a pair, {views.user.shape}.")
-    b = Slope(0.0, math.inf, int(held.sum()))
-    told = views.some(~held)
-    if told.user.size and b.pairs:
-        past = None if last_at is None else last_at[~held]
-        once = _once(told, worths, params, groups, tags, past, None if past is None else int(past.max()))
-        ask = held & (np.bincount(told.user, minlength=views.users)[views.user] >= KNOWN_VIEWS)
-        user, video = views.user[ask], views.video[ask]
-        liking = affinity(once.profiles.vectors, once.vectors, user, video)
-        for _ in range(2):
-            b = slope(liking, once.worth.expected(user, video, views.foreign[ask]), views.points[ask], params)
-            once = once._replace(worth=_net(told, once, b.value, worths, params))
+    b = _held_slope(views, held, worths, params, groups, tags, last_at)
     found = _once(views, worths, params, groups, tags, last_at, now)
     return found._replace(worth=_net(views, found, b.value, worths, params), slope=b)
+
+
+def _held_slope(
+    views: Views,
+    held: Bools,
+    worths: WorthParams | None,
+    params: TasteParams,
+    groups: Groups | None,
+    tags: Tags | None,
+    last_at: npt.NDArray[np.int64] | None,
+) -> Slope:
+    """b by the pairs that are held out."""
+    b = Slope(0.0, math.inf, int(held.sum()))
+    told = views.some(~held)
+    if not told.user.size or not b.pairs:
+        return b
+    past = None if last_at is None else last_at[~held]
+    once = _once(told, worths, params, groups, tags, past, None if past is None else int(past.max()))
+    del past
+    ask = held & (np.bincount(told.user, minlength=views.users)[views.user] >= KNOWN_VIEWS)
+    user, video = views.user[ask], views.video[ask]
+    liking = affinity(once.profiles.vectors, once.vectors, user, video)
+    for _ in range(2):
+        b = slope(liking, once.worth.expected(user, video, views.foreign[ask]), views.points[ask], params)
+        once = once._replace(worth=_net(told, once, b.value, worths, params))
+    return b
 
 
 def _once(
@@ -201,8 +226,7 @@ def _once(
 ) -> Learned:
     """Worth without taste, then vectors and profiles net of it."""
     plain = worth(views, worths)
-    expected = plain.expected(views.user, views.video, views.foreign)
-    vectors = taste_vectors(views, expected, params, groups=groups, tags=tags)
+    vectors = taste_vectors(views, plain, params, groups=groups, tags=tags)
     found = profiles(views, vectors, plain.points, params, last_at=last_at, now=now)
     return Learned(plain, vectors, found, Slope(0.0, math.inf, 0))
 
@@ -212,5 +236,8 @@ def _net(views: Views, found: Learned, b: float, worths: WorthParams | None, par
     if b * params.netted == 0.0:
         return found.worth
     liking = affinity(found.profiles.vectors, found.vectors, views.user, views.video)
-    liking -= found.profiles.own * (found.vectors**2).sum(axis=1)[views.video]
-    return worth(views, worths, taste=np.exp(params.netted * b * liking))
+    length = (found.vectors**2).sum(axis=1)
+    for some in parts(liking.size):
+        others = liking[some] - found.profiles.own[some] * length[views.video[some]]
+        liking[some] = np.exp(params.netted * b * others)
+    return worth(views, worths, taste=liking)

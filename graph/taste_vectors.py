@@ -21,8 +21,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.parts import filled, parts, rows_of, summed
 from contentgraph.graph.scores import sums
-from contentgraph.graph.worth import Views
+from contentgraph.graph.worth import Views, Worth
 
 IntArray = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
@@ -98,7 +99,7 @@ class Tags(NamedTuple):
 
 def taste_vectors(
     views: Views,
-    expected: Floats,
+    plain: Worth,
     params: TasteParams | None = None,
     *,
     groups: Groups | None = None,
@@ -107,10 +108,10 @@ def taste_vectors(
     """x of every video, [videos × dims] by the formula of this module; rows of length 1, or 0 where nothing is known.
 
     Parameters:
-        expected: points expected of each pair without taste (`Worth.expected`).
+        plain: what is expected of each pair without taste.
     """
     params = params or TasteParams()
-    basis, size = _leading(_Audience(views, expected, params, groups, tags), params.dims)
+    basis, size = _leading(_Audience(views, plain, params, groups, tags), params.dims)
     x = np.zeros((views.videos, params.dims))
     x[:, : size.size] = basis * size**2
     length = np.linalg.norm(x, axis=1, keepdims=True)
@@ -122,28 +123,38 @@ class _Audience:
     """The operator [ D_v^-½ (S W - N) D_u^-½ | T ], float32: applied to blocks of columns from either side."""
 
     def __init__(
-        self, views: Views, expected: Floats, params: TasteParams, groups: Groups | None, tags: Tags | None
+        self, views: Views, plain: Worth, params: TasteParams, groups: Groups | None, tags: Tags | None
     ) -> None:
-        said = params.silence * _mean(views)
-        entry = views.weights() * ((views.points + said) / (expected + said) if said > 0.0 else 1.0)
+        said = params.silence * views.mean()
+
+        def entry(some: slice) -> Floats:
+            if said <= 0.0:
+                return views.weights(some)
+            expected = plain.expected(views.user[some], views.video[some], views.foreign[some])
+            told: Floats = views.weights(some) * (views.points[some] + said) / (expected + said)
+            return told
+
         self.rows = views.videos
-        w = sparse.csr_matrix((entry, (views.video, views.user)), shape=(views.videos, views.users))
+        entries = filled(views.user.size, entry, np.float32)
         known = np.flatnonzero(views.creator >= 0)
         creators = int(views.creator.max()) + 1 if known.size else 0
         by = sparse.csr_matrix((np.ones(known.size), (known, views.creator[known])), shape=(views.videos, creators))
         spread = sparse.csr_matrix(params.smooth * by)
-        one_video, one_user = np.ones(views.videos), np.ones(views.users)
-        own = w @ one_user
+        own = summed(views.video, views.videos, lambda some: entries[some])
         k_video: Floats = np.asarray(own + spread @ (by.T @ own), dtype=np.float64)
-        k_user: Floats = np.asarray(w.T @ (one_video + by @ (spread.T @ one_video)), dtype=np.float64)
+        reach = 1.0 + np.asarray(by @ (spread.T @ np.ones(views.videos)), dtype=np.float64)
+        k_user = summed(views.user, views.users, lambda some: entries[some] * reach[views.video[some]])
         d_video, d_user = _calmed(k_video, params.calm), _calmed(k_user, params.calm)
         group = groups or Groups(np.zeros(views.users, dtype=np.int64), np.zeros(views.videos, dtype=np.int64))
         g, h = _indicator(group.video), _indicator(group.user)
-        seen = w @ h
+        shape = (views.users, views.videos)
+        seen = rows_of(views.user, views.video, entries, shape).T @ h
         shared = (g.T @ (seen + spread @ (by.T @ seen))).toarray()
         rate = shared / np.maximum(shared.sum(1, keepdims=True) * shared.sum(0, keepdims=True), 1e-300)
-        self.w = (w @ sparse.diags(d_user)).astype(np.float32).tocsr()
-        self.back = self.w.T.tocsr()
+        for some in parts(entries.size):
+            entries[some] *= d_user[views.user[some]]
+        self.back = rows_of(views.user, views.video, entries, shape)
+        self.w = self.back.T.tocsr()
         self.by, self.spread = by.astype(np.float32), spread.astype(np.float32)
         self.d_video = d_video.astype(np.float32)[:, None]
         self.g = (sparse.diags(d_video * k_video) @ g).astype(np.float32).tocsr()
@@ -212,10 +223,3 @@ def _orthonormal(block: Floats32) -> Floats32:
     values, turn = np.linalg.eigh((block.T @ block).astype(np.float64))
     kept = values > max(float(values.max(initial=0.0)), 1e-30) * 1e-10
     return np.asarray(block @ (turn[:, kept] / np.sqrt(values[kept])).astype(np.float32), dtype=np.float32)
-
-
-def _mean(views: Views) -> float:
-    """Mean points of a pair."""
-    w = views.weights()
-    total = float(w.sum())
-    return float((w * views.points).sum()) / total if total > 0.0 else 0.0

@@ -118,8 +118,9 @@ GRADED = frozenset({"quality", "taste_power", "weight_exponent"})
 
 
 EXPOSED = frozenset({"quality", "short", "long", "floor", "popular", "crowd"})
-"""Parameters that are not searched, but have their defaults, where the log tells of silent views. What is held out follows what was shown: it would choose what the product pushed, the fresh and the popular, instead of what
-people like (docs/decisions/0036)."""
+"""Parameters that are not searched, but have their defaults, where the log tells of silent views. What is held out
+follows what was shown: it would choose what the product pushed, the fresh and the popular, instead of what people like
+(docs/decisions/0036)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,7 @@ def appraise(known: Interactions, *, now: int | None) -> tuple[Value, Worth | No
     at = None if known.pairs.at is None else np.asarray(known.pairs.at)[known.counted]
     if at is None or now is None or not tells(known):
         found = worth(views)
-        expected = found.expected(views.user, views.video, views.foreign)
-        place = taste_vectors(views, expected, TASTE, groups=groups, tags=tags)
+        place = taste_vectors(views, found, TASTE, groups=groups, tags=tags)
         return Value(False, np.ones(videos), found.travel, place, 0.0), found
     held = at > np.quantile(at, 1.0 - HELD, method="lower")
     learned = learn(views, held, params=TASTE, groups=groups, tags=tags, last_at=at, now=now)

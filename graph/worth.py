@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.folded import Totals
+from contentgraph.graph.parts import filled, parts, summed
 from contentgraph.graph.scores import sums
 
 IntArray = npt.NDArray[np.integer]
@@ -135,9 +136,19 @@ class Views:
             self.foreign[kept], weight, self.strangers, self.folded,
         )  # fmt: skip
 
-    def weights(self) -> Floats:
-        """How many times each pair counts."""
-        return np.ones(self.user.size) if self.weight is None else np.asarray(self.weight, dtype=np.float64)
+    def weights(self, some: slice | None = None) -> Floats:
+        """How many times each pair counts, of all or of some."""
+        if self.weight is not None:
+            return np.asarray(self.weight[slice(None) if some is None else some], dtype=np.float64)
+        return np.ones(self.user.size if some is None else some.stop - some.start)
+
+    def mean(self) -> float:
+        """Mean points of a pair; 0 without any."""
+        total = given = 0.0
+        for some in parts(self.user.size):
+            w = self.weights(some)
+            total, given = total + float(w.sum()), given + float((w * self.points[some]).sum())
+        return given / total if total > 0.0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +166,13 @@ class Worth:
 
     def expected(self, user: IntArray, video: IntArray, foreign: Bools) -> Floats:
         """Expected points of each pair, ease included, taste not."""
-        value: Floats = self.points[video] * np.where(foreign, self.travel[video], 1.0) * self.ease[user]
-        return value
+
+        def value(some: slice) -> Floats:
+            of = video[some]
+            told: Floats = self.points[of] * np.where(foreign[some], self.travel[of], 1.0) * self.ease[user[some]]
+            return told
+
+        return filled(user.size, value)
 
 
 def duration_bucket(duration_ms: npt.NDArray[np.integer], buckets: int = 16) -> npt.NDArray[np.int64]:
@@ -186,44 +202,55 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | No
         UsageError: taste of another length, or not above 0.
     """
     params = params or WorthParams()
-    u, v, w = views.user, views.video, views.weights()
+    u, v = views.user, views.video
     if taste is not None and (taste.shape != u.shape or not (np.isfinite(taste) & (taste > 0.0)).all()):
         raise UsageError("worth() needs a taste above 0 for each pair, or none.")
     nothing = np.zeros(views.videos)
     folded = Totals(nothing, nothing, nothing) if views.folded is None else views.folded
-    total = float(w.sum() + folded.people.sum())
-    given = float((w * views.points).sum() + folded.points.sum())
+    seen = summed(v, views.videos, views.weights)
+    brought = summed(v, views.videos, lambda some: views.weights(some) * views.points[some])
+    total, given = float(seen.sum() + folded.people.sum()), float(brought.sum() + folded.points.sum())
     quality, travel, ease = np.ones(views.videos), np.full(views.videos, params.travel), np.ones(views.users)
     if given <= 0.0:
         return Worth(np.zeros(views.videos), travel, quality, ease)
     mean = given / total
-    y = w * views.points / mean
-    t = w.copy() if taste is None else w * taste
     bucket = views.bucket + 1
     buckets = int(bucket.max()) + 1
     level = np.ones(buckets)
-    abroad = np.flatnonzero(views.foreign)
-    share = _stranger_share(views, w, params.share)
-    y_user, y_video = sums(u, y, views.users), sums(v, y, views.videos) + folded.points / mean
+    y_user = summed(u, views.users, lambda some: views.weights(some) * views.points[some]) / mean
+    y_video = (brought + folded.points) / mean
     y_bucket = sums(bucket, y_video, buckets)
-    t[abroad] *= params.travel
+    abroad = np.flatnonzero(views.foreign)
+    there, strange = v[abroad], views.some(abroad)
+    share = _stranger_share(views, seen, sums(there, strange.weights(), views.videos), params.share)
+    y_abroad = strange.weights() * strange.points / mean
+    t_abroad = strange.weights() if taste is None else strange.weights() * taste[abroad]
+
+    def due(some: slice) -> Floats:
+        """t·F of each pair."""
+        told = views.weights(some) * np.where(views.foreign[some], travel[v[some]], 1.0)
+        return told if taste is None else told * taste[some]
+
     # Σ of f·t·A over a video's pairs; Q and D are the video's, so no other pass over the pairs is needed for them.
-    drawn = sums(v, t * ease[u], views.videos) + folded.people
+    def drawn() -> Floats:
+        return summed(v, views.videos, lambda some: due(some) * ease[u[some]]) + folded.people
+
+    def owed(usually: Floats) -> Floats:
+        return summed(u, views.users, lambda some: due(some) * usually[v[some]])
+
+    of_video = drawn()
     for sweep in range(SWEEPS + 1):
-        e_bucket = sums(bucket, drawn * quality, buckets)
+        e_bucket = sums(bucket, of_video * quality, buckets)
         usual = float(y_bucket.sum()) / max(float(e_bucket.sum()), 1e-300)
         level = (y_bucket + params.bucket * usual) / (e_bucket + params.bucket)
         if sweep == SWEEPS:
             break
         usually = level[bucket] * quality
         if abroad.size:
-            there = v[abroad]
-            plain = t[abroad] / travel[there]
-            travel = _travel(there, y[abroad], plain * ease[u[abroad]] * usually[there], share, params)
-            t[abroad] = plain * travel[there]
-        ease = (y_user + params.viewer) / (sums(u, t * usually[v], views.users) + params.viewer)
-        drawn = sums(v, t * ease[u], views.videos) + folded.people
-        quality = _quality(y_video, level[bucket] * drawn, views.creator, params)
+            travel = _travel(there, y_abroad, t_abroad * ease[u[abroad]] * usually[there], share, params)
+        ease = (y_user + params.viewer) / (owed(usually) + params.viewer)
+        of_video = drawn()
+        quality = _quality(y_video, level[bucket] * of_video, views.creator, params)
     return Worth(mean * level[bucket] * quality, travel, quality, ease)
 
 
@@ -243,9 +270,8 @@ def _quality(observed: Floats, expected: Floats, creator: IntArray, params: Wort
     return found
 
 
-def _stranger_share(views: Views, w: Floats, prior: float) -> Floats:
-    """τ - τ̄ of each video."""
-    seen, abroad = sums(views.video, w, views.videos), sums(views.video, w * views.foreign, views.videos)
+def _stranger_share(views: Views, seen: Floats, abroad: Floats, prior: float) -> Floats:
+    """τ - τ̄ of each video; ``seen``: its viewers, ``abroad``: those who do not understand it."""
     all_seen = float(seen.sum()) or 1.0
     usual = float(abroad.sum()) / all_seen
     chance = np.ones(views.videos)

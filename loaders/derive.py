@@ -86,17 +86,23 @@ def interactions(platform: Platform, scale: PointScale) -> Interactions:
 
 def score(platform: Platform, known: Interactions, model: Model, scale: PointScale) -> Scored:
     """Scores and rates of each video beside what the model says of it."""
-    folded = platform.folded
-    ones = np.ones(known.pairs.video.size, dtype=np.int64)
+    video, points, bits, counted = known.pairs.video, known.pairs.gains, platform.engagements.bits, known.counted
+    people = None
+    if (folded := platform.folded).video.size:
+        video = np.concatenate((video, folded.video))
+        points = np.concatenate((points, points_of_bits(scale, folded.bits)))
+        people = np.concatenate((np.ones(bits.size, dtype=np.int64), folded.people))
+        bits = np.concatenate((bits, folded.bits.astype(np.uint8)))
+        counted = np.concatenate((counted, np.ones(folded.video.size, dtype=np.bool_)))
     found = video_scores(
-        np.concatenate((known.pairs.video, folded.video)),
-        np.concatenate((known.pairs.gains, points_of_bits(scale, folded.bits))),
-        np.concatenate((platform.engagements.bits, folded.bits)),
+        video,
+        points,
+        bits,
         videos=len(platform.videos),
-        counted=np.concatenate((known.counted, np.ones(folded.video.size, dtype=np.bool_))),
+        counted=counted,
         cell=baseline_cells(platform.duration_ms, platform.video_language),
         highest=scale.highest,
-        people=np.concatenate((ones, folded.people)),
+        people=people,
     )
     value = model.value
     return Scored(found, model.goods.short, model.lift, model.prior, value.travel, value.worth, value.place)

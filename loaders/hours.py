@@ -1,5 +1,6 @@
 """From the graph to pulses: who watched what in which hour, and which of it says how an entity spreads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 from contentgraph.cypher import Database
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.parts import parts
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
 from contentgraph.graph.pulse import Facts, Pulses, Told, pulses
 from contentgraph.graph.vocabulary import Vocabulary
@@ -21,6 +23,8 @@ KEPT_DAYS = 35
 FRESH_MS = DAY_MS
 """What an account does in its first day says nothing of a trend."""
 LONG_AGO = -(1 << 60)
+NOBODY = 1 << 62
+"""Greater than any (follower, followed)."""
 PULSE_KINDS = ("challenge", "hashtag", "sound", "topic")
 WORLD = "ZZ"
 
@@ -59,12 +63,18 @@ def reach_of(platform: Platform, pushed: Bools, follows: Whole, created: Whole, 
     pairs, users, videos = platform.engagements, platform.users, platform.videos
     creators = platform.kinds["creator"]
     author = users.index(creators.entities.ids(creators.entity), missing="negative").astype(np.int64)
-    # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
-    row, made = carried(author, creators.video, len(videos)).of(pairs.video)
-    follower = np.zeros(pairs.user.size, dtype=np.bool_)
-    follower[row[np.isin(pairs.user[row] * np.int64(len(users)) + made, follows)]] = True
-    fresh = pairs.first_at - created[pairs.user] < FRESH_MS
-    return Reach(pushed, ~pushed & ~follower & ~fresh & trusted[pairs.user])
+    made, follows = carried(author, creators.video, len(videos)), np.append(np.sort(follows), NOBODY)
+    spread = np.empty(pairs.user.size, dtype=np.bool_)
+    for some in parts(spread.size):
+        user = pairs.user[some]
+        # A pair by a follower: (viewer, creator) is a follow, for any creator of the video.
+        row, creator = made.of(pairs.video[some])
+        asked = user[row] * np.int64(len(users)) + creator
+        follower = np.zeros(user.size, dtype=np.bool_)
+        follower[row[follows[np.searchsorted(follows, asked)] == asked]] = True
+        fresh = pairs.first_at[some] - created[user] < FRESH_MS
+        spread[some] = ~pushed[some] & ~follower & ~fresh & trusted[user]
+    return Reach(pushed, spread)
 
 
 def _keys(database: Database, statement: str, rows: Vocabulary, columns: Vocabulary) -> Whole:
@@ -106,11 +116,16 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
         LIKED: scale.like,
     }  # fmt: skip
     counted = ~pairs.own
-    kinds = [(pairs.at[name], counted & (pairs.at[name] >= 0), weights[bit]) for name, bit in FACT_BITS.items()]
-    told = [
-        Told(pairs.user, pairs.video, at, kept, reach.pushed, reach.spread, points, first=not number)
-        for number, (at, kept, points) in enumerate([(pairs.first_at, counted, 0.0), *kinds])
-    ]
+
+    def told() -> Iterator[Told]:
+        yield Told(pairs.user, pairs.video, pairs.first_at, counted, reach.pushed, reach.spread, 0.0, first=True)
+        for name, bit in FACT_BITS.items():
+            row = np.flatnonzero(pairs.bits & bit)
+            yield Told(
+                pairs.user[row], pairs.video[row], pairs.at[name], counted[row], reach.pushed[row], reach.spread[row],
+                weights[bit], first=False,
+            )  # fmt: skip
+
     # Events of the last minutes before a slow clock caught up are booked to the hour of now.
     facts = Facts.of(told, len(platform.videos), until - 1)
     people = list(zip(platform.user_country, platform.user_language, strict=True))

@@ -5,9 +5,9 @@ Everything a night derives comes from here, never from the files: so any cut and
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -49,19 +49,25 @@ class Engagements:
     """Index into ``Platform.users``."""
     video: Index
     """Index into ``Platform.videos``."""
-    bits: npt.NDArray[np.int64]
+    bits: npt.NDArray[np.uint8]
     """What happened: flag bits of `contentgraph.graph.points`."""
     first_at: Times
     """Earliest and latest event, epoch ms."""
     last_at: Times
     at: dict[str, Times]
-    """By the columns of `FACT_BITS`: when each flag came true, epoch ms, -1 where it is not set."""
+    """By the columns of `FACT_BITS`: when each flag came true, epoch ms, of the engagements where it is set."""
     hidden: npt.NDArray[np.bool_]
     """The viewer hides the video."""
     own: npt.NDArray[np.bool_]
     """The viewer is one of the video's creators: no viewer in the sense of the score."""
     pushed: npt.NDArray[np.bool_]
     """It began on a surface by which the product itself pushed the video."""
+
+
+def _nobody() -> Engagements:
+    index, times, none = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
+    at = dict.fromkeys(FACT_BITS, times)
+    return Engagements(index, index, index.astype(np.uint8), times, times, at, none, none, none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class Platform:
 
 
 def read_platform(database: Database, since: int | None = None) -> Platform:
-    """Read everything the night needs (about 60 bytes an engagement).
+    """Read everything the night needs (about 40 bytes an engagement).
 
     ``since``: only engagements with an event from then on (epoch ms). What is told meanwhile is read as
     it is then, or by the next time.
@@ -113,26 +119,21 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     rows = {record["id"]: record for record in database.pages("night_videos")}
     marks = frozenset((row["challengeId"], name) for row in database.read("night_marks") for name in row["names"])
     same = {row["id"]: row["sameAs"] for row in database.read("night_same_sounds")}
-    return platform_of(
-        people,
-        rows,
-        marks,
-        same,
-        lambda users, videos, creators: _engagements(database, since, users, videos, creators),
-    )
+    platform = catalogue_platform(people, rows, marks, same)
+    del people, rows  # many times the size of their arrays
+    return replace(platform, engagements=_engagements(database, since, platform))
 
 
-def platform_of(
+def catalogue_platform(
     people: Sequence[Sequence[Any]],
     rows: Mapping[str, Mapping[str, Any]],
     marks: frozenset[tuple[str, str]],
     same_sounds: Mapping[str, str],
-    engagements: Callable[[Vocabulary, Vocabulary, Belonging], Engagements],
 ) -> Platform:
-    """The arrays of what was read.
+    """The arrays of what was read, but for the engagements, of which it has none.
 
     ``people``: id, country and languages of each user; ``rows``: id → what ``night_videos`` tells of each video;
-    ``same_sounds``: as the platform's; ``engagements``: makes the edges of (users, videos, creators).
+    ``same_sounds``: as the platform's.
     """
     users = Vocabulary(row[0] for row in people)
     country: list[str] = ["ZZ"] * len(users)
@@ -166,7 +167,7 @@ def platform_of(
         kinds=kinds,
         marks=marks,
         same_sounds=same_sounds,
-        engagements=engagements(users, videos, kinds["creator"]),
+        engagements=_nobody(),
         catalogue=catalogue_of(
             spoken,
             created_at=_whole([record["createdAt"] for record in ordered]),
@@ -222,10 +223,17 @@ class Told(NamedTuple):
     user: Index
     """-1 where she came after the users were read; so for the videos."""
     video: Index
-    happened: npt.NDArray[np.int64]
+    happened: npt.NDArray[np.uint8]
     """Flag bits of `contentgraph.graph.points`, and `PUSHED`."""
     times: dict[str, Times]
     """By column of the statement; those of a flag only where it is set."""
+
+    def flagged(self, name: str, order: Times) -> Times:
+        """The times of a flag, of the engagements in ``order`` that have it."""
+        flag = self.happened & FACT_BITS[name] > 0
+        place, row = np.cumsum(flag, dtype=np.int32), order[flag[order]]
+        found: Times = self.times[name][place[row] - 1]
+        return found
 
     def order(self) -> Times:
         """Places of those whose user and video are known, by (user, video), each once: as it was read last."""
@@ -242,7 +250,7 @@ def told_pairs(database: Database, users: Vocabulary, videos: Vocabulary, since:
     Some people or hours at a time, each in a transaction that is tried again, so that writes beside it do not end it.
     """
     pages = _by_people(database, users) if since is None else _by_hours(database, users, since)
-    who, what, happened = array("i"), array("i"), array("q")
+    who, what, happened = array("i"), array("i"), array("B")
     times = {name: array("q") for name in ("firstAt", "lastAt", *FACT_BITS)}
     for user, record in pages:
         who.frombytes(user.tobytes())
@@ -252,10 +260,10 @@ def told_pairs(database: Database, users: Vocabulary, videos: Vocabulary, since:
         for name, values in times.items():
             values.extend(record[name])
     return Told(
-        np.array(who, dtype=np.int32),
-        np.array(what, dtype=np.int32),
-        np.array(happened, dtype=np.int64),
-        {name: np.array(values, dtype=np.int64) for name, values in times.items()},
+        np.frombuffer(who, dtype=np.int32),
+        np.frombuffer(what, dtype=np.int32),
+        np.frombuffer(happened, dtype=np.uint8),
+        {name: np.frombuffer(values, dtype=np.int64) for name, values in times.items()},
     )
 
 
@@ -296,12 +304,11 @@ def _by_hours(database: Database, users: Vocabulary, since: int) -> Iterator[tup
         start, span = end, max(HOUR_MS // 60, min(span * PAIRS // max(told, 1), 4 * span, DAY_MS))
 
 
-def _engagements(
-    database: Database, since: int | None, users: Vocabulary, videos: Vocabulary, creators: Belonging
-) -> Engagements:
+def _engagements(database: Database, since: int | None, platform: Platform) -> Engagements:
+    users, videos = platform.users, platform.videos
     read = told_pairs(database, users, videos, since)
-    user, video, told, times = read
-    order, bits = read.order(), told & ~PUSHED
+    order = read.order()
+    told = read.happened[order]
     hider, hides = array("i"), array("i")
     for record in database.stream("night_hides"):
         seen = videos.index(record["videoIds"], missing="negative")
@@ -310,34 +317,32 @@ def _engagements(
     who_hides, what_hidden = np.array(hider, dtype=np.int64), np.array(hides, dtype=np.int64)
     known = (who_hides >= 0) & (what_hidden >= 0)
     return engagements_of(
-        users,
-        creators,
-        user=user[order],
-        video=video[order],
-        bits=bits[order],
-        first_at=times["firstAt"][order],
-        last_at=times["lastAt"][order],
-        at={name: _spread(bits & bit > 0, times[name])[order] for name, bit in FACT_BITS.items()},
+        platform,
+        user=read.user[order],
+        video=read.video[order],
+        bits=told & ~np.uint8(PUSHED),
+        first_at=read.times["firstAt"][order],
+        last_at=read.times["lastAt"][order],
+        at={name: read.flagged(name, order) for name in FACT_BITS},
         hides=(who_hides[known], what_hidden[known]),
-        pushed=told[order] & PUSHED > 0,
+        pushed=told & PUSHED > 0,
     )
 
 
 def engagements_of(
-    users: Vocabulary,
-    creators: Belonging,
+    platform: Platform,
     *,
     user: Index,
     video: Index,
-    bits: npt.NDArray[np.int64],
+    bits: npt.NDArray[np.uint8],
     first_at: Times,
     last_at: Times,
     at: dict[str, Times],
     hides: tuple[Times, Times],
     pushed: npt.NDArray[np.bool_],
 ) -> Engagements:
-    """Edges sorted by (user, video), with what hides (users, videos) and creators say of them."""
-    key = video.astype(np.int64) * len(users) + user
+    """Edges sorted by (user, video), with what hides (users, videos) and the platform's creators say of them."""
+    users, creators = platform.users, platform.kinds["creator"]
     author = users.index(creators.entities.ids(creators.entity), missing="negative")
     return Engagements(
         user=user,
@@ -346,16 +351,23 @@ def engagements_of(
         first_at=first_at,
         last_at=last_at,
         at=at,
-        hidden=np.isin(key, hides[1] * len(users) + hides[0]),
-        own=np.isin(key, (creators.video.astype(np.int64) * len(users) + author)[author >= 0]),
+        hidden=_among(user, video, *hides),
+        own=_among(user, video, author[author >= 0], creators.video[author >= 0]),
         pushed=pushed,
     )
 
 
-def _spread(where: npt.NDArray[np.bool_], values: Times) -> Times:
-    """The values at the places that are set, -1 elsewhere."""
-    found = np.full(where.size, -1, dtype=np.int64)
-    found[where] = values
+def _among(user: Index, video: Index, users: Times | Index, videos: Times | Index) -> npt.NDArray[np.bool_]:
+    """Which of the pairs, sorted by (user, video), are among (users, videos): looked up, for there are many pairs."""
+    users, videos = users.astype(np.int32), videos.astype(np.int32)
+    low, end = np.searchsorted(user, users, "left"), np.searchsorted(user, users, "right")
+    high = end.copy()
+    while (left := low < high).any():
+        middle = (low + high) // 2
+        below = left & (video[np.minimum(middle, video.size - 1)] < videos)
+        low, high = np.where(below, middle + 1, low), np.where(left & ~below, middle, high)
+    found, there = np.zeros(user.size, dtype=np.bool_), low < end
+    found[low[there][video[low[there]] == videos[there]]] = True
     return found
 
 

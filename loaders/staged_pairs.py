@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from contentgraph.loaders.engagements import FACT_NAMES
 from contentgraph.loaders.import_files import Cells, ImportFolder
 
 Times = npt.NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
 FIRST_OF_PAIRS = ("points", "lastAt", "completed", "rewatched")
 """Properties that a feed reads of every pair: in front, for Neo4j reads those of an edge from front to back."""
 _IDS = ("event1_id", "event2_id", "first_completion_id", "last_completion_id")
@@ -27,10 +29,11 @@ class StagedPairs:
 
     user: npt.NDArray[np.int32]
     video: npt.NDArray[np.int32]
-    bits: Times
+    bits: npt.NDArray[np.uint8]
     first_at: Times
     last_at: Times
     at: dict[str, Times]
+    """Of the pairs that have the flag."""
     pushed: npt.NDArray[np.bool_]
     """It began where the product itself pushed the video."""
 
@@ -67,7 +70,7 @@ def stage_pairs(
             told["rewatched"] = pa.array(bits & REWATCHED > 0)
             engaged.write(user, video, {name: told[name] for name in FIRST_OF_PAIRS} | told)
             pushed = (facts["first_pushed_at"] >= 0) & (facts["first_pushed_at"] <= facts["first_at"])
-            arrays = {"user": user, "video": video, "bits": bits, "pushed": pushed}
+            arrays = {"user": user, "video": video, "bits": bits.astype(np.uint8), "pushed": pushed}
             arrays |= {"first_at": facts["first_at"], "last_at": facts["last_at"], **times_of_flags(facts, bits)}
             for name, values in arrays.items():
                 found.setdefault(name, []).append(values)
@@ -81,19 +84,18 @@ def _times(cells: Cells) -> Times:
 
 
 def _joined(found: dict[str, list[npt.NDArray[np.generic]]]) -> StagedPairs:
-    empty = np.zeros(0, dtype=np.int64)
     flags = ("completedAt", "rewatchedAt", "sharedAt", "commentedAt", "likedAt")
 
-    def column(name: str) -> npt.NDArray[np.int64]:
+    def column(name: str, dtype: type[Number] = np.int64) -> npt.NDArray[Number]:  # type: ignore[assignment]
         # Given back piece by piece: ten millions of pairs are held once.
-        return np.concatenate([empty, *found.pop(name, [])]).astype(np.int64, copy=False)
+        return np.concatenate([np.zeros(0, dtype=dtype), *found.pop(name, [])], dtype=dtype)
 
     return StagedPairs(
-        user=column("user").astype(np.int32),
-        video=column("video").astype(np.int32),
-        bits=column("bits"),
+        user=column("user", np.int32),
+        video=column("video", np.int32),
+        bits=column("bits", np.uint8),
         first_at=column("first_at"),
         last_at=column("last_at"),
         at={name: column(name) for name in flags},
-        pushed=column("pushed").astype(np.bool_),
+        pushed=column("pushed", np.bool_),
     )

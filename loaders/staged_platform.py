@@ -2,15 +2,15 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.relations import Row as RelationRow
-from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.hours import LONG_AGO
-from contentgraph.loaders.readback import Belonging, Engagements, Platform, engagements_of, platform_of
+from contentgraph.loaders.readback import Platform, catalogue_platform, engagements_of
 from contentgraph.loaders.staged import Staged
 from contentgraph.loaders.staged_pairs import StagedPairs
 
@@ -44,20 +44,17 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
         shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
         # Files tell of no topics, and not which sounds are one: they are found by the night and by analysis.
         rows[name] = {**row, **told, "topicIds": [], "shown": shown, "stored": _NOTHING, "taste": None}
-    marks = frozenset(graph.ends("link_marks"))
-
-    def engagements(users: Vocabulary, videos: Vocabulary, creators: Belonging) -> Engagements:
-        # What she reported is hidden from her as what she hides (``night_hides``).
-        reports = graph.relations.get("merge_reports_video", ())
-        hides = [*reports, *(row for row in graph.relations.get("merge_hides_video", ()) if _holds(row))]
-        hider = users.index(str(row["userId"]) for row in hides).astype(np.int64)
-        hidden = videos.index(str(row["targetId"]) for row in hides).astype(np.int64)
-        return engagements_of(
-            users, creators, user=pairs.user, video=pairs.video, bits=pairs.bits, first_at=pairs.first_at,
-            last_at=pairs.last_at, at=pairs.at, hides=(hider, hidden), pushed=pairs.pushed,
-        )  # fmt: skip
-
-    return platform_of(people, rows, marks, {}, engagements)
+    platform = catalogue_platform(people, rows, frozenset(graph.ends("link_marks")), {})
+    # What she reported is hidden from her as what she hides (``night_hides``).
+    reports = graph.relations.get("merge_reports_video", ())
+    hides = [*reports, *(row for row in graph.relations.get("merge_hides_video", ()) if _holds(row))]
+    hider = platform.users.index(str(row["userId"]) for row in hides).astype(np.int64)
+    hidden = platform.videos.index(str(row["targetId"]) for row in hides).astype(np.int64)
+    engagements = engagements_of(
+        platform, user=pairs.user, video=pairs.video, bits=pairs.bits, first_at=pairs.first_at, last_at=pairs.last_at,
+        at=pairs.at, hides=(hider, hidden), pushed=pairs.pushed,
+    )  # fmt: skip
+    return replace(platform, engagements=engagements)
 
 
 _NOTHING = [None] * 9

@@ -54,13 +54,13 @@ def test_many_pairs_have_the_flags_of_each(told: list[tuple[PairFacts, int | Non
 
 
 def test_a_flag_came_true_with_the_explicit_fact_else_with_the_longest_view() -> None:
-    """The order of ``night_pairs``: completions told, then views; -1 where the flag is not set."""
+    """The order of ``night_pairs``: completions told, then views; nothing where the flag is not set."""
     pairs = [
         PairFacts(first_at=5, last_at=9, view1_ms=10, view1_at=6, view2_ms=9, view2_at=8),
         PairFacts(first_at=5, last_at=9, view1_ms=10, view1_at=6, first_completion_at=7, last_completion_at=9),
         PairFacts(first_at=5, last_at=5),
     ]
     found = times_of_flags(columns(pairs), np.array([3, 3, 0]))
-    assert found["completedAt"].tolist() == [6, 7, -1]
-    assert found["rewatchedAt"].tolist() == [8, 9, -1]
-    assert found["likedAt"].tolist() == [-1, -1, -1]
+    assert found["completedAt"].tolist() == [6, 7]
+    assert found["rewatchedAt"].tolist() == [8, 9]
+    assert found["likedAt"].tolist() == []

@@ -75,7 +75,7 @@ def facts(told: list[Row]) -> Facts:
              brings, begins)
         for brings, begins in ((0.0, True), (2.0, False), (8.0, False))
     ]  # fmt: skip
-    return Facts.of(kinds, VIDEOS, UNTIL + DAY_MS)
+    return Facts.of(lambda: kinds, VIDEOS, UNTIL + DAY_MS)
 
 
 def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int]) -> Pulses:

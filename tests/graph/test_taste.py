@@ -59,7 +59,7 @@ def contrast(x: Floats, camp: npt.NDArray[np.integer]) -> float:
 
 def test_two_planted_camps_are_found() -> None:
     log = camps(1)
-    x = taste_vectors(log, expected_of(log), TasteParams(dims=4))
+    x = taste_vectors(log, worth(log), TasteParams(dims=4))
     assert contrast(x, np.arange(120) % 2) > 1.0
     np.testing.assert_allclose(np.linalg.norm(x, axis=1), 1.0)
 
@@ -98,8 +98,8 @@ def tongues(seed: int) -> tuple[Views, Groups]:
 
 def test_a_language_is_no_taste() -> None:
     log, groups = tongues(4)
-    blind = taste_vectors(log, expected_of(log), TasteParams(dims=4))
-    seeing = taste_vectors(log, expected_of(log), TasteParams(dims=4), groups=groups)
+    blind = taste_vectors(log, worth(log), TasteParams(dims=4))
+    seeing = taste_vectors(log, worth(log), TasteParams(dims=4), groups=groups)
     assert contrast(blind, groups.video) > 1.0
     assert abs(contrast(seeing, groups.video)) < 0.2
 
@@ -142,7 +142,7 @@ def test_the_vectors_are_those_of_the_formula(seed: int) -> None:
     groups = Groups(rng.integers(0, 3, 40), rng.integers(0, 2, 20))
     tags = Tags(np.repeat(np.arange(5), 4), rng.permutation(20))
     params = TasteParams(dims=6, smooth=0.2, tags=0.1)
-    x = taste_vectors(log, expected_of(log), params, groups=groups, tags=tags)
+    x = taste_vectors(log, worth(log), params, groups=groups, tags=tags)
     reference = dense_vectors(log, expected_of(log), params, groups, tags)
     np.testing.assert_allclose(x @ x.T, reference @ reference.T, atol=2e-3)
 
@@ -156,8 +156,8 @@ def test_the_order_of_the_pairs_and_the_numbers_of_users_say_nothing(seed: int) 
     other = log.some(order)
     other = replace(other, user=who[other.user])
     params = TasteParams(dims=3)
-    one = taste_vectors(log, expected_of(log), params)
-    two = taste_vectors(other, expected_of(other), params)
+    one = taste_vectors(log, worth(log), params)
+    two = taste_vectors(other, worth(other), params)
     np.testing.assert_allclose(one @ one.T, two @ two.T, atol=1e-3)
 
 
@@ -165,15 +165,15 @@ def test_the_numbers_of_videos_say_nothing() -> None:
     log = camps(6)
     what = np.random.default_rng(1).permutation(120)
     other = replace(log, video=what[log.video])
-    one = taste_vectors(log, expected_of(log), TasteParams(dims=1))
-    two = taste_vectors(other, expected_of(other), TasteParams(dims=1))[what]
+    one = taste_vectors(log, worth(log), TasteParams(dims=1))
+    two = taste_vectors(other, worth(other), TasteParams(dims=1))[what]
     np.testing.assert_allclose(one @ one.T, two @ two.T, atol=1e-3)
 
 
 def test_points_of_another_unit_change_no_vector_and_no_profile() -> None:
     log = camps(7)
     other = replace(log, points=0.001 * log.points)
-    one, two = (taste_vectors(some, expected_of(some), TasteParams(dims=4)) for some in (log, other))
+    one, two = (taste_vectors(some, worth(some), TasteParams(dims=4)) for some in (log, other))
     np.testing.assert_allclose(one @ one.T, two @ two.T, atol=1e-3)
     ours, theirs = (profiles(some, one, worth(some).points).vectors for some in (log, other))
     np.testing.assert_allclose(ours, theirs, atol=1e-9)
@@ -193,12 +193,12 @@ def test_a_video_that_nobody_watched_is_known_by_its_creator_or_its_hashtags() -
             [near[row, camp[4:] == camp[row]].mean() - near[row, camp[4:] != camp[row]].mean() for row in range(4)]
         )
 
-    unknown = taste_vectors(log, expected_of(log), params)
+    unknown = taste_vectors(log, worth(log), params)
     assert not unknown[:4].any()
     made = replace(log, creator=np.arange(120) % 12)
-    assert (lead(taste_vectors(made, expected_of(made), params)) > 1.0).all()
+    assert (lead(taste_vectors(made, worth(made), params)) > 1.0).all()
     tags = Tags(np.arange(120) % 12, np.arange(120))
-    assert (lead(taste_vectors(log, expected_of(log), params, tags=tags)) > 0.5).all()
+    assert (lead(taste_vectors(log, worth(log), params, tags=tags)) > 0.5).all()
 
 
 @st.composite
