@@ -5,6 +5,7 @@ commutative, associative and idempotent, so the order of rows, a row told twice 
 """
 
 import json
+import marshal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -101,11 +102,11 @@ def sound_key(sound_id: str | None, title: str | None) -> str | None:
 class CatalogueState:
     """What all rows of one id say together: per property the winning value and its stamp.
 
-    Compact, as millions are held: the property names are one tuple shared by all states that say the same ones, and
-    equal stamps are one number.
+    Compact, as millions are held: the property names are one tuple shared by all states that say the same ones, the
+    values are bytes until somebody asks, and equal stamps are one number.
     """
 
-    __slots__ = ("_cells", "_names", "_stamps", "id")
+    __slots__ = ("_names", "_packed", "_stamps", "id")
 
     def __init__(self, state_id: str, values: Mapping[str, Value], stamps: Mapping[str, int]) -> None:
         names = tuple(sorted(values))
@@ -113,14 +114,14 @@ class CatalogueState:
             raise ValueError(f"{state_id!r}: values say {names}, stamps {tuple(sorted(stamps))}; give both the same")
         self.id = state_id
         self._names = _NAMES.setdefault(names, names)
-        self._cells = tuple(values[name] for name in self._names)
+        self._packed = marshal.dumps(tuple(values[name] for name in self._names))
         told = tuple(stamps[name] for name in self._names)
         self._stamps: int | tuple[int, ...] = told[0] if told and min(told) == max(told) else told
 
     @property
     def values(self) -> dict[str, Value]:
         """Property → winning value; a fresh dict."""
-        return dict(zip(self._names, self._cells, strict=True))
+        return dict(zip(self._names, marshal.loads(self._packed), strict=True))  # noqa: S302 -- this process's own bytes
 
     @property
     def stamps(self) -> dict[str, int]:
@@ -138,7 +139,7 @@ class CatalogueState:
         if not isinstance(other, CatalogueState):
             return NotImplemented
         mine, others = (self.id, self._names, self._stamps), (other.id, other._names, other._stamps)
-        return mine == others and canonical_json(self._cells) == canonical_json(other._cells)
+        return mine == others and canonical_json(self.values) == canonical_json(other.values)
 
     __hash__ = None  # type: ignore[assignment]  # compared by content, never a key
 

@@ -9,6 +9,7 @@ from scipy import sparse
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.folded import Totals
 from contentgraph.graph.lift import LONG_HOURS, SHORT_HOURS, Goods, video_freshness
+from contentgraph.graph.parts import parts
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.worth import Worth
 
@@ -37,12 +38,14 @@ class Catalogue:
 
     def foreign(self, user: npt.NDArray[np.integer], video: npt.NDArray[np.integer]) -> Bools:
         """Of each pair: the person named languages, the video has one, and it is not among them."""
-        language = self.language[video]
-        told = np.diff(self.speaks.indptr)[user] > 0
-        asked = np.flatnonzero(told & (language >= 0))
         found = np.zeros(np.shape(user), dtype=np.bool_)
-        if asked.size:
-            found[asked] = np.asarray(self.speaks[user[asked], language[asked]]).ravel() == 0.0
+        tells = np.diff(self.speaks.indptr) > 0
+        for some in parts(found.size):
+            language = self.language[video[some]]
+            asked = np.flatnonzero(tells[user[some]] & (language >= 0))
+            if asked.size:
+                speaks = np.asarray(self.speaks[user[some][asked], language[asked]]).ravel()
+                found[some.start + asked] = speaks == 0.0
         return found
 
     def bits(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:

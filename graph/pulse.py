@@ -12,6 +12,7 @@ product itself pushed is told apart as ``pushed``.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -126,26 +127,36 @@ def pulses(
 
     ``entity[k]`` carries ``entity_video[k]``. An entity carried by fewer than ``min_videos`` has no pulse of its
     own: the series of a single video is that of its edges. ``step`` DAY_MS gives days, as older pulses are kept.
-    ``spreading``: of the facts that make ``people`` alone, which is all that trends are told from.
+    ``spreading``: of the facts that make ``people`` alone, which is all that trends are told from; the rest is 0.
     """
     kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
     lists = carried(entity_video[kept], entity[kept], entities)
     told: Floats = np.bincount(entity[kept], weights=np.diff(facts.start)[entity_video[kept]] + 1.0, minlength=entities)  # type: ignore[assignment]  # weighted: floats
     wanted = FIRST | SPREAD if spreading else 0
     seen = np.full(user_cell.size, -1), np.full(user_cell.size, -1)
-    found = []
+    found: dict[str, list[npt.NDArray[np.generic]]] = {}
+    cells_told = 0
     for first, last in _blocks(told):
         room = [np.empty(int(told[first:last].sum()), dtype=dtype) for dtype in _COLUMNS.values()]
         size = count_cells(
             first, last, lists, (facts.start, facts.user, facts.at, facts.kind, facts.how), (created_at, video_cell),
             facts.points, (user_cell, cells), since, until, step, wanted, seen, tuple(room),
         )  # fmt: skip
-        found.append([column[:size].copy() for column in room])
-    return Pulses(*map(np.concatenate, zip(*found, strict=True)))
+        for name, column in zip(_COLUMNS, room, strict=True):
+            if not spreading or name in _SPREADING:
+                found.setdefault(name, []).append(column[:size].copy())
+        cells_told += size
+    # Given back piece by piece; what nothing is told from takes no room.
+    columns: dict[str, Any] = {
+        name: np.concatenate(found.pop(name)) if name in found else np.broadcast_to(dtype(0), cells_told)
+        for name, dtype in _COLUMNS.items()
+    }
+    return Pulses(**columns)
 
 
 _COLUMNS = {field.name: np.int32 for field in fields(Pulses)} | {"hour": np.int64, "points": np.float64}
-ROWS = 2_500_000
+_SPREADING = ("entity", "hour", "cell", "people")
+ROWS = 1_000_000
 """Facts of entities at once: some sixty bytes each."""
 
 

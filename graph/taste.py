@@ -13,6 +13,7 @@ b is found on pairs that were held out (`slope`).
 """
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -199,14 +200,15 @@ def _held_slope(
     last_at: npt.NDArray[np.int64] | None,
 ) -> Slope:
     """b by the pairs that are held out."""
-    b = Slope(0.0, math.inf, int(held.sum()))
-    told = views.some(~held)
-    if not told.user.size or not b.pairs:
+    counts = np.ones(held.size, dtype=np.bool_) if views.weight is None else np.asarray(views.weight > 0)
+    ask, rest = held & counts, counts & ~held
+    b = Slope(0.0, math.inf, int(ask.sum()))
+    if not rest.any() or not b.pairs:
         return b
-    past = None if last_at is None else last_at[~held]
-    once = _once(told, worths, params, groups, tags, past, None if past is None else int(past.max()))
-    del past
-    ask = held & (np.bincount(told.user, minlength=views.users)[views.user] >= KNOWN_VIEWS)
+    told = replace(views, weight=rest if views.weight is None else views.weight * rest)
+    moment = None if last_at is None else int(last_at.max(where=rest, initial=last_at.min()))
+    once = _once(told, worths, params, groups, tags, last_at, moment)
+    ask &= np.bincount(views.user, weights=rest, minlength=views.users)[views.user] >= KNOWN_VIEWS
     user, video = views.user[ask], views.video[ask]
     liking = affinity(once.profiles.vectors, once.vectors, user, video)
     for _ in range(2):

@@ -105,12 +105,12 @@ def appraise(known: Interactions, *, now: int | None) -> tuple[Value, Worth | No
     if known.pairs.points is None:
         return Value(False, np.ones(videos), np.ones(videos), np.zeros((videos, 0)), 0.0), None
     views, groups, tags = views_of(known), _groups(known.catalogue), _tags(known.catalogue)
-    at = None if known.pairs.at is None else np.asarray(known.pairs.at)[known.counted]
+    at = known.pairs.at
     if at is None or now is None or not tells(known):
         found = worth(views)
         place = taste_vectors(views, found, TASTE, groups=groups, tags=tags)
         return Value(False, np.ones(videos), found.travel, place, 0.0), found
-    held = at > np.quantile(at, 1.0 - HELD, method="lower")
+    held = at > np.quantile(at[known.counted], 1.0 - HELD, method="lower")
     learned = learn(views, held, params=TASTE, groups=groups, tags=tags, last_at=at, now=now)
     slope = learned.slope.value
     return Value(True, learned.worth.points, learned.worth.travel, learned.vectors, slope), learned.worth
@@ -128,10 +128,8 @@ def tells(known: Interactions) -> bool:
 
 
 def views_of(known: Interactions) -> Views:
-    """All pairs that count, silent ones included."""
+    """All pairs, silent ones included; those that do not count weigh nothing."""
     pairs, catalogue = known.pairs, known.catalogue
-    kept = known.counted
-    user, video = pairs.user[kept], pairs.video[kept]
     told = np.diff(catalogue.speaks.indptr) > 0
     strangers: Floats | None = None
     if told.any() and catalogue.speaks.shape[1]:
@@ -140,14 +138,15 @@ def views_of(known: Interactions) -> Views:
             catalogue.language >= 0, np.maximum(1.0 - speak[np.maximum(catalogue.language, 0)], 0.0), 0.0
         )
     return Views(
-        user,
-        video,
-        pairs.gains[kept],
+        pairs.user,
+        pairs.video,
+        pairs.gains,
         pairs.users,
         pairs.videos,
         catalogue.bucket,
         catalogue.creator,
-        catalogue.foreign(user, video),
+        catalogue.foreign(pairs.user, pairs.video),
+        weight=None if known.counted.all() else known.counted,
         strangers=strangers,
         folded=known.folded,
     )

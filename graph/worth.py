@@ -23,6 +23,7 @@ Deming and Stephan, Annals of Mathematical Statistics 11 (1940), doi:10.1214/aom
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -98,7 +99,7 @@ class Views:
     """Creator of each *video*, 0, 1, …; -1: unknown."""
     foreign: Bools
     """Of each pair: the viewer does not understand the video's language. False where unknown."""
-    weight: Floats | None = None
+    weight: Floats | Bools | None = None
     """How many times each pair counts; once, if absent."""
     strangers: Floats | None = None
     """Of each *video*: share of all people who do not understand its language, 0 … 1; alike, if absent."""
@@ -127,14 +128,6 @@ class Views:
             found = getattr(self, name)
             if found is not None and found.size and not (np.isfinite(found).all() and float(found.min()) >= 0.0):
                 raise UsageError(f"Views' {name} is negative or not a number somewhere; give 0 or more.")
-
-    def some(self, kept: Bools | IntArray) -> "Views":
-        """The same of some pairs: those that are kept, or those of these rows."""
-        weight = None if self.weight is None else self.weight[kept]
-        return Views(
-            self.user[kept], self.video[kept], self.points[kept], self.users, self.videos, self.bucket, self.creator,
-            self.foreign[kept], weight, self.strangers, self.folded,
-        )  # fmt: skip
 
     def weights(self, some: slice | None = None) -> Floats:
         """How many times each pair counts, of all or of some."""
@@ -207,50 +200,64 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | No
         raise UsageError("worth() needs a taste above 0 for each pair, or none.")
     nothing = np.zeros(views.videos)
     folded = Totals(nothing, nothing, nothing) if views.folded is None else views.folded
-    seen = summed(v, views.videos, views.weights)
-    brought = summed(v, views.videos, lambda some: views.weights(some) * views.points[some])
-    total, given = float(seen.sum() + folded.people.sum()), float(brought.sum() + folded.points.sum())
+
+    def by_side(value: Callable[[slice], Floats]) -> Floats:
+        """[videos × 2] Σ over a video's pairs, of who understands it and of who does not."""
+        found = np.zeros((views.videos, 2))
+        for some in parts(u.size):
+            side = 2 * v[some] + views.foreign[some]
+            found += np.bincount(side, weights=value(some), minlength=2 * views.videos).reshape(-1, 2)
+        return found
+
+    def met(some: slice) -> Floats:
+        """w·t of each pair."""
+        return views.weights(some) if taste is None else views.weights(some) * taste[some]
+
+    def given(some: slice) -> Floats:
+        told: Floats = views.weights(some) * views.points[some]
+        return told
+
+    seen, brought = by_side(views.weights), by_side(given)
     quality, travel, ease = np.ones(views.videos), np.full(views.videos, params.travel), np.ones(views.users)
-    if given <= 0.0:
+    if brought.sum() + folded.points.sum() <= 0.0:
         return Worth(np.zeros(views.videos), travel, quality, ease)
-    mean = given / total
+    mean = float(brought.sum() + folded.points.sum()) / float(seen.sum() + folded.people.sum())
     bucket = views.bucket + 1
     buckets = int(bucket.max()) + 1
     level = np.ones(buckets)
-    y_user = summed(u, views.users, lambda some: views.weights(some) * views.points[some]) / mean
-    y_video = (brought + folded.points) / mean
+    y_user = summed(u, views.users, given) / mean
+    y_video, y_abroad = (brought.sum(axis=1) + folded.points) / mean, brought[:, 1] / mean
     y_bucket = sums(bucket, y_video, buckets)
-    abroad = np.flatnonzero(views.foreign)
-    there, strange = v[abroad], views.some(abroad)
-    share = _stranger_share(views, seen, sums(there, strange.weights(), views.videos), params.share)
-    y_abroad = strange.weights() * strange.points / mean
-    t_abroad = strange.weights() if taste is None else strange.weights() * taste[abroad]
+    share = _stranger_share(seen, views.strangers, params.share)
 
-    def due(some: slice) -> Floats:
-        """t·F of each pair."""
-        told = views.weights(some) * np.where(views.foreign[some], travel[v[some]], 1.0)
-        return told if taste is None else told * taste[some]
-
-    # Σ of f·t·A over a video's pairs; Q and D are the video's, so no other pass over the pairs is needed for them.
+    # Σ t·A by video and side; Q, D and F are the video's, so no other pass over the pairs is needed for them.
     def drawn() -> Floats:
-        return summed(v, views.videos, lambda some: due(some) * ease[u[some]]) + folded.people
+        return by_side(lambda some: met(some) * ease[u[some]])
+
+    def due(sides: Floats) -> Floats:
+        told: Floats = sides[:, 0] + travel * sides[:, 1] + folded.people
+        return told
 
     def owed(usually: Floats) -> Floats:
-        return summed(u, views.users, lambda some: due(some) * usually[v[some]])
+        abroad = usually * travel
+        return summed(
+            u, views.users,
+            lambda some: met(some) * np.where(views.foreign[some], abroad[v[some]], usually[v[some]]),
+        )  # fmt: skip
 
-    of_video = drawn()
+    sides = drawn()
     for sweep in range(SWEEPS + 1):
-        e_bucket = sums(bucket, of_video * quality, buckets)
+        e_bucket = sums(bucket, due(sides) * quality, buckets)
         usual = float(y_bucket.sum()) / max(float(e_bucket.sum()), 1e-300)
         level = (y_bucket + params.bucket * usual) / (e_bucket + params.bucket)
         if sweep == SWEEPS:
             break
         usually = level[bucket] * quality
-        if abroad.size:
-            travel = _travel(there, y_abroad, t_abroad * ease[u[abroad]] * usually[there], share, params)
+        if seen[:, 1].any():
+            travel = _travel(y_abroad, usually * sides[:, 1], share, params)
         ease = (y_user + params.viewer) / (owed(usually) + params.viewer)
-        of_video = drawn()
-        quality = _quality(y_video, level[bucket] * of_video, views.creator, params)
+        sides = drawn()
+        quality = _quality(y_video, level[bucket] * due(sides), views.creator, params)
     return Worth(mean * level[bucket] * quality, travel, quality, ease)
 
 
@@ -270,21 +277,22 @@ def _quality(observed: Floats, expected: Floats, creator: IntArray, params: Wort
     return found
 
 
-def _stranger_share(views: Views, seen: Floats, abroad: Floats, prior: float) -> Floats:
-    """τ - τ̄ of each video; ``seen``: its viewers, ``abroad``: those who do not understand it."""
-    all_seen = float(seen.sum()) or 1.0
-    usual = float(abroad.sum()) / all_seen
-    chance = np.ones(views.videos)
-    if views.strangers is not None:
-        mean = float((views.strangers * seen).sum()) / all_seen
-        chance = views.strangers / mean if mean > 0.0 else chance
-    share: Floats = (abroad + prior * usual) / (seen * chance + prior) - usual
+def _stranger_share(seen: Floats, strangers: Floats | None, prior: float) -> Floats:
+    """τ - τ̄ of each video; ``seen``: [videos × 2] viewers who understand it and who do not."""
+    every, abroad = seen.sum(axis=1), seen[:, 1]
+    total = float(every.sum()) or 1.0
+    usual = float(abroad.sum()) / total
+    chance = np.ones(every.size)
+    if strangers is not None:
+        mean = float((strangers * every).sum()) / total
+        chance = strangers / mean if mean > 0.0 else chance
+    share: Floats = (abroad + prior * usual) / (every * chance + prior) - usual
     return share
 
 
-def _travel(video: IntArray, y: Floats, e: Floats, share: Floats, params: WorthParams) -> Floats:
-    """F of each video from the pairs abroad: a line in the share by least squares of y/e, then its own viewers."""
-    m, x = params.foreign, share[video]
+def _travel(y: Floats, e: Floats, x: Floats, params: WorthParams) -> Floats:
+    """F of each video from its viewers abroad: a line in the share x by least squares of y/e, then its own viewers."""
+    m = params.foreign
     # Weight e; a ridge of m views at (travel, 0), where the share's own spread is the unit of the slope.
     spread = float((e * x * x).sum() / max(float(e.sum()), 1e-300))
     a = np.array([[e.sum() + m, (e * x).sum()], [(e * x).sum(), (e * x * x).sum() + m * max(spread, 1e-12)]])
@@ -292,6 +300,6 @@ def _travel(video: IntArray, y: Floats, e: Floats, share: Floats, params: WorthP
     base, slope = np.linalg.solve(a, rise)
     if slope < 0.0:
         base, slope = rise[0] / a[0, 0], 0.0
-    line = np.clip(base + slope * share, SLOWEST, FASTEST)
-    found: Floats = (sums(video, y, share.size) + m * line) / (sums(video, e, share.size) + m)
+    line = np.clip(base + slope * x, SLOWEST, FASTEST)
+    found: Floats = (y + m * line) / (e + m)
     return found

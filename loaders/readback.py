@@ -3,9 +3,10 @@
 Everything a night derives comes from here, never from the files: so any cut and order of files gives the same.
 """
 
+import math
 from array import array
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -35,6 +36,14 @@ PUSHED = 64
 """Beside the flags, in what is read of an engagement: it began where the product itself pushed the video."""
 NEVER = 1 << 62
 """Later than any event, epoch ms."""
+_LISTED = {
+    "challenge": "challengeIds",
+    "hashtag": "hashtags",
+    "creator": "creatorIds",
+    "topic": "topicIds",
+    "sound": "soundIds",
+}
+"""Kind of entity → the column of ``night_videos`` that lists them."""
 PAIRS, READERS = 40_000, 2
 """About so many engagements are read at a time, by so many connections (decision 0028)."""
 PEOPLE = 500
@@ -94,10 +103,10 @@ class Platform:
     video_country: list[str]
     shown: npt.NDArray[np.bool_]
     """Neither removed nor unannounced."""
-    stored: Floats
+    stored: Floats = field(repr=False)
     """[videos × 9] as written last, in the order of ``night_videos``."""
-    taste: list[list[float]] = field(repr=False)
-    """Place among tastes of each video as written last; empty where there is none."""
+    taste: Floats = field(repr=False)
+    """[videos × dims] place among tastes as written last; 0 where there is none."""
     kinds: dict[str, Belonging] = field(repr=False)
     """challenge, hashtag, sound, creator and topic."""
     marks: frozenset[tuple[str, str]]
@@ -115,69 +124,95 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     ``since``: only engagements with an event from then on (epoch ms). What is told meanwhile is read as
     it is then, or by the next time.
     """
-    people = [tuple(record.values()) for record in database.pages("night_users")]
-    rows = {record["id"]: record for record in database.pages("night_videos")}
+    people = (tuple(record.values()) for record in database.pages("night_users"))
     marks = frozenset((row["challengeId"], name) for row in database.read("night_marks") for name in row["names"])
     same = {row["id"]: row["sameAs"] for row in database.read("night_same_sounds")}
-    platform = catalogue_platform(people, rows, marks, same)
-    del people, rows  # many times the size of their arrays
+    platform = catalogue_platform(people, database.pages("night_videos"), marks, same)
     return replace(platform, engagements=_engagements(database, since, platform))
 
 
 def catalogue_platform(
-    people: Sequence[Sequence[Any]],
-    rows: Mapping[str, Mapping[str, Any]],
+    people: Iterable[Sequence[Any]],
+    rows: Iterable[Mapping[str, Any]],
     marks: frozenset[tuple[str, str]],
     same_sounds: Mapping[str, str],
 ) -> Platform:
-    """The arrays of what was read, but for the engagements, of which it has none.
+    """The arrays of what is read, but for the engagements, of which it has none.
 
-    ``people``: id, country and languages of each user; ``rows``: id → what ``night_videos`` tells of each video;
-    ``same_sounds``: as the platform's.
+    ``people``: id, country and languages of each user; ``rows``: what ``night_videos`` tells of each video;
+    ``same_sounds``: as the platform's. Both are taken row by row: as they come they are ten times their arrays.
     """
-    users = Vocabulary(row[0] for row in people)
-    country: list[str] = ["ZZ"] * len(users)
-    spoken: list[list[str]] = [[]] * len(users)
-    for place, (_, where, speaks) in zip(users.index(row[0] for row in people), people, strict=True):
-        country[place], spoken[place] = where or "ZZ", speaks
-    videos = Vocabulary(rows)
-    ordered = [rows[name] for name in videos.ids()]
-    kinds = {
-        kind: _belonging([record[column] for record in ordered])
-        for kind, column in (
-            ("challenge", "challengeIds"),
-            ("hashtag", "hashtags"),
-            ("creator", "creatorIds"),
-            ("topic", "topicIds"),
-        )
-    }
-    kinds["sound"] = _belonging([[same_sounds.get(name, name) for name in record["soundIds"]] for record in ordered])
+    held: dict[Any, Any] = {}
+
+    def once(value: Any) -> Any:
+        return held.setdefault(value, value)
+
+    users, (country, spoken) = _by_id(((row[0], once(row[1] or "ZZ"), once(tuple(row[2]))) for row in people), 2)
+
+    def told(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        lists = (tuple(map(once, row[column])) for column in _LISTED.values())
+        return (
+            row["id"], row["createdAt"], row["durationMs"], once(row["language"]), once(row["country"]), row["shown"],
+            _packed(row["stored"]), _packed(row["taste"] or ()), once(tuple(map(tuple, row.get("folded") or ()))),
+            *lists,
+        )  # fmt: skip
+
+    videos, columns = _by_id(map(told, rows), 8 + len(_LISTED))
+    created_at, duration_ms, language, video_country, shown, stored, taste, folded, *carried = columns
+    lists = dict(zip(_LISTED, carried, strict=True))
+    lists["sound"] = [tuple(same_sounds.get(name, name) for name in names) for names in lists["sound"]]
+    born, lasts = _whole(created_at), _whole(duration_ms)
     return Platform(
         users=users,
         user_country=country,
         user_language=[names[0] if names else "und" for names in spoken],
         videos=videos,
-        created_at=_whole([record["createdAt"] for record in ordered]),
-        duration_ms=_whole([record["durationMs"] for record in ordered]),
-        video_language=[record["language"] or "und" for record in ordered],
-        video_country=[record["country"] or "ZZ" for record in ordered],
-        shown=np.array([record["shown"] for record in ordered], dtype=np.bool_),
-        stored=np.array([record["stored"] for record in ordered], dtype=np.float64).reshape(len(ordered), 9),
-        taste=[record["taste"] or [] for record in ordered],
-        kinds=kinds,
+        created_at=born,
+        duration_ms=lasts,
+        video_language=[name or "und" for name in language],
+        video_country=[name or "ZZ" for name in video_country],
+        shown=np.array(shown, dtype=np.bool_),
+        stored=_unpacked(stored),
+        taste=_unpacked(taste),
+        kinds={kind: _belonging(names) for kind, names in lists.items()},
         marks=marks,
         same_sounds=same_sounds,
         engagements=_nobody(),
         catalogue=catalogue_of(
             spoken,
-            created_at=_whole([record["createdAt"] for record in ordered]),
-            duration_ms=_whole([record["durationMs"] for record in ordered]),
-            language=[record["language"] for record in ordered],
-            creator=[min(record["creatorIds"], default=None) for record in ordered],
-            hashtags=[record["hashtags"] for record in ordered],
+            created_at=born,
+            duration_ms=lasts,
+            language=language,
+            creator=[min(names, default=None) for names in lists["creator"]],
+            hashtags=lists["hashtag"],
         ),
-        folded=_folded([record.get("folded") or () for record in ordered]),
+        folded=_folded(folded),
     )
+
+
+def _by_id(rows: Iterable[Sequence[Any]], width: int) -> tuple[Vocabulary, list[list[Any]]]:
+    """The ids in front of rows, and their ``width`` columns behind those in the order of the ids."""
+    ids: list[str] = []
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    for name, *values in rows:
+        ids.append(name)
+        for column, value in zip(columns, values, strict=True):
+            column.append(value)
+    names = Vocabulary(ids)
+    order = np.argsort(names.index(ids)).tolist()
+    return names, [[column[place] for place in order] for column in columns]
+
+
+def _packed(values: Sequence[float | None]) -> bytes:
+    """Numbers at a fifth of what a list of them takes; unknown ones are nan."""
+    return array("d", [math.nan if value is None else value for value in values]).tobytes()
+
+
+def _unpacked(rows: Sequence[bytes]) -> Floats:
+    """[rows × the most numbers of a row]; a row of fewer is 0."""
+    width = max(map(len, rows), default=0)
+    told = b"".join(row if len(row) == width else bytes(width) for row in rows)
+    return np.frombuffer(told, dtype=np.float64).reshape(len(rows), width // 8)
 
 
 def _folded(rows: Sequence[Sequence[Sequence[int]]]) -> Folded:
@@ -371,7 +406,7 @@ def _among(user: Index, video: Index, users: Times | Index, videos: Times | Inde
     return found
 
 
-def _belonging(lists: list[list[str]]) -> Belonging:
+def _belonging(lists: Sequence[Sequence[str]]) -> Belonging:
     entities = Vocabulary(name for names in lists for name in names)
     entity = entities.index(name for names in lists for name in names)
     video = np.repeat(np.arange(len(lists), dtype=np.int32), [len(names) for names in lists])

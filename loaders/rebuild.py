@@ -194,7 +194,7 @@ def _latest(graph: Staged, platform: Platform) -> int:
 
 
 def _results(scored: derive.Scored) -> Iterator[Properties]:
-    table, taste = np.round(scored.table(), writeback.DIGITS), writeback.rounded_taste(scored.taste)
+    table, taste = np.round(scored.table(), writeback.DIGITS), np.round(scored.taste, writeback.TASTE_DIGITS)
     return (writeback.results_of(row.tolist(), place) for row, place in zip(table, taste, strict=True))
 
 

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,26 +27,7 @@ _LISTS = {
 
 def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
     """As ``night_users``, ``night_videos``, ``night_pairs`` and ``night_hides`` tell it of the graph."""
-    users = graph.tables["users"]
-    people = []
-    for name in graph.names["User"].ids():
-        values = users[name].values if name in users else {}
-        people.append((name, values.get("country"), list(values.get("languages", ()))))  # type: ignore[arg-type]
-    gone = {name for name, state in users.items() if state.values.get("removedAt") is not None}
-    lists: dict[str, dict[str, list[str]]] = {column: {} for column in _LISTS}
-    for column, statement in _LISTS.items():
-        for video, end in graph.ends(statement):
-            lists[column].setdefault(video, []).append(end)
-    rows = {}
-    for name in graph.names["Video"].ids():
-        state = graph.tables["videos"].get(name)
-        values = state.values if state is not None else {}
-        row = {column: values.get(column) for column in ("createdAt", "durationMs", "language", "country")}
-        told = {column: lists[column].get(name, []) for column in _LISTS}
-        shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
-        # Files tell of no topics, and not which sounds are one: they are found by the night and by analysis.
-        rows[name] = {**row, **told, "topicIds": [], "shown": shown, "stored": _NOTHING, "taste": None}
-    platform = catalogue_platform(people, rows, frozenset(graph.ends("link_marks")), {})
+    platform = catalogue_platform(_people(graph), _videos(graph), frozenset(graph.ends("link_marks")), {})
     # What she reported is hidden from her as what she hides (``night_hides``).
     reports = graph.relations.get("merge_reports_video", ())
     hides = [*reports, *(row for row in graph.relations.get("merge_hides_video", ()) if _holds(row))]
@@ -58,6 +41,29 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
 
 
 _NOTHING = [None] * 9
+
+
+def _people(graph: Staged) -> Iterator[tuple[str, object, tuple[str, ...]]]:
+    users = graph.tables["users"]
+    for name in graph.names["User"].ids():
+        values = users[name].values if name in users else {}
+        yield name, values.get("country"), tuple(values.get("languages", ()))  # type: ignore[arg-type]
+
+
+def _videos(graph: Staged) -> Iterator[dict[str, Any]]:
+    gone = {name for name, state in graph.tables["users"].items() if state.values.get("removedAt") is not None}
+    lists: dict[str, dict[str, list[str]]] = {column: {} for column in _LISTS}
+    for column, statement in _LISTS.items():
+        for video, end in graph.ends(statement):
+            lists[column].setdefault(video, []).append(end)
+    for name in graph.names["Video"].ids():
+        state = graph.tables["videos"].get(name)
+        values = state.values if state is not None else {}
+        row = {column: values.get(column) for column in ("createdAt", "durationMs", "language", "country")}
+        told = {column: lists[column].get(name, []) for column in _LISTS}
+        shown = state is not None and values.get("removedAt") is None and gone.isdisjoint(told["creatorIds"])
+        # Files tell of no topics, and not which sounds are one: they are found by the night and by analysis.
+        yield {"id": name, **row, **told, "topicIds": (), "shown": shown, "stored": _NOTHING, "taste": None}
 
 
 def _holds(row: RelationRow) -> bool:

@@ -21,7 +21,7 @@ from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.content_phase import Content
 from contentgraph.loaders.derive import authors, says_nothing
 from contentgraph.loaders.readback import Belonging, Platform
-from contentgraph.loaders.writeback import Progress, rounded_taste, write
+from contentgraph.loaders.writeback import TASTE_DIGITS, Progress, place_of, write
 
 LEAST = 5
 """Videos of a topic at least."""
@@ -102,10 +102,11 @@ def find_topics(
         authors(platform),
     )
     vague = says_nothing(platform, belonging, similar)
-    middle = rounded_taste(centres(belonging.entity, taste[belonging.video], len(entities)))
+    middle = np.round(centres(belonging.entity, taste[belonging.video], len(entities)), TASTE_DIGITS)
     rows: list[Row] = [
         {"id": names[number], "name": told[number].name, "hashtags": list(told[number].hashtags),
-         "words": list(told[number].words), "videos": int(members[number]), "taste": middle[of_number[number]] or None,
+         "words": list(told[number].words), "videos": int(members[number]),
+         "taste": place_of(middle[of_number[number]]),
          "generic": bool(vague[of_number[number]]) or told[number].name == UNNAMED}
         for number in place
     ]  # fmt: skip

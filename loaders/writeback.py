@@ -1,6 +1,5 @@
 """Nightly results into the graph: what is stored is read first, and only what differs is written."""
 
-import operator
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -35,12 +34,15 @@ def put_scores(
     Score and viewers are always exact. Where more than `EXACT_VIDEOS` differ, a video whose other numbers are within
     ``tolerance`` of the stored ones (of the greater, and for the place among tastes of its length) is left as it is.
     """
-    table, taste = np.round(scored.table(), DIGITS), rounded_taste(scored.taste)
+    table, taste = np.round(scored.table(), DIGITS), np.round(scored.taste, TASTE_DIGITS)
     same = np.asarray(np.isclose(table, platform.stored, rtol=0.0, atol=10.0**-DIGITS).all(axis=1))
-    same &= np.fromiter(map(operator.eq, taste, platform.taste), dtype=np.bool_, count=same.size)
+    before = platform.taste
+    if before.shape != taste.shape:  # of another length, or none at all: what is stored is not what is told
+        same &= ~(before.any(axis=1) | taste.any(axis=1))
+        before = np.zeros_like(taste)
+    same &= (taste == before).all(axis=1)
     if tolerance > 0.0 and int((~same).sum()) > EXACT_VIDEOS:
-        near = _near(table, platform.stored, tolerance) & _near_taste(scored.taste, platform.taste, tolerance)
-        same |= near
+        same |= _near(table, platform.stored, tolerance) & _near_taste(scored.taste, before, tolerance)
     changed = np.flatnonzero(~same)
     names = platform.videos.ids(changed)
     rows: list[Row] = [
@@ -57,25 +59,20 @@ def _near(table: Floats, stored: Floats, tolerance: float) -> npt.NDArray[np.boo
     return np.asarray((np.abs(table - stored) <= slack).all(axis=1))
 
 
-def _near_taste(taste: Floats, stored: Sequence[Sequence[float]], tolerance: float) -> npt.NDArray[np.bool_]:
-    before = np.zeros_like(taste)
-    for place, row in enumerate(stored):
-        if len(row) == taste.shape[1]:
-            before[place] = row
-    near: npt.NDArray[np.bool_] = np.linalg.norm(taste - before, axis=1) <= tolerance * np.linalg.norm(taste, axis=1)
+def _near_taste(taste: Floats, stored: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
+    near: npt.NDArray[np.bool_] = np.linalg.norm(taste - stored, axis=1) <= tolerance * np.linalg.norm(taste, axis=1)
     return near
 
 
-def results_of(values: Sequence[float], taste: Sequence[float]) -> Row:
-    """The derived properties of one video: a row of `Scored.table` and its place among tastes."""
+def results_of(values: Sequence[float], taste: Floats) -> Row:
+    """The derived properties of one video: a row of `Scored.table` and its place among tastes, rounded."""
     results: Row = dict(zip(VIDEO_RESULTS, values, strict=True))
-    return {**results, "viewers": int(values[1]), "taste": list(taste) or None}
+    return {**results, "viewers": int(values[1]), "taste": place_of(taste)}
 
 
-def rounded_taste(taste: npt.NDArray[np.float64]) -> list[list[float]]:
-    """The places as they are stored; an empty list for a row of zeros, which is nowhere."""
-    known = np.any(taste, axis=1)
-    return [row if there else [] for row, there in zip(np.round(taste, TASTE_DIGITS).tolist(), known, strict=True)]
+def place_of(taste: Floats) -> list[float] | None:
+    """A place among tastes as it is stored; 0 is nowhere."""
+    return taste.tolist() if taste.any() else None
 
 
 def put_featured(

@@ -12,6 +12,7 @@ from contentgraph.errors import UsageError
 from contentgraph.graph.taste import affinity, learn, profiles, slope
 from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, worth
+from tests.views import some
 
 Floats = npt.NDArray[np.float64]
 
@@ -153,7 +154,7 @@ def test_the_order_of_the_pairs_and_the_numbers_of_users_say_nothing(seed: int) 
     rng = np.random.default_rng(seed)
     log = camps(5, users=200, videos=40, pairs=3_000)
     order, who = rng.permutation(log.user.size), rng.permutation(200)
-    other = log.some(order)
+    other = some(log, order)
     other = replace(other, user=who[other.user])
     params = TasteParams(dims=3)
     one = taste_vectors(log, worth(log), params)
@@ -182,7 +183,7 @@ def test_points_of_another_unit_change_no_vector_and_no_profile() -> None:
 def test_a_video_that_nobody_watched_is_known_by_its_creator_or_its_hashtags() -> None:
     """Creator k makes videos of camp k % 2; hashtag k likewise. Videos 0 to 3 have no viewer."""
     log = camps(8)
-    log = log.some(log.video > 3)
+    log = some(log, log.video > 3)
     camp = np.arange(120) % 2
     params = TasteParams(dims=4)
 

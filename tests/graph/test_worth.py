@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.worth import Views, Worth, WorthParams, duration_bucket, worth
+from tests.views import some
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,7 +78,7 @@ def test_every_video_has_a_worth_whatever_the_log(log: Views) -> None:
 @given(logs(), st.integers(0, 2**32 - 1))
 def test_the_order_of_the_pairs_says_nothing(log: Views, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(log.user.size)
-    agree(worth(log), worth(log.some(order)))
+    agree(worth(log), worth(some(log, order)))
 
 
 @given(logs(), st.integers(0, 2**32 - 1))
@@ -107,7 +108,7 @@ def test_more_points_from_every_viewer_never_lower_a_worth(log: Views, video: in
 @given(logs(least=1), st.integers(2, 4))
 def test_a_weight_of_n_is_n_equal_pairs(log: Views, n: int) -> None:
     heavy = replace(log, weight=np.full(log.user.size, float(n)))
-    many = log.some(np.tile(np.arange(log.user.size), n))
+    many = some(log, np.tile(np.arange(log.user.size), n))
     agree(worth(heavy), worth(many))
 
 

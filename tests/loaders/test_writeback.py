@@ -64,7 +64,7 @@ def test_where_much_would_be_written_results_within_the_tolerance_stand(
     table[1, 0] = 0.501
     table[2, 6] = 0.55
     turned[3] = [0.8, 0.6]
-    platform = SimpleNamespace(videos=Vocabulary("abcdef"), stored=stored, taste=taste.tolist())
+    platform = SimpleNamespace(videos=Vocabulary("abcdef"), stored=stored, taste=taste)
     database = Written()
     assert writeback.put_scores(database, platform, scored(table, turned), lambda _: None, 0.02) == len(wanted)
     assert database.rows == wanted
