@@ -21,7 +21,7 @@ import numpy as np
 from contentgraph.errors import InvalidEvent
 from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.events import check_event
-from contentgraph.graph.pulse import Facts, Told, pulses, users_per_hour
+from contentgraph.graph.pulse import Facts, Told, arrivals, pulses, users_per_hour
 from contentgraph.graph.trends import TrendParams, admits, trends
 
 TAGS, DAYS, USERS, SEEDS = 400, 28, 40_000, (301, 302, 303, 304, 305)
@@ -61,13 +61,13 @@ def rank(name: str, seed: int, masked: bool) -> int | None:
     all_of = np.ones(at.size, dtype=bool)
     views = Told(user.astype(np.int32), video.astype(np.int32), at, all_of, pushed, spread, points=0.0, first=True)
     facts = Facts.of(lambda: [views], 2 * TAGS, UNTIL + DAY_MS)
-    found = pulses(
+    blocks = pulses(
         facts, entity=np.repeat(np.arange(TAGS), 2).astype(np.int32), entity_video=np.arange(2 * TAGS).astype(np.int32),
         entities=TAGS, user_cell=np.zeros(USERS, dtype=np.int32),
         video_cell=np.zeros(2 * TAGS, dtype=np.int32), created_at=np.full(2 * TAGS, -1), cells=1,
         since=UNTIL - DAYS * DAY_MS, until=UNTIL,
     )  # fmt: skip
-    busy, series = users_per_hour(found, TAGS, UNTIL - DAYS * DAY_MS, UNTIL, np.ones(1, dtype=bool), 5.0)
+    busy, series = users_per_hour(arrivals(blocks), TAGS, UNTIL - DAYS * DAY_MS, UNTIL, np.ones(1, dtype=bool), 5.0)
     score = trends(series, 24).score
     score[score < admits(busy.size, 24, TrendParams())] = 0.0
     place = int(np.flatnonzero(busy == ATTACKED)[0])

@@ -9,10 +9,10 @@ videos of the entity she sees; and not where what led her there says nothing of 
 product itself pushed is told apart as ``pushed``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -107,6 +107,15 @@ class Pulses:
     points: Floats
 
 
+class Arrivals(NamedTuple):
+    """Of `Pulses` what trends are told from."""
+
+    entity: Index
+    hour: Whole
+    cell: Index
+    people: Index
+
+
 def pulses(
     facts: Facts,
     *,
@@ -122,40 +131,43 @@ def pulses(
     min_videos: int = 2,
     step: int = HOUR_MS,
     spreading: bool = False,
-) -> Pulses:
+) -> Iterator[Pulses]:
     """Pulses of one kind of entity for the hours from ``since`` (inclusive) to ``until`` (exclusive), epoch ms.
+
+    They come some entities at a time, in order, each with all of its own; once at least.
 
     ``entity[k]`` carries ``entity_video[k]``. An entity carried by fewer than ``min_videos`` has no pulse of its
     own: the series of a single video is that of its edges. ``step`` DAY_MS gives days, as older pulses are kept.
-    ``spreading``: of the facts that make ``people`` alone, which is all that trends are told from; the rest is 0.
+    ``spreading``: of the facts that make ``people`` alone, which is all that trends are told from.
     """
     kept = np.bincount(entity, minlength=entities)[entity] >= min_videos
     lists = carried(entity_video[kept], entity[kept], entities)
     told: Floats = np.bincount(entity[kept], weights=np.diff(facts.start)[entity_video[kept]] + 1.0, minlength=entities)  # type: ignore[assignment]  # weighted: floats
     wanted = FIRST | SPREAD if spreading else 0
     seen = np.full(user_cell.size, -1), np.full(user_cell.size, -1)
-    found: dict[str, list[npt.NDArray[np.generic]]] = {}
-    cells_told = 0
     for first, last in _blocks(told):
-        room = [np.empty(int(told[first:last].sum()), dtype=dtype) for dtype in _COLUMNS.values()]
+        room: list[npt.NDArray[Any]] = [
+            np.empty(int(told[first:last].sum()), dtype=dtype) for dtype in _COLUMNS.values()
+        ]
         size = count_cells(
             first, last, lists, (facts.start, facts.user, facts.at, facts.kind, facts.how), (created_at, video_cell),
             facts.points, (user_cell, cells), since, until, step, wanted, seen, tuple(room),
         )  # fmt: skip
-        for name, column in zip(_COLUMNS, room, strict=True):
-            if not spreading or name in _SPREADING:
-                found.setdefault(name, []).append(column[:size].copy())
-        cells_told += size
-    # Given back piece by piece; what nothing is told from takes no room.
-    columns: dict[str, Any] = {
-        name: np.concatenate(found.pop(name)) if name in found else np.broadcast_to(dtype(0), cells_told)
-        for name, dtype in _COLUMNS.items()
-    }
-    return Pulses(**columns)
+        yield Pulses(*(column[:size].copy() for column in room))
+
+
+def arrivals(found: Iterable[Pulses]) -> Arrivals:
+    """What of pulses trends are told from."""
+    columns: dict[str, list[npt.NDArray[np.generic]]] = {name: [] for name in Arrivals._fields}
+    for some in found:
+        for name, told in columns.items():
+            told.append(getattr(some, name))
+    # Given back column by column: many cells are held once.
+    joined: Any = (np.concatenate(columns.pop(name)) for name in Arrivals._fields)
+    return Arrivals(*joined)
 
 
 _COLUMNS = {field.name: np.int32 for field in fields(Pulses)} | {"hour": np.int64, "points": np.float64}
-_SPREADING = ("entity", "hour", "cell", "people")
 ROWS = 1_000_000
 """Facts of entities at once: some sixty bytes each."""
 
@@ -171,7 +183,7 @@ def _blocks(told: Floats) -> list[tuple[int, int]]:
 
 
 def users_per_hour(
-    found: Pulses, entities: int, since: int, until: int, cell_in: Bools, floor: float
+    found: Arrivals, entities: int, since: int, until: int, cell_in: Bools, floor: float
 ) -> tuple[Index, npt.NDArray[np.float32]]:
     """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`).
 

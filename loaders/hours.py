@@ -11,7 +11,7 @@ from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.parts import parts
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
-from contentgraph.graph.pulse import Facts, Pulses, Told, pulses
+from contentgraph.graph.pulse import Arrivals, Facts, Pulses, Told, arrivals, pulses
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.readback import FACT_BITS, Belonging, Platform
 
@@ -142,19 +142,24 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
     )
 
 
-def find_pulses(platform: Platform, kind: str, hours: Hours) -> Pulses:
-    """Hourly pulses of one kind of entity; of a kind that is not stored what trends are told from, no more."""
-    return _pulses(platform, kind, hours, hours.since, hours.until, HOUR_MS)
+def find_arrivals(platform: Platform, kind: str, hours: Hours) -> Arrivals:
+    """By the hour, of one kind of entity: what trends are told from."""
+    return arrivals(_pulses(platform, kind, hours, hours.since, hours.until, HOUR_MS, spreading=True))
 
 
-def older_pulses(platform: Platform, kind: str, hours: Hours) -> Pulses:
-    """Pulses by the day of what is older than is kept by the hour."""
-    born = platform.created_at[platform.created_at >= 0]
-    first = min((int(each.min()) for each in (hours.facts.at, born) if each.size), default=hours.since)
-    return _pulses(platform, kind, hours, min(first // DAY_MS * DAY_MS, hours.since), hours.since, DAY_MS)
+def stored_pulses(platform: Platform, kind: str, hours: Hours, *, older: bool = True) -> Iterator[Pulses]:
+    """Pulses of one kind, some entities at a time: by the hour, and (``older``) by the day of what is before that."""
+    yield from _pulses(platform, kind, hours, hours.since, hours.until, HOUR_MS)
+    if older:
+        born = platform.created_at[platform.created_at >= 0]
+        first = min((int(each.min()) for each in (hours.facts.at, born) if each.size), default=hours.since)
+        since = min(first // DAY_MS * DAY_MS, hours.since)
+        yield from _pulses(platform, kind, hours, since, hours.since, DAY_MS)
 
 
-def _pulses(platform: Platform, kind: str, hours: Hours, since: int, until: int, step: int) -> Pulses:
+def _pulses(
+    platform: Platform, kind: str, hours: Hours, since: int, until: int, step: int, *, spreading: bool = False
+) -> Iterator[Pulses]:
     belonging = video_belonging(platform) if kind == "video" else platform.kinds[kind]
     return pulses(
         hours.facts,
@@ -169,7 +174,7 @@ def _pulses(platform: Platform, kind: str, hours: Hours, since: int, until: int,
         until=until,
         min_videos=1 if kind in ("video", "creator") else 2,
         step=step,
-        spreading=kind not in PULSE_KINDS,
+        spreading=spreading,
     )
 
 

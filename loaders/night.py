@@ -38,7 +38,7 @@ from contentgraph.loaders.expired import drop_expired
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.folding import check_days, fold_older, folded_before
 from contentgraph.loaders.frugal import Meter
-from contentgraph.loaders.hours import read_reach
+from contentgraph.loaders.hours import hours_of, read_reach
 from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
@@ -322,7 +322,8 @@ def _derive(
         platform = about.within(platform)
         overrun = derive.find_overrun(platform, similar, generic)
         silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
-        pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends)
+        hours = hours_of(platform, scale, summary.now, reach)
+        trends = pulsing.all_trends(platform, hours, silent, params.trend, params.trends)
         changed["similar"] = writing.result()
     with reporter.phase("content") as advance:
         changed["alike"] = content_phase.put_alike(database, platform, content, advance)
@@ -335,11 +336,11 @@ def _derive(
             changed[f"featured_{kind}"] = written
     with reporter.phase("pulses") as advance:
         for kind, written in pulsing.put_pulses(
-            database, platform, pulsed, advance, since=folded_before(database)
+            database, platform, hours, advance, since=folded_before(database)
         ).items():
             changed[f"pulses_{kind}"] = written
     with reporter.phase("trends") as advance:
-        changed["trends"] = pulsing.put_trends(database, pulsed.trends)
+        changed["trends"] = pulsing.put_trends(database, trends)
         advance(changed["trends"])
     database.write("put_settings", properties={"now": summary.now, **settings(model)})
     with reporter.phase("waves") as advance:

@@ -4,7 +4,7 @@ A stored pulse carries the checksum of its cells, so what stands in the graph is
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -131,15 +131,15 @@ def put_pulses(
     database: Database,
     kind: str,
     entities: Sequence[str],
-    found: Sequence[Pulses],
+    found: Iterable[Pulses],
     hours: Hours,
     progress: Progress,
     since: int = 0,
 ) -> int:
     """Overwrite the pulses (an entity and day each) that changed, drop those that are gone; pulses written.
 
-    ``found``: pulses of days that do not overlap, by the hour or by the day. Days before ``since`` (epoch ms) stay as
-    they are.
+    ``found``: pulses of entities or days that do not overlap, by the hour or by the day. Days before ``since`` (epoch
+    ms) stay as they are.
     """
     places = {name: place for place, name in enumerate(entities)}
     keys, sums = array("q"), array("q")

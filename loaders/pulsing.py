@@ -7,7 +7,7 @@ trends look at, and leaves the days before them to the night.
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from contentgraph.cypher import Database
@@ -15,19 +15,17 @@ from contentgraph.cypher.clock import known_until
 from contentgraph.errors import Outdated, SchemaError
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.erasure import Tombstones
-from contentgraph.graph.points import PointScale
-from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.trends import TrendParams
 from contentgraph.loaders import pulse_days, writeback
 from contentgraph.loaders.hours import (
     PULSE_KINDS,
     Hours,
     Reach,
-    find_pulses,
+    find_arrivals,
     hours_of,
     kept_since,
-    older_pulses,
     read_reach,
+    stored_pulses,
 )
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
@@ -45,16 +43,6 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Pulsed:
-    """What is derived from the hours, not yet written."""
-
-    hours: Hours = field(repr=False)
-    pulses: dict[str, list[Pulses]] = field(repr=False)
-    """Kind → by the hour, and by the day where it is older."""
-    trends: list[Trend] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class PulseSummary:
     """What one ``contentgraph pulse`` did."""
 
@@ -69,45 +57,35 @@ class PulseSummary:
     seconds: float
 
 
-def find(
-    platform: Platform,
-    reach: Reach,
-    scale: PointScale,
-    now: int,
-    generic: Mapping[str, Collection[str]],
-    params: TrendParams,
-    listed: int = LISTED,
-    *,
-    older: bool = True,
-    take: Callable[[str, Hours, list[Pulses]], None] | None = None,
-) -> Pulsed:
-    """Pulses and trends of what ``platform`` holds; what is ``generic`` of a kind is in no list.
-
-    ``older``: also of the days before those that are kept by the hour. ``take``: is given the pulses of each kind, and
-    nothing holds them any longer; without it all are in the answer.
-    """
-    hours = hours_of(platform, scale, now, reach)
-    pulses: dict[str, list[Pulses]] = {}
+def all_trends(
+    platform: Platform, hours: Hours, generic: Mapping[str, Collection[str]], params: TrendParams, listed: int = LISTED
+) -> list[Trend]:
+    """Trends of what ``platform`` holds; what is ``generic`` of a kind is in no list."""
     trends: list[Trend] = []
     for kind in TREND_KINDS:
-        found = find_pulses(platform, kind, hours)
+        found = find_arrivals(platform, kind, hours)
         trends += find_trends(platform, kind, found, hours, set(generic.get(kind, ())), params, listed)
-        if kind in PULSE_KINDS:
-            pulses[kind] = [found, *([older_pulses(platform, kind, hours)] if older else [])]
-            if take is not None:
-                take(kind, hours, pulses.pop(kind))
-    return Pulsed(hours, pulses, trends)
+    return trends
 
 
 def put_pulses(
-    database: Database, platform: Platform, found: Pulsed, advance: Advance, since: int = 0
+    database: Database, platform: Platform, hours: Hours, advance: Advance, since: int = 0, *, older: bool = True
 ) -> dict[str, int]:
-    """Write the pulses that differ, of days from ``since`` (epoch ms) on; how many, by kind."""
+    """Write the pulses that differ, of days from ``since`` (epoch ms) on; how many, by kind.
+
+    ``older``: also of the days before those that are kept by the hour. Some entities' are counted at a time.
+    """
     return {
         kind: pulse_days.put_pulses(
-            database, kind, platform.kinds[kind].entities.ids(), each, found.hours, advance, since
+            database,
+            kind,
+            platform.kinds[kind].entities.ids(),
+            stored_pulses(platform, kind, hours, older=older),
+            hours,
+            advance,
+            since,
         )
-        for kind, each in found.pulses.items()
+        for kind in PULSE_KINDS
     }
 
 
@@ -166,11 +144,12 @@ def pulse(
     with reporter.phase("compute"):
         told = database.read("night_generic")[0]
         generic = {"hashtag": told["names"], "topic": told["topicIds"]}
-        found = find(platform, reach, current_scale(database), moment, generic, params or TrendParams(), older=False)
+        hours = hours_of(platform, current_scale(database), moment, reach)
+        trends = all_trends(platform, hours, generic, params or TrendParams())
     with reporter.phase("pulses") as advance:
-        written = again(lambda: sum(put_pulses(database, platform, found, advance, since).values()))
+        written = again(lambda: sum(put_pulses(database, platform, hours, advance, since, older=False).values()))
     with reporter.phase("trends") as advance:
-        listed = put_trends(database, found.trends)
+        listed = put_trends(database, trends)
         advance(listed)
     database.write("put_settings", properties={"now": max(moment, int(settings["now"]))})
     seconds = round(time.perf_counter() - began, 3)

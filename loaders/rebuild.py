@@ -21,14 +21,13 @@ from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale
-from contentgraph.graph.pulse import Pulses
 from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import derive, pulsing, topics, writeback
 from contentgraph.loaders.cores import cores
 from contentgraph.loaders.fold import fold
-from contentgraph.loaders.hours import Hours, reach_of
+from contentgraph.loaders.hours import PULSE_KINDS, Hours, hours_of, reach_of, stored_pulses
 from contentgraph.loaders.import_files import ImportFolder, Properties, put_leftovers
 from contentgraph.loaders.marked import add_marked
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of, step_waves
@@ -170,20 +169,18 @@ def _derive(
         overrun = derive.find_overrun(platform, similar, generic)
         silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
         platform = about.within(platform)
-        del similar, known  # what follows is the hour of most memory
-
-        def take(kind: str, hours: Hours, counted: list[Pulses]) -> None:
-            told = _put_pulses(files, kind, platform.kinds[kind].entities.ids(), hours, counted)
-            changed[f"pulses_{kind}"] = told
+        del similar, known
+        hours = hours_of(platform, scale, summary.now, reach)
+        for kind in PULSE_KINDS:
+            changed[f"pulses_{kind}"] = told = _put_pulses(files, kind, platform, hours)
             advance(told)
-
-        pulsed = pulsing.find(platform, reach, scale, summary.now, silent, params.trend, params.trends, take=take)
-        changed["trends"] = len(pulsed.trends)
+        trends = pulsing.all_trends(platform, hours, silent, params.trend, params.trends)
+        changed["trends"] = len(trends)
     with reporter.phase("files") as advance:
         put_nodes(files, graph, {"Video": _results(scored)})
         advance(files.nodes_told)
     summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
-    return Prepared(files, summary, scale, params, tuned, model, generic, pulsed.trends, about, near)
+    return Prepared(files, summary, scale, params, tuned, model, generic, trends, about, near)
 
 
 def _latest(graph: Staged, platform: Platform) -> int:
@@ -223,9 +220,9 @@ PULSE_ROWS = 20_000
 """Pulses a file: a file is in memory before it is written."""
 
 
-def _put_pulses(files: ImportFolder, kind: str, entities: list[str], hours: Hours, found: list[Pulses]) -> int:
-    before = files.nodes_told
-    for days in (PulseDays(entities, each, hours) for each in found):
+def _put_pulses(files: ImportFolder, kind: str, platform: Platform, hours: Hours) -> int:
+    before, entities = files.nodes_told, platform.kinds[kind].entities.ids()
+    for days in (PulseDays(entities, each, hours) for each in stored_pulses(platform, kind, hours)):
         for first in range(0, len(days), PULSE_ROWS):
             columns = days.columns(first, min(first + PULSE_ROWS, len(days)))
             size = len(columns["day"])

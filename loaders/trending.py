@@ -9,7 +9,7 @@ import numpy.typing as npt
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.families import Candidate, heads, majority
-from contentgraph.graph.pulse import Pulses, users_per_hour
+from contentgraph.graph.pulse import Arrivals, users_per_hour
 from contentgraph.graph.pulse_kernel import reached
 from contentgraph.graph.trends import TrendParams, Trends, admits, trends_of_windows
 from contentgraph.loaders.hours import WORLD, Hours, video_belonging
@@ -117,7 +117,7 @@ class _Evidence:
 
 
 def find_trends(
-    platform: Platform, kind: str, found: Pulses, hours: Hours, skip: set[str], params: TrendParams, limit: int
+    platform: Platform, kind: str, found: Arrivals, hours: Hours, skip: set[str], params: TrendParams, limit: int
 ) -> list[Trend]:
     """Trends of one kind, worldwide, in each country and in each language, for each stored window.
 

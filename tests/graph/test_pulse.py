@@ -1,13 +1,14 @@
 """Pulses against a plain Python count; nothing in them depends on the order of the rows."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
 
 from contentgraph.graph import pulse
 from contentgraph.graph.durations import DAY_MS, HOUR_MS
-from contentgraph.graph.pulse import Facts, Pulses, Told, pulses, users_per_hour
+from contentgraph.graph.pulse import Facts, Pulses, Told, arrivals, pulses, users_per_hour
 
 SINCE, UNTIL = 1_000 * HOUR_MS, 1_030 * HOUR_MS
 USERS, VIDEOS, ENTITIES, CELLS = 7, 9, 4, 3
@@ -78,7 +79,10 @@ def facts(told: list[Row]) -> Facts:
     return Facts.of(lambda: kinds, VIDEOS, UNTIL + DAY_MS)
 
 
-def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int]) -> Pulses:
+def found(
+    told: list[Row], carried: Carried, user_cell: list[int], video_cell: list[int], born: list[int], *,
+    spreading: bool = False,
+) -> Iterator[Pulses]:  # fmt: skip
     return pulses(
         facts(told),
         entity=np.array([entity for entity, _ in carried], dtype=np.int32),
@@ -90,12 +94,13 @@ def found(told: list[Row], carried: Carried, user_cell: list[int], video_cell: l
         cells=CELLS,
         since=SINCE,
         until=UNTIL,
+        spreading=spreading,
     )
 
 
-def table(told: Pulses) -> list[tuple[object, ...]]:
+def table(told: Iterable[Pulses]) -> list[tuple[object, ...]]:
     columns = ("entity", "hour", "cell", "users", "people", "pairs", "pushed", "videos", "points")
-    return list(zip(*(getattr(told, name).tolist() for name in columns), strict=True))
+    return [row for some in told for row in zip(*(getattr(some, name).tolist() for name in columns), strict=True)]
 
 
 @pytest.mark.parametrize("rows", [1, 40, pulse.ROWS])
@@ -128,7 +133,7 @@ def test_nothing_has_no_pulse() -> None:
 def test_people_per_hour_of_the_busy_and_of_some_cells() -> None:
     """Rows: entities with ``floor`` people in those cells; columns: hours, oldest first, all of them."""
     case = draw(7)
-    counted = found(*case)
+    counted = arrivals(found(*case))
     cells = np.array([True, False, True])
     busy, series = users_per_hour(counted, ENTITIES, SINCE, UNTIL, cells, floor=2.0)
     wanted = np.zeros((ENTITIES, 30))
@@ -138,5 +143,9 @@ def test_people_per_hour_of_the_busy_and_of_some_cells() -> None:
     assert busy.tolist() == np.flatnonzero(wanted.sum(axis=1) >= 2.0).tolist()
     assert busy.size
     assert (series == wanted[busy]).all()
+    fewer = arrivals(found(*case, spreading=True))
+    assert fewer.people.size < counted.people.size
+    for one, other in zip(users_per_hour(fewer, ENTITIES, SINCE, UNTIL, cells, floor=2.0), (busy, series), strict=True):
+        assert (one == other).all()
     none, empty = users_per_hour(counted, ENTITIES, SINCE, UNTIL, cells, floor=1e9)
     assert (none.size, empty.shape) == (0, (0, 30))

@@ -17,9 +17,9 @@ from contentgraph.errors import Outdated, UsageError
 from contentgraph.graph.trends import TrendParams
 from contentgraph.loaders import pulsing, writeback
 from contentgraph.loaders.alone import alone, leased
-from contentgraph.loaders.hours import read_reach
+from contentgraph.loaders.hours import hours_of, read_reach
 from contentgraph.loaders.night import run_night
-from contentgraph.loaders.pulsing import again, find, pulse, put_pulses
+from contentgraph.loaders.pulsing import again, all_trends, pulse, put_pulses
 from contentgraph.loaders.readback import read_platform
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.trending import Trend
@@ -79,9 +79,9 @@ def from_scratch(database: Database, session: neo4j.Session) -> list[object]:
     session.run("MATCH (p:Pulse|Trend) DELETE p").consume()
     everything = read_platform(database)
     reach = read_reach(database, everything)
-    found = find(everything, reach, current_scale(database), NOW, {}, TrendParams(), older=False)
-    put_pulses(database, everything, found, lambda _: None)
-    writeback.put_trends(database, found.trends)
+    hours = hours_of(everything, current_scale(database), NOW, reach)
+    put_pulses(database, everything, hours, lambda _: None, older=False)
+    writeback.put_trends(database, all_trends(everything, hours, {}, TrendParams()))
     return held(session)
 
 
@@ -250,8 +250,8 @@ def run_night_pulses(database: Database) -> None:
     """The pulses of a night, days that are older than are kept by the hour among them."""
     everything = read_platform(database)
     reach = read_reach(database, everything)
-    found = find(everything, reach, current_scale(database), NOW, {}, TrendParams())
-    put_pulses(database, everything, found, lambda _: None)
+    hours = hours_of(everything, current_scale(database), NOW, reach)
+    put_pulses(database, everything, hours, lambda _: None)
 
 
 def test_beside_a_night_it_leaves_and_a_night_waits_for_it(
