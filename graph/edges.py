@@ -8,6 +8,7 @@ were (Gowalla, docs/decisions/0008); what only a second hop reaches is then left
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,14 @@ from sparse_dot_topn import sp_matmul_topn
 from contentgraph.errors import UsageError
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.hops import walked
+from contentgraph.graph.parts import parts
 from contentgraph.graph.similarity import WHOLE, Pairs, Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
 
 WIDER = 2
 """Beyond, so many times K candidates a row are ranked again."""
+ROWS = 16_384
+"""Rows whose candidates are held at once."""
 BLOCK = 512
 """Rows that are held whole at once: 4 bytes × videos each."""
 
@@ -87,18 +91,44 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     if content is not None:
         left = sparse.csr_matrix(sparse.hstack([left, params.content * content]))
         right = sparse.csr_matrix(sparse.vstack([right, sparse.eye(videos)]))
+    columns: list[list[npt.NDArray[Any]]] = [
+        [np.zeros(0, dtype=dtype)] for dtype in (np.int32, np.int32, np.float32, np.int32)
+    ]
+    for rows in parts(videos, ROWS):
+        for column, told in zip(columns, _best_of_rows(found, params, k, rows, (left, right), threads), strict=True):
+            column.append(told)
+    # Given back column by column: the edges of many videos are held once.
+    joined: Any = (np.concatenate(columns.pop(0)) for _ in range(4))
+    return Similar(*joined)
+
+
+def _best_of_rows(
+    found: Paths,
+    params: SimilarityParams,
+    k: int,
+    rows: slice,
+    sides: tuple["sparse.csr_matrix", "sparse.csr_matrix"],
+    threads: int,
+) -> tuple[npt.NDArray[Any], ...]:
+    """Row, column, weight and rank of the best of some rows of the sides' product; filter and tilt say how good the
+    best by that are."""
+    left, right = sides
+    videos = left.shape[0]
+    tilts = found.alike is not None and params.tilt > 0.0
     # One more than wanted, for the diagonal. Each row comes sorted, largest first.
     top = min((WIDER * k if params.filtered or tilts else k) + 1, videos)
-    product = sp_matmul_topn(left, right, top_n=top, threshold=0.0, sort=True, n_threads=threads)
+    product = sp_matmul_topn(left[rows], right, top_n=top, threshold=0.0, sort=True, n_threads=threads)
     stored = int(product.indptr[-1])
-    row = np.repeat(np.arange(videos, dtype=np.int32), np.diff(product.indptr))
+    row = np.repeat(np.arange(rows.start, rows.stop, dtype=np.int32), np.diff(product.indptr))
     col, weight = product.indices[:stored].astype(np.int32), product.data[:stored].astype(np.float32)
     if params.filtered:
-        into = found.into * params.gain(found.values)
-        weight += _products(row, col, into, np.ascontiguousarray(found.out.T), threads)
+        gained = _products(row, col, found.directions, found.directions, params.gain(found.values), threads)
+        weight += gained * (found.bend[col] / found.bend[row])
     if found.alike is not None and tilts:
         into, out = found.alike
-        weight *= np.exp(np.float32(params.tilt) * _products(row, col, into, np.ascontiguousarray(out.T), threads))
+        plain = np.ones(into.shape[1], dtype=np.float32)
+        likeness = _products(row, col, into, np.ascontiguousarray(out.T), plain, threads)
+        weight *= np.exp(np.float32(params.tilt) * likeness)
     if params.filtered or tilts:
         order = np.lexsort((col, -weight, row))
         row, col, weight = row[order], col[order], weight[order]
@@ -106,7 +136,7 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     row, col, weight = row[off], col[off], weight[off]
     rank = np.arange(row.size) - np.searchsorted(row, row, side="left") + 1
     kept = rank <= k
-    return Similar(row[kept], col[kept], weight[kept], rank[kept].astype(np.int32))
+    return row[kept], col[kept], weight[kept], rank[kept].astype(np.int32)
 
 
 def _products(
@@ -114,15 +144,16 @@ def _products(
     col: npt.NDArray[np.int32],
     into: npt.NDArray[np.float32],
     out: npt.NDArray[np.float32],
+    gain: npt.NDArray[np.float32],
     threads: int,
 ) -> npt.NDArray[np.float32]:
-    """⟨into of the row, out of the column⟩ of each entry."""
+    """Σ into of the row · gain · out of the column of each entry."""
     found = np.empty(row.size, dtype=np.float32)
     bounds = np.linspace(0, row.size, threads + 1).astype(np.int64)
 
     def part(place: int) -> None:
         some = slice(bounds[place], bounds[place + 1])
-        _fill_products(row[some], col[some], into, out, found[some])
+        _fill_products(row[some], col[some], into, out, gain, found[some])
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(part, range(threads)))
@@ -130,19 +161,19 @@ def _products(
 
 
 @compiled(fastmath=True)
-def _fill_products(row, col, into, out, found):  # type: ignore[no-untyped-def]  # compiled
+def _fill_products(row, col, into, out, gain, found):  # type: ignore[no-untyped-def]  # compiled
     for entry in range(row.size):
         one, other = into[row[entry]], out[col[entry]]
         total = np.float32(0.0)
         for direction in range(one.size):
-            total += one[direction] * other[direction]
+            total += one[direction] * gain[direction] * other[direction]
         found[entry] = total
 
 
 def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) -> Similar:
     """Top K of rows with filter, second hop and content, made whole, block by block."""
     videos = found.left.shape[0]
-    into = found.into * params.gain(found.values)
+    gain = params.gain(found.values)
     left, right = found.left.astype(np.float32), found.right.astype(np.float32)
     single = sparse.eye(videos, format="csr", dtype=np.float32)
     best = max(min(k, videos - 1), 0)
@@ -156,7 +187,8 @@ def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) ->
         if found.walks(params):
             score += np.float32(params.walk) * walked(found.hops, left, right, score)
         if params.filtered:
-            score += into[rows] @ found.out
+            gained = (found.directions[rows] * (gain / found.bend[rows, None])) @ found.directions.T
+            score += gained * found.bend
         bent = found.tilt(single[rows], params)
         if bent is not None:
             score *= bent

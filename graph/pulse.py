@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import HOUR_MS
@@ -184,7 +185,7 @@ def _blocks(told: Floats) -> list[tuple[int, int]]:
 
 def users_per_hour(
     found: Arrivals, entities: int, since: int, until: int, cell_in: Bools, floor: float
-) -> tuple[Index, npt.NDArray[np.float32]]:
+) -> tuple[Index, "sparse.csr_matrix"]:
     """Entities with ``floor`` people or more, ascending, and [those × hours] people per hour (`Pulses.people`).
 
     Counted are the cells marked in ``cell_in`` (bool, one a cell) from ``since`` (inclusive) to ``until`` (exclusive).
@@ -197,6 +198,9 @@ def users_per_hour(
     busy = np.flatnonzero(total >= floor).astype(np.int32)
     row = np.full(entities, -1, dtype=np.int32)
     row[busy] = np.arange(busy.size)
-    series = np.zeros((busy.size, hours), dtype=np.float32)
-    series_of(*inside, row, series)
-    return busy, series
+    entries = np.zeros(busy.size + 1, dtype=np.int64)
+    column, count = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+    size = series_of(*inside, row, (entries, column, count))
+    column, count = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.float32)
+    series_of(*inside, row, (entries, column, count))
+    return busy, sparse.csr_matrix((count, column, np.cumsum(entries)), shape=(busy.size, hours))

@@ -133,12 +133,29 @@ def busy_of(entity: Any, hour: Any, cell: Any, people: Any, cell_in: Any, since:
 
 @compiled()
 def series_of(
-    entity: Any, hour: Any, cell: Any, people: Any, cell_in: Any, since: int, until: int, row: Any, series: Any
-) -> None:
-    """The same by ``row`` [entities] (-1: none) of ``series`` and by the hour."""
+    entity: Any, hour: Any, cell: Any, people: Any, cell_in: Any, since: int, until: int, row: Any, out: Any
+) -> int:
+    """The same by ``row`` [entities] (-1: none; ascending) and by the hour, for cells by entity and hour.
+
+    ``out``: (entries before each row, column, people) of a sparse matrix; how many entries it has. Without room for
+    any they are only counted.
+    """
+    start, column, count = out
+    last, at = -1, -1
+    done = 0
     for place in range(entity.size):
-        if people[place] and cell_in[cell[place]] and since <= hour[place] < until and row[entity[place]] >= 0:
-            series[row[entity[place]], (hour[place] - since) // HOUR_MS] += people[place]
+        mine = row[entity[place]]
+        if people[place] and cell_in[cell[place]] and since <= hour[place] < until and mine >= 0:
+            now = (hour[place] - since) // HOUR_MS
+            if mine != last or now != at:
+                last, at = mine, now
+                done += 1
+                if column.size:
+                    start[mine + 1] += 1
+                    column[done - 1], count[done - 1] = now, 0
+            if column.size:
+                count[done - 1] += people[place]
+    return done
 
 
 @compiled()

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
+from contentgraph.graph.parts import rows_of
 
 
 def without_shared_viewers(
@@ -14,11 +15,9 @@ def without_shared_viewers(
 
     ``user``, ``video``: [pairs] who watched what, in any order. Edges of one row stand together.
     """
-    order = np.argsort(video, kind="stable")
-    viewers = user[order].astype(np.int32)
-    pointer = np.searchsorted(video[order], np.arange(videos + 1))
-    users = int(viewers.max(initial=-1)) + 1
-    apart: npt.NDArray[np.bool_] = _apart(found.row, found.col, pointer, viewers, users)
+    users = int(user.max(initial=-1)) + 1
+    told = rows_of(user, video, np.ones(user.size, dtype=np.float32), (users, videos)).T.tocsr()
+    apart: npt.NDArray[np.bool_] = _apart(found.row, found.col, told.indptr, told.indices, users)
     return apart
 
 

@@ -130,10 +130,10 @@ class Paths:
     """[videos × users] D_i^-β Rᵀ D_u^-γ, float64."""
     right: "sparse.csr_matrix"
     """[users × videos] R D_i^-δ, float64."""
-    into: npt.NDArray[np.float32]
-    """[videos × rank] D_i^-a V; no column without a filter."""
-    out: npt.NDArray[np.float32]
-    """[rank × videos] Vᵀ D_i^a."""
+    directions: npt.NDArray[np.float32]
+    """[videos × rank] V, of which the filter takes D_i^-a V g Vᵀ D_i^a; no column without one."""
+    bend: npt.NDArray[np.float32]
+    """[videos] D_i^a."""
     values: npt.NDArray[np.float64]
     """[rank] eigenvalues."""
     hops: Hops
@@ -164,8 +164,8 @@ class Paths:
 
     def filtered(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32]:
         """[rows × videos] what the filter adds to the bare path count."""
-        gained = params.gain(self.values)
-        added: npt.NDArray[np.float32] = ((history.astype(np.float32) @ self.into) * gained) @ self.out
+        told = (history @ sparse.diags(1.0 / self.bend)).astype(np.float32) @ self.directions
+        added: npt.NDArray[np.float32] = (told * params.gain(self.values)) @ self.directions.T * self.bend
         return added
 
     def tilt(self, history: "sparse.csr_matrix", params: SimilarityParams) -> npt.NDArray[np.float32] | None:
@@ -213,8 +213,8 @@ def paths(
     return Paths(
         left,
         right,
-        into=found.vectors / tilt[:, None],
-        out=np.ascontiguousarray((found.vectors * tilt[:, None]).T),
+        directions=found.vectors,
+        bend=tilt,
         values=found.values,
         hops=hops(left, right) if pairs.videos <= WHOLE else Hops(np.zeros(0, dtype=np.float32), 0.0),
         content=None

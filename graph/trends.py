@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import sparse, special
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.compiled import compiled
@@ -93,35 +93,40 @@ class Trends:
     """Column of the window's first hour with a user; the number of columns where there is none."""
 
 
-def trends(users: Counts, hours: int = 24, params: TrendParams | None = None) -> Trends:
+def trends(users: "Counts | sparse.csr_matrix", hours: int = 24, params: TrendParams | None = None) -> Trends:
     """Trends of one kind of entity in one window; see :func:`trends_of_windows`."""
     return next(trends_of_windows(users, [hours], params))
 
 
-def trends_of_windows(users: Counts, windows: Sequence[int], params: TrendParams | None = None) -> Iterator[Trends]:
+def trends_of_windows(
+    users: "Counts | sparse.csr_matrix", windows: Sequence[int], params: TrendParams | None = None
+) -> Iterator[Trends]:
     """Trends of one kind of entity, for each of the asked windows.
 
     Parameters:
         users: entities × columns, distinct users per hour; the last column is the hour of ``now``. What lies before a
-            window is its past: a day or more is needed for a profile of hours, a week for one of weekdays. float32 is
-            read as it is, a part of the entities at a time: it holds whole numbers up to 2²⁴.
+            window is its past: a day or more is needed for a profile of hours, a week for one of weekdays. Sparse, or
+            made so: dense is a part of the entities at a time. float32 holds whole numbers up to 2²⁴.
         windows: asked windows, hours; bursts of 1, 2, 4, … hours up to each, and of exactly it, are looked for.
 
     Raises:
         UsageError: not a matrix, a count that is negative or not a number, a window below 1 hour or without a past.
     """
     params = params or TrendParams()
-    series = np.asarray(users)
+    if not sparse.issparse(users) and np.ndim(users) != 2:
+        raise UsageError(f"trends() needs a matrix of counts, 0 or more; it has shape {np.shape(users)}.")
+    series = sparse.csr_matrix(users)
     if series.dtype != np.float32:
         series = series.astype(np.float64, copy=False)
-    total = series.sum(axis=0, dtype=np.float64) if series.ndim == 2 else np.array([np.nan])
-    if not np.isfinite(total).all() or (series.size and series.min() < 0.0):
+    total = np.asarray(series.sum(axis=0, dtype=np.float64)).ravel()
+    if not np.isfinite(total).all() or (series.nnz and series.data.min() < 0.0):
         raise UsageError(f"trends() needs a matrix of counts, 0 or more; it has shape {series.shape}.")
     columns = series.shape[1]
     for hours in windows:
         if not 1 <= hours < columns:
             raise UsageError(f"trends() was asked for {hours!r} of {columns} hours; give 1 or more, and leave a past.")
-    rows = np.flatnonzero(series[:, columns - max(windows, default=1) :].sum(axis=1) >= params.floor)
+    late = np.asarray(series[:, columns - max(windows, default=1) :].sum(axis=1)).ravel()
+    rows = np.flatnonzero(late >= params.floor)
     lengths = sorted({length for hours in windows for length in _lengths(hours)})
     found = dict(_bursts(series, rows, total, lengths, params)) if rows.size else {}
     for hours in windows:
@@ -150,7 +155,11 @@ def _lengths(hours: int) -> list[int]:
 
 
 def _bursts(
-    series: Counts, rows: npt.NDArray[np.int64], total: FloatArray, lengths: Sequence[int], params: TrendParams
+    series: "sparse.csr_matrix",
+    rows: npt.NDArray[np.int64],
+    total: FloatArray,
+    lengths: Sequence[int],
+    params: TrendParams,
 ) -> Iterator[tuple[int, _Bursts]]:
     entities, columns = series.shape
     gap, end = round(params.gap_hours), np.array([columns])
@@ -160,13 +169,13 @@ def _bursts(
     past = max(columns - DAY_HOURS, 1)
     typical = max(float(total[:past].mean()) / entities, 1e-3)
     seasons = kind_seasons(total, past, params.profile_users)
-    peers = series[:: max(1, entities // PEERS)].astype(np.float64, copy=False)
+    peers = series[:: max(1, entities // PEERS)].toarray().astype(np.float64, copy=False)
     tried = Tried(peers, lengths, gap, seasons, typical, shape)
     phi = {length: tried.dispersion(length) for length in lengths}
     cuts = [int(cut(end, length, gap)[0]) for length in lengths]
     found: dict[int, list[tuple[npt.NDArray[Any], ...]]] = {length: [] for length in lengths}
     for start in range(0, rows.size, ROWS):
-        own = series[rows[start : start + ROWS]]
+        own = series[rows[start : start + ROWS]].toarray()
         levels = Levels(own, cuts, seasons, typical, shape)
         counted, aged, first = lately(own, np.array(lengths))
         for number, length in enumerate(lengths):

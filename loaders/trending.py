@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import HOUR_MS
@@ -134,7 +135,7 @@ def find_trends(
         if not busy.size:
             continue
         # What was before the first event of the kind is no quiet past but no past at all.
-        first = int(np.flatnonzero(series.sum(axis=0))[0])
+        first = int(series.indices.min())
         series = series[:, min(first, series.shape[1] - 2) :]
         windows = [window for window in TREND_HOURS if window < series.shape[1]]
         for window, result in zip(windows, trends_of_windows(series, windows, params), strict=True):
@@ -160,7 +161,7 @@ def _listed(
     place_of: tuple[str, str, str, int],
     names: list[str],
     busy: npt.NDArray[np.int32],
-    series: npt.NDArray[np.floating],
+    series: "sparse.csr_matrix",
     found: Trends,
     order: npt.NDArray[np.int64],
     carriers: Carriers,
@@ -187,7 +188,7 @@ def _listed(
             expected=float(found.expected[place]),
             factor=float(found.factor[place]),
             since=since[head],
-            series=series[place, -SERIES_HOURS:].astype(np.int64).tolist(),
+            series=series[place, -SERIES_HOURS:].toarray()[0].astype(np.int64).tolist(),
             also=[candidates[member].name for member in members],
             videos=told.videos,
             countries=[name for name, _ in told.countries],
