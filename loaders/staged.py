@@ -110,15 +110,15 @@ def _ends(rows: Iterable[Mapping[str, object]]) -> Ends:
     sources: list[str] = []
     targets: list[str] = []
     properties: dict[str, list[object]] = {}
+    held: dict[str, str] = {}  # each text once, however many rows name it
     for row in rows:
         for target in row["targets"]:  # type: ignore[attr-defined]  # a list of ids or of rows
             sources.append(str(row["id"]))
+            name = str(target["id"]) if isinstance(target, dict) else target
+            targets.append(held.setdefault(name, name))
             if isinstance(target, dict):
-                targets.append(str(target["id"]))
-                for name in ("role", "listed"):
-                    properties.setdefault(name, []).append(target.get(name))
-            else:
-                targets.append(target)
+                for column in ("role", "listed"):
+                    properties.setdefault(column, []).append(target.get(column))
     return Ends(sources, targets, properties)
 
 
