@@ -47,7 +47,7 @@ def in_order(user: IntArray, video: IntArray) -> bool:
 
 
 def rows_of(
-    user: IntArray, video: IntArray, value: npt.NDArray[np.floating], shape: tuple[int, int]
+    user: IntArray, video: IntArray, value: npt.NDArray[np.number], shape: tuple[int, int]
 ) -> "sparse.csr_matrix":
     """[users × videos] of ``value``; of pairs by user it holds ``video`` and ``value`` themselves, without a copy."""
     if (user[1:] < user[:-1]).any():

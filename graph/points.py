@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.facts import PairFacts
+from contentgraph.graph.parts import filled
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -22,6 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 
 COMPLETED, REWATCHED, SHARED, COMMENTED, LIKED = 1, 2, 4, 8, 16
 """Bits of a pair's flags where many pairs are told at once; see :meth:`Flags.bits`."""
+_FLAGS = COMPLETED | REWATCHED | SHARED | COMMENTED | LIKED
 SKIPPED = 32
 """Bit of a pair that brought nothing and was left at once; see :func:`skipped`. It brings no points."""
 ALL_BITS = 64
@@ -161,11 +163,13 @@ def pair_points(
 
 def points_of_bits(scale: PointScale, bits: npt.NDArray[np.integer]) -> FloatArray:
     """Points of many pairs, told by the :meth:`Flags.bits` of each."""
-    return pair_points(
+    every = np.arange(_FLAGS + 1)
+    points = pair_points(
         scale,
-        completed=(bits & COMPLETED) > 0,
-        rewatched=(bits & REWATCHED) > 0,
-        shared=(bits & SHARED) > 0,
-        commented=(bits & COMMENTED) > 0,
-        liked=(bits & LIKED) > 0,
+        completed=(every & COMPLETED) > 0,
+        rewatched=(every & REWATCHED) > 0,
+        shared=(every & SHARED) > 0,
+        commented=(every & COMMENTED) > 0,
+        liked=(every & LIKED) > 0,
     )
+    return filled(bits.size, lambda some: points[bits[some] & _FLAGS])

@@ -16,7 +16,7 @@ def without_shared_viewers(
     ``user``, ``video``: [pairs] who watched what, in any order. Edges of one row stand together.
     """
     users = int(user.max(initial=-1)) + 1
-    told = rows_of(user, video, np.ones(user.size, dtype=np.float32), (users, videos)).T.tocsr()
+    told = rows_of(user, video, np.ones(user.size, dtype=np.int8), (users, videos)).T.tocsr()
     apart: npt.NDArray[np.bool_] = _apart(found.row, found.col, told.indptr, told.indices, users)
     return apart
 

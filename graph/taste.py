@@ -27,6 +27,7 @@ from contentgraph.graph.worth import Views, Worth, WorthParams, worth
 
 IntArray = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 VECTORS = 1 << 18
@@ -42,7 +43,7 @@ class Profiles(NamedTuple):
 
     vectors: Floats
     """[users × dims] p; 0 for users without a pair."""
-    own: Floats
+    own: Floats32
     """An entry a pair: its part of its user's p is ``own · x``."""
 
 
@@ -114,20 +115,20 @@ def profiles(
         told: Floats = pull / total[views.user[some]]
         return told
 
-    own = filled(views.user.size, share)
+    own = filled(views.user.size, share, np.float32)
     matrix = rows_of(views.user, views.video, own, (views.users, views.videos))
     return Profiles(np.asarray(matrix @ vectors), own)
 
 
-def affinity(profile: Floats, vectors: Floats, user: IntArray, video: IntArray) -> Floats:
+def affinity(profile: Floats, vectors: Floats, user: IntArray, video: IntArray) -> Floats32:
     """⟨p_u, x_v⟩ of each pair of two index arrays of one length."""
-    found = np.empty(user.size)
+    found = np.empty(user.size, dtype=np.float32)
     for some in parts(user.size, VECTORS):
         found[some] = np.einsum("ij,ij->i", profile[user[some]], vectors[video[some]])
     return found
 
 
-def slope(taste: Floats, expected: Floats, points: Floats, params: TasteParams | None = None) -> Slope:
+def slope(taste: Floats | Floats32, expected: Floats, points: Floats, params: TasteParams | None = None) -> Slope:
     """b of points ~ expected · exp(level + b·taste) over held-out pairs, by Poisson regression.
 
     Its error counts the points' spread over that of a count (Pearson's φ). b is 0 for fewer than ``least_pairs`` pairs
@@ -208,7 +209,7 @@ def _held_slope(
     told = replace(views, weight=rest if views.weight is None else views.weight * rest)
     moment = None if last_at is None else int(last_at.max(where=rest, initial=last_at.min()))
     once = _once(told, worths, params, groups, tags, last_at, moment)
-    ask &= np.bincount(views.user, weights=rest, minlength=views.users)[views.user] >= KNOWN_VIEWS
+    ask &= summed(views.user, views.users, lambda some: rest[some])[views.user] >= KNOWN_VIEWS
     user, video = views.user[ask], views.video[ask]
     liking = affinity(once.profiles.vectors, once.vectors, user, video)
     for _ in range(2):

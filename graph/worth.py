@@ -183,7 +183,7 @@ def duration_bucket(duration_ms: npt.NDArray[np.integer], buckets: int = 16) -> 
     return np.where(known, np.searchsorted(edges, duration_ms, "right"), -1).astype(np.int64)
 
 
-def worth(views: Views, params: WorthParams | None = None, *, taste: Floats | None = None) -> Worth:
+def worth(views: Views, params: WorthParams | None = None, *, taste: npt.NDArray[np.floating] | None = None) -> Worth:
     """Worth of every video by the formula of this module; of videos without viewers the prior.
 
     The order of the pairs leaves the answer, up to rounding; points of another unit give points of that unit.

@@ -312,6 +312,8 @@ def _derive(
         similar = content_phase.place_newcomers(
             model.edges(params.k, threads=cores()), content, known.leaders(), platform.shown, params.k
         )
+        told = settings(model)
+        del model, known  # half of what is held
         writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.edges)
         # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
         generic = derive.find_generic(platform, similar)
@@ -342,7 +344,7 @@ def _derive(
     with reporter.phase("trends") as advance:
         changed["trends"] = pulsing.put_trends(database, trends)
         advance(changed["trends"])
-    database.write("put_settings", properties={"now": summary.now, **settings(model)})
+    database.write("put_settings", properties={"now": summary.now, **told})
     with reporter.phase("waves") as advance:
         step_waves(database, summary, advance, near)
     return tuned

@@ -190,6 +190,11 @@ def catalogue_platform(
     )
 
 
+def without_engagements(platform: Platform) -> Platform:
+    """The same people and videos, and nothing between them."""
+    return replace(platform, engagements=_nobody())
+
+
 def _by_id(rows: Iterable[Sequence[Any]], width: int) -> tuple[Vocabulary, list[list[Any]]]:
     """The ids in front of rows, and their ``width`` columns behind those in the order of the ids."""
     ids: list[str] = []

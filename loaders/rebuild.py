@@ -6,7 +6,7 @@ What a night over the same files into an empty graph gives, this gives: the same
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from contentgraph.cypher import Database
 from contentgraph.cypher.installation import DEFAULT_SCALE, install
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
-from contentgraph.graph.model import Model, ModelParams, learn
+from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.shared_viewers import without_shared_viewers
@@ -32,7 +32,7 @@ from contentgraph.loaders.import_files import ImportFolder, Properties, put_left
 from contentgraph.loaders.marked import add_marked
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, book, checked_files, named, relations_of, step_waves
 from contentgraph.loaders.pulse_days import PulseDays
-from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.readback import Platform, without_engagements
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import parameters
@@ -60,7 +60,8 @@ class Prepared:
     scale: PointScale
     params: derive.NightParams
     tuned: Tuned = field(repr=False)
-    model: Model = field(repr=False)
+    settings: dict[str, float] = field(repr=False)
+    """What the read statements need of the model."""
     generic: list[str]
     trends: list[Trend] = field(repr=False)
     about: topics.Topics = field(repr=False)
@@ -112,22 +113,18 @@ def stage(
             summary.changed[table] = len(states)
             advance(len(states))
         summary.changed["relations"] = sum(map(len, graph.relations.values()))
-    with reporter.phase("fold") as advance:
-        names = graph.names
-        batches = fold(checked.events_path, batch=FOLD_ROWS)
-        pairs = stage_pairs(files, batches, names["User"], names["Video"], durations(graph), scale, advance)
-        summary.pairs = pairs.user.size
-        checked.events_path.unlink()
     # One BLAS thread, as in a night: equal inputs give equal nights to the last bit.
     with threadpool_limits(1, user_api="blas"):
-        found = _derive(files, graph, pairs, summary, now, scale, params, tuning, start or ModelParams(), reporter)
+        found = _derive(
+            files, graph, checked.events_path, summary, now, scale, params, tuning, start or ModelParams(), reporter
+        )
     return replace(found, graveyard=graveyard or Graveyard())
 
 
 def _derive(
     files: ImportFolder,
     graph: Staged,
-    pairs: StagedPairs,
+    events: Path,
     summary: Summary,
     now: int | None,
     scale: PointScale,
@@ -136,12 +133,17 @@ def _derive(
     start: ModelParams,
     reporter: Reporter,
 ) -> Prepared:
+    """From the fold on; what is of the size of all pairs is let go as soon as nothing asks for it any more."""
     changed = summary.changed
+    with reporter.phase("fold") as advance:
+        pairs = _fold(files, graph, events, scale, advance)
+        summary.pairs = pairs.user.size
     with reporter.phase("read") as advance:
         platform = add_marked(platform_of_files(graph, pairs), marked(graph))
         reach = reach_of(platform, pairs.pushed, follows(graph), *accounts(graph))
         known = derive.interactions(platform, scale)
-        advance(pairs.user.size)
+        del pairs
+        advance(summary.pairs)
     summary.now = now if now is not None else _latest(graph, platform)
     with reporter.phase("tune") as advance:
         tuned = search(known, tuning, 0, start, time.perf_counter, advance)
@@ -150,7 +152,8 @@ def _derive(
         scored = derive.score(platform, known, model, scale)
         changed["scores"] = len(platform.videos)
     with reporter.phase("similarity") as advance:
-        similar = model.edges(params.k, threads=cores())
+        similar, told = model.edges(params.k, threads=cores()), settings(model)
+        del model, known
         changed["similar"] = similar.row.size
         _put_similar(files, similar, platform)
         advance(similar.row.size)
@@ -169,18 +172,29 @@ def _derive(
         overrun = derive.find_overrun(platform, similar, generic)
         silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
         platform = about.within(platform)
-        del similar, known
+        del similar
         hours = hours_of(platform, scale, summary.now, reach)
+        platform = without_engagements(platform)
+        del reach
         for kind in PULSE_KINDS:
-            changed[f"pulses_{kind}"] = told = _put_pulses(files, kind, platform, hours)
-            advance(told)
+            changed[f"pulses_{kind}"] = written = _put_pulses(files, kind, platform, hours)
+            advance(written)
         trends = pulsing.all_trends(platform, hours, silent, params.trend, params.trends)
         changed["trends"] = len(trends)
     with reporter.phase("files") as advance:
         put_nodes(files, graph, {"Video": _results(scored)})
         advance(files.nodes_told)
     summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
-    return Prepared(files, summary, scale, params, tuned, model, generic, trends, about, near)
+    return Prepared(files, summary, scale, params, tuned, told, generic, trends, about, near)
+
+
+def _fold(
+    files: ImportFolder, graph: Staged, events: Path, scale: PointScale, advance: Callable[[int], None]
+) -> StagedPairs:
+    batches, names = fold(events, batch=FOLD_ROWS), graph.names
+    pairs = stage_pairs(files, batches, names["User"], names["Video"], durations(graph), scale, advance)
+    events.unlink()
+    return pairs
 
 
 def _latest(graph: Staged, platform: Platform) -> int:
@@ -247,7 +261,7 @@ def finish(database: Database, prepared: Prepared, *, began: float, clock: int, 
         advance(put_leftovers(database, prepared.files.leftovers))
         database.write("put_generic", names=prepared.generic)
         advance(writeback.put_trends(database, prepared.trends))
-        told = {"now": summary.now, "neighbours": prepared.params.k, **settings(prepared.model)}
+        told = {"now": summary.now, "neighbours": prepared.params.k, **prepared.settings}
         database.write("put_settings", properties=told)
     with reporter.phase("content") as advance:
         changed["topics"] = topics.put_topics(database, prepared.about, advance)
