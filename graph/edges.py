@@ -47,7 +47,10 @@ class Similar:
 
     def first(self, k: int) -> "Similar":
         """The first ``k`` of each row."""
-        kept = self.rank <= k
+        return self.some(self.rank <= k)
+
+    def some(self, kept: npt.NDArray[np.bool_]) -> "Similar":
+        """Those that are kept."""
         alike = None if self.alike is None else self.alike[kept]
         return Similar(self.row[kept], self.col[kept], self.weight[kept], self.rank[kept], alike)
 

@@ -42,14 +42,15 @@ def read_similar(database: Database, videos: Vocabulary) -> Similar:
         weight.extend(record["weights"])
         apart = set(record["alike"])
         alike.extend([name in apart for name in record["targets"]])
-    known = (np.array(row, dtype=np.int32) >= 0) & (np.array(col, dtype=np.int32) >= 0)
-    return Similar(
-        np.array(row, dtype=np.int32)[known],
-        np.array(col, dtype=np.int32)[known],
-        np.array(weight, dtype=np.float64)[known],  # type: ignore[arg-type]  # as it is stored
-        np.array(rank, dtype=np.int32)[known],
-        np.array(alike, dtype=np.bool_)[known],
+    told = Similar(
+        np.frombuffer(row, dtype=np.int32),
+        np.frombuffer(col, dtype=np.int32),
+        np.frombuffer(weight, dtype=np.float64),  # as it is stored
+        np.frombuffer(rank, dtype=np.int32),
+        np.frombuffer(alike, dtype=np.bool_),
     )
+    known = (told.row >= 0) & (told.col >= 0)
+    return told if known.all() else told.some(known)
 
 
 def put_similar(
