@@ -1,8 +1,11 @@
 """Folded pairs straight into ENGAGED's file and into arrays: flags and points derived on the way."""
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +18,7 @@ from contentgraph.graph.points import COMPLETED, REWATCHED, PointScale, points_o
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.engagements import FACT_NAMES
 from contentgraph.loaders.import_files import Cells, ImportFolder
+from contentgraph.loaders.readback import FACT_BITS
 
 Times = npt.NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
@@ -49,8 +53,7 @@ def stage_pairs(
 ) -> StagedPairs:
     """Write all pairs; ``duration_ms``: an entry a video, -1 where unknown."""
     user_ids, video_ids = pa.array(users.ids(), pa.string()), pa.array(videos.ids(), pa.string())
-    found: dict[str, list[npt.NDArray[np.generic]]] = {}
-    with files.edge_file("ENGAGED", ("User", "Video")) as engaged:
+    with files.edge_file("ENGAGED", ("User", "Video")) as engaged, _Waiting(files.folder) as waiting:
         for batch in batches:
             user = pc.index_in(batch.column("user_id"), user_ids).to_numpy()
             video = pc.index_in(batch.column("video_id"), video_ids).to_numpy()
@@ -73,29 +76,48 @@ def stage_pairs(
             arrays = {"user": user, "video": video, "bits": bits.astype(np.uint8), "pushed": pushed}
             arrays |= {"first_at": facts["first_at"], "last_at": facts["last_at"], **times_of_flags(facts, bits)}
             for name, values in arrays.items():
-                found.setdefault(name, []).append(values)
+                waiting.append(name, values)
             progress(batch.num_rows)
-    return _joined(found)
+        return StagedPairs(
+            user=waiting.take("user", np.int32),
+            video=waiting.take("video", np.int32),
+            bits=waiting.take("bits", np.uint8),
+            first_at=waiting.take("first_at", np.int64),
+            last_at=waiting.take("last_at", np.int64),
+            at={name: waiting.take(name, np.int64) for name in FACT_BITS},
+            pushed=waiting.take("pushed", np.bool_),
+        )
+
+
+class _Waiting:
+    """Columns that wait on disk until all their rows are there: so each is one array, and memory has no holes where its
+    pieces were. A context manager; the files have no names, and go with the process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._files = folder, ExitStack()
+        self._columns: dict[str, IO[bytes]] = {}
+
+    def append(self, name: str, values: npt.NDArray[np.generic]) -> None:
+        """Some more rows of a column, of one type in each call."""
+        if name not in self._columns:
+            self._columns[name] = self._files.enter_context(TemporaryFile(dir=self._folder))  # noqa: SIM115
+        values.tofile(self._columns[name])
+
+    def take(self, name: str, dtype: type[Number]) -> npt.NDArray[Number]:
+        """All of a column; nothing where nothing was told."""
+        file = self._columns.get(name)
+        if file is None:
+            return np.zeros(0, dtype=dtype)
+        file.seek(0)
+        return np.fromfile(file, dtype=dtype)
+
+    def __enter__(self) -> "_Waiting":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._files.close()
 
 
 def _times(cells: Cells) -> Times:
     told: Times = cells.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
     return told
-
-
-def _joined(found: dict[str, list[npt.NDArray[np.generic]]]) -> StagedPairs:
-    flags = ("completedAt", "rewatchedAt", "sharedAt", "commentedAt", "likedAt")
-
-    def column(name: str, dtype: type[Number] = np.int64) -> npt.NDArray[Number]:  # type: ignore[assignment]
-        # Given back piece by piece: ten millions of pairs are held once.
-        return np.concatenate([np.zeros(0, dtype=dtype), *found.pop(name, [])], dtype=dtype)
-
-    return StagedPairs(
-        user=column("user", np.int32),
-        video=column("video", np.int32),
-        bits=column("bits", np.uint8),
-        first_at=column("first_at"),
-        last_at=column("last_at"),
-        at={name: column(name) for name in flags},
-        pushed=column("pushed", np.bool_),
-    )
