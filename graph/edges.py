@@ -87,18 +87,21 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     """
     videos = found.left.shape[0]
     content = found.content if params.content > 0.0 else None
-    tilts = found.alike is not None and params.tilt > 0.0
-    if (params.filtered or found.walks(params) or tilts or content is not None) and videos <= whole:
+    alike = found.alike if params.tilt > 0.0 else None
+    if (params.filtered or found.walks(params) or alike is not None or content is not None) and videos <= whole:
         return _whole_rows(found, params, k, threads)
     left, right = found.left, found.right
     if content is not None:
         left = sparse.csr_matrix(sparse.hstack([left, params.content * content]))
         right = sparse.csr_matrix(sparse.vstack([right, sparse.eye(videos)]))
+    likeness = None if alike is None else (alike[0], np.ascontiguousarray(alike[1].T))
     columns: list[list[npt.NDArray[Any]]] = [
         [np.zeros(0, dtype=dtype)] for dtype in (np.int32, np.int32, np.float32, np.int32)
     ]
     for rows in parts(videos, ROWS):
-        for column, told in zip(columns, _best_of_rows(found, params, k, rows, (left, right), threads), strict=True):
+        for column, told in zip(
+            columns, _best_of_rows(found, params, k, rows, (left, right), likeness, threads), strict=True
+        ):
             column.append(told)
     # Given back column by column: the edges of many videos are held once.
     joined: Any = (np.concatenate(columns.pop(0)) for _ in range(4))
@@ -111,15 +114,15 @@ def _best_of_rows(
     k: int,
     rows: slice,
     sides: tuple["sparse.csr_matrix", "sparse.csr_matrix"],
+    likeness: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None,
     threads: int,
 ) -> tuple[npt.NDArray[Any], ...]:
     """Row, column, weight and rank of the best of some rows of the sides' product; filter and tilt say how good the
-    best by that are."""
+    best by that are. ``likeness``: the two sides of what tilts them, [videos × d] each; None: nothing does."""
     left, right = sides
-    videos = left.shape[0]
-    tilts = found.alike is not None and params.tilt > 0.0
+    again = params.filtered or likeness is not None
     # One more than wanted, for the diagonal. Each row comes sorted, largest first.
-    top = min((WIDER * k if params.filtered or tilts else k) + 1, videos)
+    top = min((WIDER * k if again else k) + 1, left.shape[0])
     product = sp_matmul_topn(left[rows], right, top_n=top, threshold=0.0, sort=True, n_threads=threads)
     stored = int(product.indptr[-1])
     row = np.repeat(np.arange(rows.start, rows.stop, dtype=np.int32), np.diff(product.indptr))
@@ -127,12 +130,10 @@ def _best_of_rows(
     if params.filtered:
         gained = _products(row, col, found.directions, found.directions, params.gain(found.values), threads)
         weight += gained * (found.bend[col] / found.bend[row])
-    if found.alike is not None and tilts:
-        into, out = found.alike
-        plain = np.ones(into.shape[1], dtype=np.float32)
-        likeness = _products(row, col, into, np.ascontiguousarray(out.T), plain, threads)
-        weight *= np.exp(np.float32(params.tilt) * likeness)
-    if params.filtered or tilts:
+    if likeness is not None:
+        plain = np.ones(likeness[0].shape[1], dtype=np.float32)
+        weight *= np.exp(np.float32(params.tilt) * _products(row, col, *likeness, plain, threads))
+    if again:
         order = np.lexsort((col, -weight, row))
         row, col, weight = row[order], col[order], weight[order]
     off = (row != col) & (weight > 0.0)

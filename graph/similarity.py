@@ -269,7 +269,7 @@ def _sides(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple["sp
 def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[IntArray, IntArray, FloatArray | None]:
     """User, video and entry of R of the pairs that are kept, ordered by user, then video; None: each entry is 1."""
     user, video = np.asarray(pairs.user), np.asarray(pairs.video)
-    _check(pairs)
+    ordered = _check(pairs)
     entry: FloatArray | None = None
     if params.weight_exponent != 0.0:
         if pairs.points is None:
@@ -288,7 +288,7 @@ def _entries(pairs: Pairs, params: SimilarityParams, now: int | None) -> tuple[I
     kept = _capped(pairs, params.user_cap)
     if kept is not None:
         user, video, entry = user[kept], video[kept], None if entry is None else entry[kept]
-    if not in_order(user, video):
+    if not ordered:
         order = np.lexsort((video, user))
         user, video, entry = user[order], video[order], None if entry is None else entry[order]
     return user, video, entry
@@ -313,7 +313,8 @@ def _capped(pairs: Pairs, most: int) -> npt.NDArray[np.bool_] | None:
     return kept
 
 
-def _check(pairs: Pairs) -> None:
+def _check(pairs: Pairs) -> bool:
+    """Refuse what no path count can use; whether the pairs are in order."""
     user, video = np.asarray(pairs.user), np.asarray(pairs.video)
     if user.shape != video.shape or user.ndim != 1:
         raise UsageError(f"Pairs need two equally long arrays; user has shape {user.shape}, video {video.shape}.")
@@ -324,7 +325,8 @@ def _check(pairs: Pairs) -> None:
         if index.size and (int(index.min()) < 0 or int(index.max()) >= size):
             raise UsageError(f"A {name} index is outside 0 … {size - 1}: {int(index.min())} … {int(index.max())}.")
     if in_order(user, video):
-        return
+        return True
     key = np.sort(user.astype(np.int64) * pairs.videos + video)
     if twice := int((key[1:] == key[:-1]).sum()):
         raise UsageError(f"{twice} pairs are given twice; fold them to one a user and video.")
+    return False

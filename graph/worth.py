@@ -129,11 +129,11 @@ class Views:
             if found is not None and found.size and not (np.isfinite(found).all() and float(found.min()) >= 0.0):
                 raise UsageError(f"Views' {name} is negative or not a number somewhere; give 0 or more.")
 
-    def weights(self, some: slice | None = None) -> Floats:
-        """How many times each pair counts, of all or of some."""
+    def weights(self, some: slice) -> Floats:
+        """How many times each of some pairs counts."""
         if self.weight is not None:
-            return np.asarray(self.weight[slice(None) if some is None else some], dtype=np.float64)
-        return np.ones(self.user.size if some is None else some.stop - some.start)
+            return np.asarray(self.weight[some], dtype=np.float64)
+        return np.ones(some.stop - some.start)
 
     def mean(self) -> float:
         """Mean points of a pair; 0 without any."""

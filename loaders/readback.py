@@ -271,9 +271,9 @@ class Told(NamedTuple):
     def flagged(self, name: str, order: Times) -> Times:
         """The times of a flag, of the engagements in ``order`` that have it."""
         flag = self.happened & FACT_BITS[name] > 0
-        place, row = np.cumsum(flag, dtype=np.int32), order[flag[order]]
-        found: Times = self.times[name][place[row] - 1]
-        return found
+        times = np.empty(flag.size, dtype=np.int64)
+        times[flag] = self.times[name]  # one each, else it is refused
+        return times[order[flag[order]]]
 
     def order(self) -> Times:
         """Places of those whose user and video are known, by (user, video), each once: as it was read last."""

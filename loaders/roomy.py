@@ -15,8 +15,7 @@ def roomy() -> None:
     """Leave what is loaded out, and look for cycles a seventieth as often: a fifth of reading back was looking.
 
     Arrays go back to the system when they are let go. Left to itself glibc takes those of up to 32 MiB from its heap
-    once a few were freed, where they leave holes: a quarter of what a rebuild of 30 M events held was such holes.
-    Elsewhere than on glibc nothing is set.
+    once a few were freed, where they leave holes. Elsewhere than on glibc nothing is set.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
