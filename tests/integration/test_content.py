@@ -15,7 +15,7 @@ from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import NotFound
 from contentgraph.graph.platform import PlatformConfig
-from contentgraph.loaders.digest import digest
+from contentgraph.loaders.digest import lines
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.sample import write_sample
@@ -106,7 +106,7 @@ def test_topics_their_pulses_and_trends_are_history(platform: tuple[Database, Pa
     """They depend on the night before, so no digest covers them; a night that starts without finds and counts them."""
     database, folder = platform
     night(database, folder)
-    before = digest(database, everything=True)
+    before = [*lines(database, everything=True)]
 
     def pulses() -> int:
         return sum(1 for _ in database.stream("night_pulses", kind="topic", since=0))
@@ -114,9 +114,9 @@ def test_topics_their_pulses_and_trends_are_history(platform: tuple[Database, Pa
     assert pulses() > 0
     with database._session("WRITE") as session:
         session.run("MATCH (n) WHERE n:Topic OR n.kind = 'topic' DETACH DELETE n").consume()
-    assert digest(database, everything=True) == before
+    assert [*lines(database, everything=True)] == before
     night(database, folder)
-    assert digest(database, everything=True) == before
+    assert [*lines(database, everything=True)] == before
     assert pulses() > 0
     assert about(database)
 
@@ -200,9 +200,9 @@ def test_analysed_videos_have_a_place_at_once_and_by_night(platform: tuple[Datab
     similar = {row["videoId"]: row["targets"] for row in database.pages("night_similar")}
     assert similar["new"]
     assert any("new" in targets for targets in similar.values())
-    before = digest(database, everything=True)
+    before = [*lines(database, everything=True)]
     night(database, folder)
-    assert digest(database, everything=True) == before
+    assert [*lines(database, everything=True)] == before
     with database_graph(database) as graph:
         (user, _), *_ = graph.example_users(history=5, limit=1)
         found = [item.video_id for item in graph.suggest(user, limit=60)]
