@@ -5,13 +5,13 @@ thousand videos; the statement answers for the few of a step of the day. Every c
 ascend as ids do).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
@@ -22,6 +22,9 @@ from contentgraph.graph.topk import best_of
 Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bits = npt.NDArray[np.uint8]
+
+SOURCES = ("affinity", "likeness")
 
 RANKED, NEAR, CROWD = 20, 40, 500
 """Edges of a video or of an entity that are followed; videos that are near at most; viewers of each of them at most:
@@ -33,18 +36,20 @@ BLOCK = 1_024
 
 
 class Walks(NamedTuple):
-    """What is walked; rows as pointers into lists."""
+    """What is walked; rows as pointers into lists. Engagements are those that the night holds, not copied."""
 
     viewers: Index
     """Of each video."""
+    gain: Floats
+    """Points by the flag bits of an engagement; one of none leads nowhere."""
     viewer_ptr: Longs
-    """[videos + 1] who engaged with it, and the points that it brought."""
+    """[videos + 1] who engaged with it, ascending, and what happened."""
     viewer: Index
-    viewer_points: Floats
+    viewer_bits: Bits
     pair_ptr: Longs
-    """[users + 1] what she engaged with."""
+    """[users + 1] what she engaged with, and what happened."""
     pair_video: Index
-    pair_points: Floats
+    pair_bits: Bits
     pair_at: Longs
     """Her latest event with it, epoch ms."""
     near_ptr: Longs
@@ -60,49 +65,87 @@ class Walks(NamedTuple):
     led_score: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class NearPeople:
-    """The nearest first, for some videos."""
+class Found(NamedTuple):
+    """The nearest people of some videos, nearest first; pointers into lists."""
 
-    place: Mapping[str, int]
-    """Row of each video that is told of."""
-    users: Sequence[str] = field(repr=False)
-    affinity_ptr: Longs = field(repr=False)
-    affinity: Index = field(repr=False)
-    likeness_ptr: Longs = field(repr=False)
-    likeness: Index = field(repr=False)
+    affinity_ptr: Longs
+    affinity: Index
+    likeness_ptr: Longs
+    likeness: Index
 
-    def of(self, video: str, source: str, most: int) -> list[str]:
-        """Ids of the ``most`` nearest people; ``source``: affinity or likeness."""
-        row = self.place[video]
-        ends, people = (
-            (self.affinity_ptr, self.affinity) if source == "affinity" else (self.likeness_ptr, self.likeness)
+    def of(self, row: int) -> tuple[Index, Index]:
+        """By affinity and by likeness."""
+        return (
+            self.affinity[self.affinity_ptr[row] : self.affinity_ptr[row + 1]],
+            self.likeness[self.likeness_ptr[row] : self.likeness_ptr[row + 1]],
         )
-        return [self.users[one] for one in people[ends[row] : min(ends[row + 1], ends[row] + most)].tolist()]
+
+
+class NearPeople:
+    """The nearest people of some videos: found as they are asked for, or all of them beforehand."""
+
+    def __init__(self, told: Walks, videos: Index, most: int, *, names: Sequence[str], users: Sequence[str]) -> None:
+        """The ``most`` nearest of each of ``videos``; ``names``: ids of all videos; ``users``: of all users."""
+        self.place = {names[one]: row for row, one in enumerate(videos.tolist())}
+        """Row of each video that is told of."""
+        self._videos, self._most, self._users = videos.astype(np.int32), most, users
+        self._told: Walks | None = told
+        self._found: Found | None = None
+
+    def people(self, videos: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+        """Of each of ``videos``: ids by source (affinity, likeness), the nearest first. For any thread."""
+        rows = [self.place[video] for video in videos]
+        if self._found is None:
+            found, rows = self._find(self._videos[rows]), list(range(len(rows)))
+        else:
+            found = self._found
+        return {
+            video: {
+                source: [self._users[one] for one in people.tolist()]
+                for source, people in zip(SOURCES, found.of(row), strict=True)
+            }
+            for video, row in zip(videos, rows, strict=True)
+        }
+
+    def beforehand(self, threads: int) -> "NearPeople":
+        """Find all of them now, and let go of what is walked; the answer is that of any ``threads``."""
+        blocks = [self._videos[start : start + BLOCK] for start in range(0, self._videos.size, BLOCK)]
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(self._find, blocks))
+        sizes = [[np.diff(each[part]) for each in found] for part in (0, 2)]
+        people = [_joined([each[part] for each in found]) for part in (1, 3)]
+        self._found = Found(pointers(_joined(sizes[0])), people[0], pointers(_joined(sizes[1])), people[1])
+        self._told = None
+        return self
+
+    def _find(self, videos: Index) -> Found:
+        affine, affinity, alike, likeness = _people(self._told, videos, self._most, len(self._users))
+        return Found(pointers(affine), affinity, pointers(alike), likeness)
 
 
 def walks(
     user: Index,
     video: Index,
-    points: Floats,
+    bits: Bits,
     last_at: Longs,
     *,
+    gain: Floats,
     users: int,
     viewers: npt.NDArray[np.number],
     similar: Similar,
     carried: Sequence[tuple[Index, Index, Featured, int]],
 ) -> Walks:
-    """Arrays to walk over, from engagements (parallel, by user) and edges.
+    """Arrays to walk over, from engagements (parallel, by user and video) and edges.
 
     Edges of a row stand together, rows ascending, as `Similar` and `Featured` have them.
 
-    ``viewers``: of each video. ``carried``: a kind each: (entity, video) of what carries it, the best videos of each
-    entity, and how many entities there are.
+    ``gain``: points of each value of ``bits``. ``viewers``: of each video. ``carried``: a kind each: (entity, video)
+    of what carries it, the best videos of each entity, and how many entities there are.
     """
     videos = int(viewers.size)
-    gains = points > 0.0
-    user, video, points, last_at = user[gains], video[gains], points[gains], last_at[gains]
-    by_video = np.argsort(video, kind="stable")
+    pair_ptr = _pointer(user, users)
+    # Compressed by the other side: a count and one pass, in which each video's viewers stand in their order.
+    turned = sparse.csr_matrix((bits, video, pair_ptr), shape=(users, videos)).tocsc()
     ranked = similar.rank <= RANKED
     row, near, weight = similar.row[ranked], similar.col[ranked], similar.weight[ranked]
     shift, thing, bearer, led_by, led, led_score = 0, [], [], [], [], []
@@ -119,13 +162,14 @@ def walks(
     carrying = np.argsort(bearers, kind="stable")
     return Walks(
         viewers=viewers.astype(np.int32),
-        viewer_ptr=_pointer(video, videos),
-        viewer=user[by_video].astype(np.int32),
-        viewer_points=points[by_video].astype(np.float64),
-        pair_ptr=_pointer(user, users),
-        pair_video=video.astype(np.int32),
-        pair_points=points.astype(np.float64),
-        pair_at=last_at.astype(np.int64),
+        gain=gain.astype(np.float64),
+        viewer_ptr=turned.indptr.astype(np.int64),
+        viewer=turned.indices.astype(np.int32, copy=False),
+        viewer_bits=turned.data,
+        pair_ptr=pair_ptr,
+        pair_video=video.astype(np.int32, copy=False),
+        pair_bits=bits,
+        pair_at=last_at.astype(np.int64, copy=False),
         near_ptr=_pointer(row, videos),
         near=near.astype(np.int32),
         near_weight=weight.astype(np.float64),
@@ -137,31 +181,7 @@ def walks(
     )
 
 
-def near_people(
-    told: Walks, videos: Index, most: int, *, names: Sequence[str], users: Sequence[str], threads: int = 2
-) -> NearPeople:
-    """The ``most`` nearest people of each of ``videos``, by either source; the answer is that of any ``threads``.
-
-    ``names``: ids of all videos; ``users``: of all users.
-    """
-    blocks = [videos[start : start + BLOCK].astype(np.int32) for start in range(0, videos.size, BLOCK)]
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda block: _people(told, block, most, len(users)), blocks))
-
-    def lists(part: int) -> Iterator[npt.NDArray[np.integer]]:
-        return (answer[part] for answer in found)
-
-    return NearPeople(
-        {names[one]: row for row, one in enumerate(videos.tolist())},
-        users,
-        pointers(_joined(lists(0))),
-        _joined(lists(1)),
-        pointers(_joined(lists(2))),
-        _joined(lists(3)),
-    )
-
-
-def _joined(parts: "Iterator[npt.NDArray[np.integer]] | list[Index]") -> Index:
+def _joined(parts: "Iterable[npt.NDArray[np.integer]]") -> Index:
     return np.concatenate([np.zeros(0, dtype=np.int32), *parts])
 
 
@@ -188,7 +208,10 @@ def _crowd(told, videos, pulls, most, weight, stamp, turn, touched):  # type: ig
     for place in range(videos.size):
         one = videos[place]
         for at in range(told.viewer_ptr[one], told.viewer_ptr[one + 1]):
-            value = pulls[place] * told.viewer_points[at]
+            points = told.gain[told.viewer_bits[at]]
+            if points <= 0.0:
+                continue
+            value = pulls[place] * points
             count = _add(told.viewer[at], value, weight, stamp, turn, touched, count)
     return best_of(touched[:count], weight, most)
 
@@ -201,7 +224,7 @@ def _latest(told, user, video):  # type: ignore[no-untyped-def]  # compiled
     size = 0
     for at in range(first, end):
         other = told.pair_video[at]
-        if other != video and told.viewers[other] <= CROWD:
+        if other != video and told.viewers[other] <= CROWD and told.gain[told.pair_bits[at]] > 0.0:
             able[size] = at
             size += 1
     able = able[:size]
@@ -235,11 +258,14 @@ def _people(told, videos, most, users):  # type: ignore[no-untyped-def]  # compi
         affine = _crowd(told, nearest, pull[nearest], most, weight, stamp, 2 * row, touched)
         # Those who engaged with it, by the points that it brought them, and the latest of each.
         first, end = told.viewer_ptr[video], told.viewer_ptr[video + 1]
-        keen = np.argsort(-told.viewer_points[first:end], kind="mergesort")[:ENGAGED]
+        points = told.gain[told.viewer_bits[first:end]]
+        keen = np.argsort(-points, kind="mergesort")[:ENGAGED]
         count = 0
         for place in keen:
+            if points[place] <= 0.0:
+                break
             for at in _latest(told, told.viewer[first + place], video):
-                count = _add(told.pair_video[at], told.pair_points[at], pull, met, 2 * row + 1, near, count)
+                count = _add(told.pair_video[at], told.gain[told.pair_bits[at]], pull, met, 2 * row + 1, near, count)
         alike = near[:count]
         like = _crowd(told, alike, pull[alike], most, weight, stamp, 2 * row + 1, touched)
         for source, found in ((0, affine), (1, like)):

@@ -165,7 +165,8 @@ def _derive(
             changed[f"featured_{kind}"] = found.entity.size
             _put_featured(files, graph, kind, platform.kinds[kind].entities, found)
             advance(found.entity.size)
-        near = near_open(platform, similar, featured, scored, scale, summary.now)
+        # Now, for pairs are let go of; a later night asks for few.
+        near = near_open(platform, similar, featured, scored, scale, summary.now).beforehand(cores())
     with reporter.phase("pulses") as advance:
         # Files tell of no analysis: topics are communities of what people watched.
         about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)

@@ -1,7 +1,7 @@
 """SIMILAR edges into the graph: what is stored is read as arrays, compared, and only the differences are written."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -76,49 +76,56 @@ def put_similar(
     told = differences(stored, wanted, names.size, k)
     if stored.row.size and told.gone.size + told.fresh.size + told.moved.size > EXACT_EDGES:
         told = differences(stored, wanted, names.size, k, tolerance)
-    for statement, edges, part in (
-        ("drop_similar", stored, told.gone),
-        ("put_similar", wanted, told.fresh),
-        ("set_similar", wanted, told.moved),
+    for statement, edges, part, rounds in (
+        # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
+        ("drop_similar", stored, told.gone, one_writer),
+        ("put_similar", wanted, told.fresh, similar_rounds),
+        # A changed edge is all that is locked.
+        ("set_similar", wanted, told.moved, by_source),
     ):
-        rounds: Iterable[Halves] = _steps(names, edges, part[np.argsort(edges.row[part], kind="stable")], progress)
-        if statement == "drop_similar":
-            # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
-            rounds = ((rows, []) for halves in rounds for rows in halves)
-        write_rounds(database, statement, rounds, SIMILAR_BATCH)
+        ordered = part[np.argsort(edges.row[part], kind="stable")]
+        steps = (ordered[start : start + SIMILAR_STEP] for start in range(0, part.size, SIMILAR_STEP))
+        for some in steps:
+            write_rounds(database, statement, rounds(names, edges, some), SIMILAR_BATCH)
+            progress(some.size)
     return int(told.gone.size + told.fresh.size + told.moved.size)
 
 
-def _steps(names: Names, edges: Similar, part: Places, progress: Progress) -> Iterator[Halves]:
-    for start in range(0, part.size, SIMILAR_STEP):
-        some = part[start : start + SIMILAR_STEP]
-        yield from similar_rounds(names, edges, some)
-        progress(some.size)
+def one_writer(names: Names, found: Similar, edges: Places) -> list[Halves]:
+    """Rows of a statement for some edges, those of a video together, none beside others."""
+    return [(_rows(names, found, edges), [])]
+
+
+def by_source(names: Names, found: Similar, edges: Places) -> list[Halves]:
+    """Rows of a statement for some edges, all of a video in one of two halves: its edges are looked through once."""
+    odd = found.row[edges] & 1 > 0
+    return [(_rows(names, found, edges[~odd]), _rows(names, found, edges[odd]))]
 
 
 _TURN = np.array([[0, 0, 1, 2], [0, 0, 2, 1], [1, 2, 0, 0], [2, 1, 0, 0]])
 _HALF = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]])
 
 
-def similar_rounds(names: Names, found: Similar, edges: Places) -> list[tuple[list[Row], list[Row]]]:
+def similar_rounds(names: Names, found: Similar, edges: Places) -> list[Halves]:
     """Rows of a statement for some edges, those of a video together, in three rounds whose halves share no video.
 
     By the remainder of an index by 4: within {0, 1} beside within {2, 3}; 0–2 beside 1–3; 0–3 beside 1–2.
     """
     row, col = found.row[edges], found.col[edges]
     place = _TURN[row & 3, col & 3] * 2 + _HALF[row & 3, col & 3]
-    rounds: list[tuple[list[Row], list[Row]]] = [([], []), ([], []), ([], [])]
-    for turn in range(3):
-        for half in range(2):
-            told = edges[place == turn * 2 + half]
-            source = found.row[told]
-            starts = np.flatnonzero(np.r_[True, source[1:] != source[:-1]]) if told.size else told
-            targets, ranks = names[found.col[told]].tolist(), found.rank[told].tolist()
-            weights, sources = found.weight[told].tolist(), names[source[starts]].tolist()
-            alike = [flag or None for flag in found.alike[told].tolist()] if found.alike is not None else []
-            bounds = [*starts.tolist(), int(told.size)]
-            rounds[turn][half].extend(
-                {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b], "alike": alike[a:b]}
-                for name, a, b in zip(sources, bounds, bounds[1:], strict=False)
-            )
-    return rounds
+    told = [_rows(names, found, edges[place == part]) for part in range(6)]
+    return list(zip(told[::2], told[1::2], strict=True))
+
+
+def _rows(names: Names, found: Similar, told: Places) -> list[Row]:
+    """A row a video of some edges, in the order of their sources."""
+    source = found.row[told]
+    starts = np.flatnonzero(np.r_[True, source[1:] != source[:-1]]) if told.size else told
+    targets, ranks = names[found.col[told]].tolist(), found.rank[told].tolist()
+    weights, sources = found.weight[told].tolist(), names[source[starts]].tolist()
+    alike = [flag or None for flag in found.alike[told].tolist()] if found.alike is not None else []
+    bounds = [*starts.tolist(), int(told.size)]
+    return [
+        {"id": name, "targets": targets[a:b], "ranks": ranks[a:b], "weights": weights[a:b], "alike": alike[a:b]}
+        for name, a, b in zip(sources, bounds, bounds[1:], strict=False)
+    ]

@@ -155,16 +155,13 @@ def _near(
     database: Database, most: Mapping[str, Mapping[str, int]], near: NearPeople | None
 ) -> dict[str, dict[str, list[str]]]:
     """The nearest people by source of each video, ``most`` of them; without a video that is no more."""
-    told = {
-        video: {source: near.of(video, source, count) for source, count in each.items()}
-        for video, each in most.items()
-        if near is not None and video in near.place
-    }
+    told = {} if near is None else near.people([video for video in most if video in near.place])
     if rest := [video for video in most if video not in told]:
-        for row in database.read("night_near_people", videos=rest, limit=CANDIDATES):
-            video = str(row["videoId"])
-            told[video] = {source: row[source][:count] for source, count in most[video].items()}
-    return told
+        told |= {str(row["videoId"]): row for row in database.read("night_near_people", videos=rest, limit=CANDIDATES)}
+    return {
+        video: {source: people[source][:count] for source, count in most[video].items()}
+        for video, people in told.items()
+    }
 
 
 def _candidates(

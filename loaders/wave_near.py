@@ -7,10 +7,9 @@ import numpy as np
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
-from contentgraph.graph.near_people import NearPeople, near_people, walks
+from contentgraph.graph.near_people import NearPeople, walks
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.wave_rules import WaveRule
-from contentgraph.loaders.cores import cores
 from contentgraph.loaders.derive import Scored
 from contentgraph.loaders.readback import Platform
 
@@ -37,14 +36,13 @@ def near_open(
     told = walks(
         pairs.user,
         pairs.video,
-        points_of_bits(scale, pairs.bits),
+        pairs.bits,
         pairs.last_at,
+        gain=points_of_bits(scale, np.arange(256)),
         users=len(platform.users),
         viewers=scored.scores.viewers,
         similar=similar,
         carried=[(one.entity, one.video, best, len(one.entities)) for one, best in kinds],
     )
     young = np.flatnonzero((platform.created_at > since) & platform.shown).astype(np.int32)
-    return near_people(
-        told, young, CANDIDATES, names=platform.videos.ids(), users=platform.users.ids(), threads=cores()
-    )
+    return NearPeople(told, young, CANDIDATES, names=platform.videos.ids(), users=platform.users.ids())

@@ -24,7 +24,7 @@ def world(seed: int) -> dict[str, np.ndarray]:
     head, lead = np.nonzero(rng.random((THINGS, VIDEOS)) < 0.6)
     place = np.concatenate([np.arange(1, n + 1) for n in np.bincount(head, minlength=THINGS)])
     return {
-        "user": user, "video": video, "points": rng.integers(0, 4, user.size).astype(float),
+        "user": user, "video": video, "bits": rng.integers(0, 4, user.size).astype(np.uint8),
         "at": rng.integers(0, 5, user.size), "row": row, "col": col, "rank": rank,
         "weight": rng.integers(1, 4, row.size).astype(float), "bearer": bearer, "thing": thing, "head": head,
         "lead": lead, "place": place, "score": rng.integers(1, 4, head.size).astype(float),
@@ -34,7 +34,8 @@ def world(seed: int) -> dict[str, np.ndarray]:
 
 def plain(w: dict[str, np.ndarray], video: int, most: int) -> tuple[list[int], list[int]]:
     """The statement, sentence by sentence."""
-    pairs = [p for p in zip(*(w[n].tolist() for n in ("user", "video", "points", "at")), strict=True) if p[2] > 0]
+    # Of bits the points are the same number here.
+    pairs = [p for p in zip(*(w[n].tolist() for n in ("user", "video", "bits", "at")), strict=True) if p[2] > 0]
     pull: dict[int, float] = defaultdict(float)
     for row, col, rank, weight in zip(*(w[n].tolist() for n in ("row", "col", "rank", "weight")), strict=True):
         if row == video and rank <= 20:
@@ -74,26 +75,34 @@ def test_the_nearest_people_are_those_of_the_statement(monkeypatch: pytest.Monke
         best = Featured(w["head"][few] - first, w["lead"][few], w["place"][few], w["score"][few])
         carried.append((w["thing"][low] - first, w["bearer"][low], best, 4))
     told = near.walks(
-        w["user"], w["video"], w["points"], w["at"], users=USERS, viewers=w["viewers"],
+        w["user"], w["video"], w["bits"], w["at"], gain=np.arange(4.0), users=USERS, viewers=w["viewers"],
         similar=Similar(w["row"], w["col"], w["weight"], w["rank"]), carried=carried,
     )  # fmt: skip
     names, users = [f"v{i:02}" for i in range(VIDEOS)], [f"u{i:02}" for i in range(USERS)]
     asked = np.random.default_rng(seed).permutation(VIDEOS)[:40]
-    found = near.near_people(told, asked, most, names=names, users=users)
-    assert set(found.place) == {names[one] for one in asked}
+    ids = [names[one] for one in asked]
+    lazy = near.NearPeople(told, asked, most, names=names, users=users)
+    wanted = {}
     for one in asked.tolist():
         affinity, likeness = plain(w, one, most)
-        assert found.of(names[one], "affinity", most) == [users[u] for u in affinity]
-        assert found.of(names[one], "likeness", most) == [users[u] for u in likeness]
-        assert found.of(names[one], "affinity", 3) == [users[u] for u in affinity[:3]]
+        wanted[names[one]] = {"affinity": [users[u] for u in affinity], "likeness": [users[u] for u in likeness]}
+    assert lazy.place.keys() == set(ids)
+    assert lazy.people(ids) == wanted
+    assert lazy.people(ids[3:5]) == {name: wanted[name] for name in ids[3:5]}
+    early = lazy.beforehand(threads=2)
+    assert early._told is None, "what is walked is let go of"
+    assert early.people(ids[::-1]) == wanted
+    assert early.people([]) == {}
 
 
 def test_nobody_is_near_where_nothing_happened() -> None:
     nothing = np.zeros(0, dtype=np.int32)
     none = np.zeros(0)
     told = near.walks(
-        nothing, nothing, none, nothing, users=3, viewers=np.zeros(2), similar=Similar(nothing, nothing, none, nothing),
+        nothing, nothing, nothing.astype(np.uint8), nothing, gain=none, users=3, viewers=np.zeros(2),
+        similar=Similar(nothing, nothing, none, nothing),
         carried=[(nothing, nothing, Featured(nothing, nothing, nothing, none), 0)],
     )  # fmt: skip
-    found = near.near_people(told, np.array([1, 0]), 10, names=["a", "b"], users=["x", "y", "z"])
-    assert found.of("a", "affinity", 5) == found.of("b", "likeness", 5) == []
+    found = near.NearPeople(told, np.array([1, 0]), 10, names=["a", "b"], users=["x", "y", "z"])
+    assert found.people(["b", "a"]) == {name: {"affinity": [], "likeness": []} for name in "ba"}
+    assert found.beforehand(threads=1).people(["a"]) == {"a": {"affinity": [], "likeness": []}}

@@ -231,7 +231,7 @@ def test_whom_a_night_finds_near_its_videos_is_whom_the_statement_finds(
         # Videos of a challenge by a hashtag count in the arrays alone.
         session.run("MATCH (v:Video)-[r:ANSWERS]->() DELETE r").consume()
         compared.extend(
-            (near.of(row["videoId"], source, CANDIDATES), row[source])
+            (near.people([row["videoId"]])[row["videoId"]][source], row[source])
             for row in store.read("night_near_people", videos=list(near.place), limit=CANDIDATES)
             for source in ("affinity", "likeness")
         )
