@@ -1,6 +1,7 @@
 """The one seam between ids (text) and indices (0, 1, …); past it only integers and arrays."""
 
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Literal
 
 import numpy as np
@@ -47,11 +48,11 @@ class Vocabulary:
             UsageError: ``missing`` is neither.
         """
         if missing == "negative":
-            return np.fromiter((self._places.get(name, -1) for name in ids), dtype=np.int32)
+            return np.fromiter(map(self._places.get, ids, repeat(-1)), dtype=np.int32)
         if missing != "error":
             raise UsageError(f"missing is {missing!r}; give 'error' or 'negative'.")
         try:
-            return np.fromiter((self._places[name] for name in ids), dtype=np.int32)
+            return np.fromiter(map(self._places.__getitem__, ids), dtype=np.int32)
         except KeyError as unknown:
             raise NotFound(
                 f"{unknown.args[0]!r} is not one of the {len(self)} known ids; load it, or pass missing='negative'."
