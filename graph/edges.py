@@ -3,7 +3,9 @@
 Bare path counts are streamed row by row (``sparse_dot_topn``); never more than K entries a row are held. A filter needs
 whole rows, which cost videos² · rank: up to `WHOLE` videos they are made, block by block. Beyond, it ranks again the
 `WIDER` · K best candidates by path count and content, which costs videos · K · rank and left recall and NDCG as they
-were (Gowalla, docs/decisions/0008); what only a second hop reaches is then left out.
+were (Gowalla, docs/decisions/0008). A row that has no more candidates than that, as where few watched each video, gets
+the best that the lifted directions alone lead to, among the `WHOLE` videos that they lead to most; what only a second
+hop of paths reaches is then left out.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -95,12 +97,13 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
         left = sparse.csr_matrix(sparse.hstack([left, params.content * content]))
         right = sparse.csr_matrix(sparse.vstack([right, sparse.eye(videos)]))
     likeness = None if alike is None else (alike[0], np.ascontiguousarray(alike[1].T))
+    led = _most_led_to(found, params)
     columns: list[list[npt.NDArray[Any]]] = [
         [np.zeros(0, dtype=dtype)] for dtype in (np.int32, np.int32, np.float32, np.int32)
     ]
     for rows in parts(videos, ROWS):
         for column, told in zip(
-            columns, _best_of_rows(found, params, k, rows, (left, right), likeness, threads), strict=True
+            columns, _best_of_rows(found, params, k, rows, (left, right), likeness, led, threads), strict=True
         ):
             column.append(told)
     # Given back column by column: the edges of many videos are held once.
@@ -115,10 +118,12 @@ def _best_of_rows(
     rows: slice,
     sides: tuple["sparse.csr_matrix", "sparse.csr_matrix"],
     likeness: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None,
+    led: npt.NDArray[np.int32],
     threads: int,
 ) -> tuple[npt.NDArray[Any], ...]:
     """Row, column, weight and rank of the best of some rows of the sides' product; filter and tilt say how good the
-    best by that are. ``likeness``: the two sides of what tilts them, [videos × d] each; None: nothing does."""
+    best by that are. ``likeness``: the two sides of what tilts them, [videos × d] each; None: nothing does. ``led``:
+    further candidates of rows that have few."""
     left, right = sides
     again = params.filtered or likeness is not None
     # One more than wanted, for the diagonal. Each row comes sorted, largest first.
@@ -127,6 +132,11 @@ def _best_of_rows(
     stored = int(product.indptr[-1])
     row = np.repeat(np.arange(rows.start, rows.stop, dtype=np.int32), np.diff(product.indptr))
     col, weight = product.indices[:stored].astype(np.int32), product.data[:stored].astype(np.float32)
+    few = np.flatnonzero(np.diff(product.indptr) < top) if led.size else led
+    if few.size:
+        far = _led_to(found, params, few + rows.start, product[few], led, min(k, led.size), threads)
+        row, col = np.concatenate([row, far[0]]), np.concatenate([col, far[1]])
+        weight = np.concatenate([weight, np.zeros(far[0].size, dtype=np.float32)])
     if params.filtered:
         gained = _products(row, col, found.directions, found.directions, params.gain(found.values), threads)
         weight += gained * (found.bend[col] / found.bend[row])
@@ -141,6 +151,47 @@ def _best_of_rows(
     rank = np.arange(row.size) - np.searchsorted(row, row, side="left") + 1
     kept = rank <= k
     return row[kept], col[kept], weight[kept], rank[kept].astype(np.int32)
+
+
+def _most_led_to(found: Paths, params: SimilarityParams) -> npt.NDArray[np.int32]:
+    """The videos, `WHOLE` at most, that lifted directions lead to most, ascending; none where nothing is lifted."""
+    gain = np.maximum(params.gain(found.values), 0.0)
+    if params.low_rank == 0.0 and params.second_hop == 0.0:
+        return np.zeros(0, dtype=np.int32)
+    strength = (found.directions**2 @ gain) * found.bend**2
+    return np.sort(np.argsort(-strength, kind="stable")[:WHOLE]).astype(np.int32)
+
+
+def _led_to(
+    found: Paths,
+    params: SimilarityParams,
+    rows: npt.NDArray[np.int64],
+    near: "sparse.csr_matrix",
+    led: npt.NDArray[np.int32],
+    k: int,
+    threads: int,
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Row and column of the ``k`` of ``led`` that the filter alone leads each of ``rows`` to most, beside ``near``."""
+    gain, place = params.gain(found.values), np.full(found.left.shape[0], -1, dtype=np.int64)
+    place[led] = np.arange(led.size)
+    lifts = np.flatnonzero(gain)
+    out = np.ascontiguousarray(found.directions[led][:, lifts].T * found.bend[led])
+    cols, weights = np.zeros((rows.size, k), dtype=np.int32), np.zeros((rows.size, k), dtype=np.float32)
+
+    def block(first: int) -> None:
+        some = slice(first, min(first + BLOCK, rows.size))
+        score = (found.directions[rows[some]][:, lifts] * gain[lifts]) @ out
+        own = sparse.csr_matrix(near[some])
+        known = np.repeat(np.arange(score.shape[0]), np.diff(own.indptr)), place[own.indices]
+        score[known[0][known[1] >= 0], known[1][known[1] >= 0]] = 0.0
+        own_place = place[rows[some]]
+        score[np.flatnonzero(own_place >= 0), own_place[own_place >= 0]] = 0.0
+        top_of_rows(score, cols[some], weights[some])
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(block, range(0, rows.size, BLOCK)))
+    kept = weights > 0.0
+    return np.repeat(rows, kept.sum(axis=1)).astype(np.int32), led[cols[kept]]
 
 
 def _products(
