@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 
 from contentgraph.errors import UsageError
+from contentgraph.graph import edges
 from contentgraph.graph.content import Content, content, content_edges
 from contentgraph.graph.edges import best_edges, similar
 from contentgraph.graph.similarity import Pairs, SimilarityParams, paths
@@ -152,20 +153,57 @@ def test_a_filter_that_cannot_be_is_refused(change: dict[str, float]) -> None:
 
 
 def test_beyond_so_many_videos_a_filter_ranks_the_best_by_path_count_again() -> None:
-    """With room for every candidate all edges that a path supports are there; with twice K nearly all of the best."""
+    """With room for every candidate all edges are there; with twice K nearly all of the best."""
     rng = np.random.default_rng(31)
     taste = rng.integers(0, 4, 300)
     user, video = np.nonzero(rng.random((300, 120)) < np.where(taste[:, None] == np.arange(120) % 4, 0.3, 0.04))
     params = SimilarityParams(sharpen=0.3, low_rank=1.0, rank=20)
     laid = paths(Pairs(user, video, 300, 120), params)
     every, again = best_edges(laid, params, 119), best_edges(laid, params, 119, whole=0)
-    counted = (laid.left @ laid.right).toarray()[every.row, every.col] > 0.0
-    np.testing.assert_array_equal(again.row, every.row[counted])
-    np.testing.assert_array_equal(again.col, every.col[counted])
-    np.testing.assert_allclose(again.weight, every.weight[counted], rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(again.row, every.row)
+    np.testing.assert_array_equal(again.col, every.col)
+    np.testing.assert_allclose(again.weight, every.weight, rtol=1e-4, atol=1e-6)
     few, some = best_edges(laid, params, 10), best_edges(laid, params, 10, whole=0, threads=3)
     kept = set(zip(few.row.tolist(), few.col.tolist(), strict=True))
     assert len(kept & set(zip(some.row.tolist(), some.col.tolist(), strict=True))) > 0.85 * len(kept)
+
+
+def sparse_world(seed: int) -> Pairs:
+    """Four tastes, and histories so short that a video shares viewers with few others."""
+    rng = np.random.default_rng(seed)
+    taste = rng.integers(0, 4, 400)
+    user, video = np.nonzero(rng.random((400, 240)) < np.where(taste[:, None] == np.arange(240) % 4, 0.03, 0.0))
+    return Pairs(user, video, 400, 240)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_beyond_so_many_videos_rows_of_few_candidates_get_those_of_the_lifted_directions(threads: int) -> None:
+    """Every list is short, so every list is the one of whole rows: what the directions alone lead to stands in it."""
+    pairs = sparse_world(33)
+    for params in (SimilarityParams(low_rank=6.0, leading=4, rank=20), SimilarityParams(second_hop=2.0, rank=8)):
+        laid = paths(pairs, params)
+        direct = (laid.left @ laid.right).toarray()
+        assert np.count_nonzero(direct, axis=1).max() < 80
+        every, again = best_edges(laid, params, 60), best_edges(laid, params, 60, whole=0, threads=threads)
+        np.testing.assert_array_equal(np.bincount(again.row, minlength=240), np.bincount(every.row, minlength=240))
+        np.testing.assert_allclose(again.weight, every.weight, rtol=1e-4, atol=1e-6)
+        kept = set(zip(every.row.tolist(), every.col.tolist(), strict=True))
+        assert len(kept & set(zip(again.row.tolist(), again.col.tolist(), strict=True))) > 0.999 * len(kept)
+        assert (direct[again.row, again.col] == 0.0).mean() > 0.2
+        assert np.all(again.row != again.col)
+
+
+def test_directions_lead_to_the_videos_that_they_lead_to_most_and_sharpening_alone_to_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(edges, "WHOLE", 7)
+    lifted, sharpened = SimilarityParams(low_rank=6.0, leading=4, rank=20), SimilarityParams(sharpen=0.4, rank=20)
+    pairs = sparse_world(34)
+    for params, most in ((lifted, 7), (sharpened, 0)):
+        laid = paths(pairs, params)
+        found = best_edges(laid, params, 60, whole=0)
+        far = (laid.left @ laid.right).toarray()[found.row, found.col] == 0.0
+        assert np.unique(found.col[far]).size == most
 
 
 def test_content_reaches_what_nobody_watched_beyond_so_many_videos_too() -> None:
