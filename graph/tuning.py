@@ -51,7 +51,7 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
     {
         "gamma": (0.5, 0.7, 1.0),
         "delta": (0.0, 0.1, 0.2, 0.35, 0.5),
-        "beta": (0.5, 0.7, 0.9),
+        "beta": (0.5, 0.6, 0.7, 0.9),
         "filter": FILTERS,
         "sharpen": (0.0, 0.2, 0.4, 0.7),
         "low_rank": (0.0, 0.5, 1.0, 2.0, 6.0, 20.0),
@@ -74,7 +74,7 @@ GRID: Mapping[str, tuple[Value, ...]] = MappingProxyType(
 )
 """What is tried, in this order; None: never fades."""
 STARTS: tuple[Mapping[str, Value], ...] = (
-    {"beta": 0.7, "gamma": 0.7, "delta": 0.1, "filter": (0.4, 1.0, 0.0, 512)},
+    {"beta": 0.7, "gamma": 0.7, "delta": 0.1, "filter": (0.4, 1.0, 0.0, 512), "popular": 0.3},
     {
         "beta": 0.5,
         "gamma": 1.0,
@@ -96,11 +96,11 @@ STARTS: tuple[Mapping[str, Value], ...] = (
         "popular": 0.02,
         "taste_power": 0.0,
     },
-    {"beta": 0.5, "gamma": 0.7, "delta": 0.2, "filter": (0.0, 20.0, 0.0, 32), "popular": 0.02},
+    {"beta": 0.6, "gamma": 0.7, "delta": 0.1, "filter": (0.0, 20.0, 0.0, 32), "popular": 0.02},
 )
 """Whole settings that are tried first, for no single step may lead from one to another: many short histories of
 places or songs; a few who watched nearly everything among many who watched little; a log in which what is new decides;
-tastes of a few dozen directions, of which noise hides all but the first (docs/decisions/0036)."""
+tastes of a few dozen directions, of which noise hides all but the first (docs/decisions/0036, 0038)."""
 CAUTION = 2.5
 """Standard errors that the gain of a step must exceed: some fifty are tried in a search."""
 SETTING_CAUTION = 1.5
