@@ -171,7 +171,8 @@ def _led_to(
     k: int,
     threads: int,
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Row and column of the ``k`` of ``led`` that the filter alone leads each of ``rows`` to most, beside ``near``."""
+    """Row and column of the ``k`` of ``led`` that the filter alone leads each of ``rows`` to most, beside ``near``, the
+    candidates that they have, themselves among them."""
     gain, place = params.gain(found.values), np.full(found.left.shape[0], -1, dtype=np.int64)
     place[led] = np.arange(led.size)
     lifts = np.flatnonzero(gain)
@@ -181,11 +182,9 @@ def _led_to(
     def block(first: int) -> None:
         some = slice(first, min(first + BLOCK, rows.size))
         score = (found.directions[rows[some]][:, lifts] * gain[lifts]) @ out
-        own = sparse.csr_matrix(near[some])
-        known = np.repeat(np.arange(score.shape[0]), np.diff(own.indptr)), place[own.indices]
-        score[known[0][known[1] >= 0], known[1][known[1] >= 0]] = 0.0
-        own_place = place[rows[some]]
-        score[np.flatnonzero(own_place >= 0), own_place[own_place >= 0]] = 0.0
+        own = near[some].tocoo()
+        there = place[own.col] >= 0
+        score[own.row[there], place[own.col[there]]] = 0.0
         top_of_rows(score, cols[some], weights[some])
 
     with ThreadPoolExecutor(threads) as pool:
