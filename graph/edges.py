@@ -10,7 +10,7 @@ hop of paths reaches is then left out.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +97,7 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
         left = sparse.csr_matrix(sparse.hstack([left, params.content * content]))
         right = sparse.csr_matrix(sparse.vstack([right, sparse.eye(videos)]))
     likeness = None if alike is None else (alike[0], np.ascontiguousarray(alike[1].T))
-    led = _most_led_to(found, params)
+    led = _led(found, params)
     columns: list[list[npt.NDArray[Any]]] = [
         [np.zeros(0, dtype=dtype)] for dtype in (np.int32, np.int32, np.float32, np.int32)
     ]
@@ -111,6 +111,19 @@ def best_edges(found: Paths, params: SimilarityParams, k: int, *, threads: int =
     return Similar(*joined)
 
 
+class _Led(NamedTuple):
+    """What lifted directions lead to beside what shares a viewer."""
+
+    videos: npt.NDArray[np.int32]
+    """`WHOLE` at most, that they lead to most, ascending."""
+    place: npt.NDArray[np.int64]
+    """[videos of all] where each stands among them; -1: nowhere."""
+    lifts: npt.NDArray[np.int64]
+    """The directions that the filter changes."""
+    out: npt.NDArray[np.float32]
+    """[lifts × videos] gain · V · D^a."""
+
+
 def _best_of_rows(
     found: Paths,
     params: SimilarityParams,
@@ -118,7 +131,7 @@ def _best_of_rows(
     rows: slice,
     sides: tuple["sparse.csr_matrix", "sparse.csr_matrix"],
     likeness: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]] | None,
-    led: npt.NDArray[np.int32],
+    led: _Led | None,
     threads: int,
 ) -> tuple[npt.NDArray[Any], ...]:
     """Row, column, weight and rank of the best of some rows of the sides' product; filter and tilt say how good the
@@ -132,9 +145,9 @@ def _best_of_rows(
     stored = int(product.indptr[-1])
     row = np.repeat(np.arange(rows.start, rows.stop, dtype=np.int32), np.diff(product.indptr))
     col, weight = product.indices[:stored].astype(np.int32), product.data[:stored].astype(np.float32)
-    few = np.flatnonzero(np.diff(product.indptr) < top) if led.size else led
-    if few.size:
-        far = _led_to(found, params, few + rows.start, product[few], led, min(k, led.size), threads)
+    if led is not None:
+        few = np.flatnonzero(np.diff(product.indptr) < top)
+        far = _led_to(found, few + rows.start, product[few], led, k, threads)
         row, col = np.concatenate([row, far[0]]), np.concatenate([col, far[1]])
         weight = np.concatenate([weight, np.zeros(far[0].size, dtype=np.float32)])
     if params.filtered:
@@ -153,44 +166,40 @@ def _best_of_rows(
     return row[kept], col[kept], weight[kept], rank[kept].astype(np.int32)
 
 
-def _most_led_to(found: Paths, params: SimilarityParams) -> npt.NDArray[np.int32]:
-    """The videos, `WHOLE` at most, that lifted directions lead to most, ascending; none where nothing is lifted."""
-    gain = np.maximum(params.gain(found.values), 0.0)
+def _led(found: Paths, params: SimilarityParams) -> _Led | None:
+    """None where nothing is lifted."""
     if params.low_rank == 0.0 and params.second_hop == 0.0:
-        return np.zeros(0, dtype=np.int32)
-    strength = (found.directions**2 @ gain) * found.bend**2
-    return np.sort(np.argsort(-strength, kind="stable")[:WHOLE]).astype(np.int32)
+        return None
+    gain = params.gain(found.values)
+    strength = (found.directions**2 @ np.maximum(gain, 0.0)) * found.bend**2
+    videos = np.sort(np.argsort(-strength, kind="stable")[:WHOLE]).astype(np.int32)
+    place = np.full(strength.size, -1, dtype=np.int64)
+    place[videos] = np.arange(videos.size)
+    lifts = np.flatnonzero(gain)
+    out = np.ascontiguousarray((found.directions[videos][:, lifts] * gain[lifts]).T * found.bend[videos])
+    return _Led(videos, place, lifts, out)
 
 
 def _led_to(
-    found: Paths,
-    params: SimilarityParams,
-    rows: npt.NDArray[np.int64],
-    near: "sparse.csr_matrix",
-    led: npt.NDArray[np.int32],
-    k: int,
-    threads: int,
+    found: Paths, rows: npt.NDArray[np.int64], near: "sparse.csr_matrix", led: _Led, k: int, threads: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Row and column of the ``k`` of ``led`` that the filter alone leads each of ``rows`` to most, beside ``near``, the
-    candidates that they have, themselves among them."""
-    gain, place = params.gain(found.values), np.full(found.left.shape[0], -1, dtype=np.int64)
-    place[led] = np.arange(led.size)
-    lifts = np.flatnonzero(gain)
-    out = np.ascontiguousarray(found.directions[led][:, lifts].T * found.bend[led])
-    cols, weights = np.zeros((rows.size, k), dtype=np.int32), np.zeros((rows.size, k), dtype=np.float32)
+    """Row and column of the ``k`` that the filter alone leads each of ``rows`` to most, beside ``near``, the candidates
+    that they have, themselves among them."""
+    cols = np.zeros((rows.size, min(k, led.videos.size)), dtype=np.int32)
+    weights = np.zeros(cols.shape, dtype=np.float32)
 
     def block(first: int) -> None:
         some = slice(first, min(first + BLOCK, rows.size))
-        score = (found.directions[rows[some]][:, lifts] * gain[lifts]) @ out
+        score = found.directions[rows[some]][:, led.lifts] @ led.out
         own = near[some].tocoo()
-        there = place[own.col] >= 0
-        score[own.row[there], place[own.col[there]]] = 0.0
+        there = led.place[own.col] >= 0
+        score[own.row[there], led.place[own.col[there]]] = 0.0
         top_of_rows(score, cols[some], weights[some])
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(block, range(0, rows.size, BLOCK)))
     kept = weights > 0.0
-    return np.repeat(rows, kept.sum(axis=1)).astype(np.int32), led[cols[kept]]
+    return np.repeat(rows, kept.sum(axis=1)).astype(np.int32), led.videos[cols[kept]]
 
 
 def _products(

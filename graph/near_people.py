@@ -11,20 +11,19 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
+from contentgraph.graph.parts import rows_of
 from contentgraph.graph.snapshot_arrays import pointers
 from contentgraph.graph.topk import best_of
+from contentgraph.graph.wave_rules import SOURCES
 
 Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bits = npt.NDArray[np.uint8]
-
-SOURCES = ("affinity", "likeness")
 
 RANKED, NEAR, CROWD = 20, 40, 500
 """Edges of a video or of an entity that are followed; videos that are near at most; viewers of each of them at most:
@@ -102,7 +101,7 @@ class NearPeople:
         return {
             video: {
                 source: [self._users[one] for one in people.tolist()]
-                for source, people in zip(SOURCES, found.of(row), strict=True)
+                for source, people in zip(SOURCES[:-1], found.of(row), strict=True)
             }
             for video, row in zip(videos, rows, strict=True)
         }
@@ -143,9 +142,9 @@ def walks(
     of what carries it, the best videos of each entity, and how many entities there are.
     """
     videos = int(viewers.size)
-    pair_ptr = _pointer(user, users)
+    told = rows_of(user, video, bits, (users, videos))
     # Compressed by the other side: a count and one pass, in which each video's viewers stand in their order.
-    turned = sparse.csr_matrix((bits, video, pair_ptr), shape=(users, videos)).tocsc()
+    turned = told.tocsc()
     ranked = similar.rank <= RANKED
     row, near, weight = similar.row[ranked], similar.col[ranked], similar.weight[ranked]
     shift, thing, bearer, led_by, led, led_score = 0, [], [], [], [], []
@@ -166,7 +165,7 @@ def walks(
         viewer_ptr=turned.indptr.astype(np.int64),
         viewer=turned.indices.astype(np.int32, copy=False),
         viewer_bits=turned.data,
-        pair_ptr=pair_ptr,
+        pair_ptr=told.indptr.astype(np.int64),
         pair_video=video.astype(np.int32, copy=False),
         pair_bits=bits,
         pair_at=last_at.astype(np.int64, copy=False),

@@ -89,6 +89,8 @@ def test_the_nearest_people_are_those_of_the_statement(monkeypatch: pytest.Monke
     assert lazy.place.keys() == set(ids)
     assert lazy.people(ids) == wanted
     assert lazy.people(ids[3:5]) == {name: wanted[name] for name in ids[3:5]}
+    few = near.NearPeople(told, asked, 3, names=names, users=users).people(ids)
+    assert few == {name: {source: people[:3] for source, people in each.items()} for name, each in wanted.items()}
     early = lazy.beforehand(threads=2)
     assert early._told is None, "what is walked is let go of"
     assert early.people(ids[::-1]) == wanted
