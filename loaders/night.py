@@ -7,8 +7,8 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -24,6 +24,7 @@ from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.erasure import Tombstones
 from contentgraph.graph.events import Event
 from contentgraph.graph.facts import PAIR_KINDS
+from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import learn
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.relations import Row as RelationRow
@@ -31,6 +32,7 @@ from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.wave_ledger import Audit
 from contentgraph.loaders import content_phase, derive, pulsing, topics, waves, writeback
+from contentgraph.loaders.beside import beside
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.cores import cores
 from contentgraph.loaders.engagements import announce, merge_pairs, merge_relations
@@ -43,7 +45,7 @@ from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
-from contentgraph.loaders.reporting import Reporter
+from contentgraph.loaders.reporting import Advance, Reporter
 from contentgraph.loaders.scale import current_scale, parameters
 from contentgraph.loaders.similar_edges import put_similar
 from contentgraph.loaders.sources import Source, open_sources
@@ -53,6 +55,8 @@ from contentgraph.loaders.tuning import Tuning, choose, detail, settings
 from contentgraph.loaders.wave_near import near_open
 
 _PAIRS = pa.array(sorted(PAIR_KINDS))
+FEATURING = ("challenge", "hashtag", "sound", "creator")
+"""Kinds of entities that feature videos."""
 MAX_REJECT_SHARE = 0.05
 """More rejects than this share of the rows, and none of them is written."""
 
@@ -303,51 +307,77 @@ def _derive(
     likeness = content.for_model() if content else None
     with reporter.phase("tune") as advance:
         tuned = choose(database, known, tuning, time.perf_counter, advance, likeness)
-    with reporter.phase("score", len(platform.videos)) as advance:
-        model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness)
-        scored = derive.score(platform, known, model, scale)
-        changed["scores"] = writeback.put_scores(database, platform, scored, advance, params.tolerance)
-    kinds = ("challenge", "hashtag", "sound", "creator")
-    with reporter.phase("similarity") as advance, ThreadPoolExecutor(1) as pool:
-        similar = content_phase.place_newcomers(
-            model.edges(params.k, threads=cores()), content, known.leaders(), platform.shown, params.k
-        )
-        told = settings(model)
-        del model, known  # half of what is held
-        writing = pool.submit(put_similar, database, platform, similar, advance, params.k, params.edges)
-        # Neo4j is busy with the edges for long: meanwhile this process computes the rest.
-        generic = derive.find_generic(platform, similar)
-        featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in kinds}
-        near = near_open(platform, similar, featured, scored, scale, summary.now)
-        about = topics.find_topics(platform, similar, content, generic, quiet, scored.taste)
-        # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
-        platform = about.within(platform)
-        overrun = derive.find_overrun(platform, similar, generic)
-        silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
-        hours = hours_of(platform, scale, summary.now, reach)
-        trends = pulsing.all_trends(platform, hours, silent, params.trend, params.trends)
-        changed["similar"] = writing.result()
-    with reporter.phase("content") as advance:
-        changed["alike"] = content_phase.put_alike(database, platform, content, advance)
-        changed["topics"] = topics.put_topics(database, about, advance)
-    with reporter.phase("featured") as advance:
-        changed["generic"] = len(generic)
-        database.write("put_generic", names=generic)
-        for kind in kinds:
-            written = writeback.put_featured(database, platform, kind, featured[kind], advance, params.tolerance)
-            changed[f"featured_{kind}"] = written
-    with reporter.phase("pulses") as advance:
-        for kind, written in pulsing.put_pulses(
-            database, platform, hours, advance, since=folded_before(database)
-        ).items():
-            changed[f"pulses_{kind}"] = written
-    with reporter.phase("trends") as advance:
-        changed["trends"] = pulsing.put_trends(database, trends)
-        advance(changed["trends"])
-    database.write("put_settings", properties={"now": summary.now, **told})
-    with reporter.phase("waves") as advance:
-        step_waves(database, summary, advance, near)
+    # Neo4j writes for long: what is found is written, in this order, while the rest is computed.
+    with beside(reporter) as put:
+        with reporter.phase("score") as advance:
+            model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness)
+            scored = derive.score(platform, known, model, scale)
+            scores = put(
+                "put_scores", partial(writeback.put_scores, database, platform, scored, tolerance=params.tolerance)
+            )
+            advance(len(platform.videos))
+        with reporter.phase("similarity") as advance:
+            similar = content_phase.place_newcomers(
+                model.edges(params.k, threads=cores()), content, known.leaders(), platform.shown, params.k
+            )
+            told = settings(model)
+            del model, known  # half of what is held
+            edges = put(
+                "put_similar", partial(put_similar, database, platform, similar, k=params.k, tolerance=params.edges)
+            )
+            advance(similar.row.size)
+        with reporter.phase("trends") as advance:
+            generic = derive.find_generic(platform, similar)
+            featured = {kind: derive.feature(platform, kind, scored, generic, params.featured) for kind in FEATURING}
+            lists = put("put_featured", partial(_put_lists, database, platform, featured, generic, params.tolerance))
+            near = near_open(platform, similar, featured, scored, scale, summary.now)
+            about = topics.find_topics(platform, similar, content, generic, quiet, scored.taste)
+            kept = put("put_content", partial(_put_content, database, platform, content, about))
+            # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
+            platform = about.within(platform)
+            overrun = derive.find_overrun(platform, similar, generic)
+            silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
+            hours = hours_of(platform, scale, summary.now, reach)
+            trends = pulsing.all_trends(platform, hours, silent, params.trend, params.trends)
+            listed = put("put_trends", partial(pulsing.put_trends, database, trends))
+            since = folded_before(database)
+            pulses = put("put_pulses", partial(pulsing.put_pulses, database, platform, hours, since=since))
+            advance(len(trends))
+        changed |= {"scores": scores.result(), "similar": edges.result(), **lists.result(), **kept.result()}
+        changed |= {"generic": len(generic), "trends": listed.result()}
+        database.write("put_settings", properties={"now": summary.now, **told})
+        with reporter.phase("waves") as advance:
+            step_waves(database, summary, advance, near)
+        changed |= {f"pulses_{kind}": written for kind, written in pulses.result().items()}
     return tuned
+
+
+def _put_lists(
+    database: Database,
+    platform: Platform,
+    featured: Mapping[str, Featured],
+    generic: Sequence[str],
+    tolerance: float,
+    advance: Advance,
+) -> dict[str, int]:
+    database.write("put_generic", names=generic)
+    return {
+        f"featured_{kind}": writeback.put_featured(database, platform, kind, found, advance, tolerance)
+        for kind, found in featured.items()
+    }
+
+
+def _put_content(
+    database: Database,
+    platform: Platform,
+    content: content_phase.Content | None,
+    about: topics.Topics,
+    advance: Advance,
+) -> dict[str, int]:
+    return {
+        "alike": content_phase.put_alike(database, platform, content, advance),
+        "topics": topics.put_topics(database, about, advance),
+    }
 
 
 def step_waves(

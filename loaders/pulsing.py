@@ -89,13 +89,14 @@ def put_pulses(
     }
 
 
-def put_trends(database: Database, trends: list[Trend]) -> int:
+def put_trends(database: Database, trends: list[Trend], advance: Advance) -> int:
     """Replace the stored trends, without whom and what was erased until they stand there; how many."""
     told = _alive(trends, read_tombstones(database))
     while True:
         listed = writeback.put_trends(database, told)
         left = _alive(told, read_tombstones(database))
         if left == told:
+            advance(listed)
             return listed
         told = left
 
@@ -149,8 +150,7 @@ def pulse(
     with reporter.phase("pulses") as advance:
         written = again(lambda: sum(put_pulses(database, platform, hours, advance, since, older=False).values()))
     with reporter.phase("trends") as advance:
-        listed = put_trends(database, trends)
-        advance(listed)
+        listed = put_trends(database, trends, advance)
     database.write("put_settings", properties={"now": max(moment, int(settings["now"]))})
     seconds = round(time.perf_counter() - began, 3)
     return PulseSummary(moment, int(platform.engagements.user.size), written, listed, seconds)

@@ -1,9 +1,11 @@
 """How a run says where it is: bars on a terminal, plain lines elsewhere, JSON lines for machines. All on stderr."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -19,9 +21,19 @@ class Reporter:
 
     def __init__(self, log: Log = "auto") -> None:
         self.seconds: dict[str, float] = {}
-        """Wall-clock seconds by phase, in the order in which they ran."""
+        """Wall-clock seconds by phase, in the order in which they ended; some overlap."""
         self._console = Console(stderr=True)
         self._log = ("bars" if self._console.is_terminal else "plain") if log == "auto" else log
+        self._lock = threading.Lock()
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
         self._json = structlog.wrap_logger(
             structlog.PrintLogger(sys.stderr),
             processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
@@ -29,33 +41,38 @@ class Reporter:
 
     @contextmanager
     def phase(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        """One phase: yields what to call with the number of things done since the last call."""
+        """One phase: yields what to call with the number of things done since the last call.
+
+        Phases of several threads may overlap.
+        """
         began, done = time.perf_counter(), 0
+        with self._bar(name, total) as bar:
 
-        def count(more: int) -> None:
-            nonlocal done
-            done += more
+            def advance(more: int) -> None:
+                nonlocal done
+                done += more
+                bar(more)
 
-        if self._log == "bars":
-            columns = (
-                SpinnerColumn(),
-                TextColumn(f"{name:<12}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-            )
-            with Progress(*columns, console=self._console, transient=True) as bars:
-                task = bars.add_task(name, total=total)
-
-                def advance(more: int) -> None:
-                    count(more)
-                    bars.advance(task, more)
-
-                yield advance
-        else:
-            yield count
+            yield advance
         self.seconds[name] = round(time.perf_counter() - began, 3)
         self._finished(name, done)
+
+    @contextmanager
+    def _bar(self, name: str, total: int | None) -> Iterator[Advance]:
+        if self._log != "bars":
+            yield lambda _: None
+            return
+        with self._lock:
+            if not self._bars.tasks:
+                self._bars.start()
+            task = self._bars.add_task(name, total=total)
+        try:
+            yield partial(self._bars.advance, task)
+        finally:
+            with self._lock:
+                self._bars.remove_task(task)
+                if not self._bars.tasks:
+                    self._bars.stop()
 
     def say(self, event: str, **details: object) -> None:
         """One line beside the phases."""

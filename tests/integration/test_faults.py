@@ -411,7 +411,7 @@ def test_neo4j_is_killed_and_its_disk_is_full(
 ) -> None:
     """``kill -9`` while results are written, then no file may grow: each time the next night heals."""
     run = nightly()
-    until(run, "similarity")
+    until(run, "put_similar")
     kill(own)
     code, said = end(run)
     assert code in (0, 4), said
