@@ -203,6 +203,7 @@ def learn(
     now: int | None,
     shown: npt.NDArray[np.bool_] | None = None,
     content: Content | None = None,
+    threads: int = 1,
 ) -> Model:
     """Learn from the interactions.
 
@@ -210,8 +211,9 @@ def learn(
         now: epoch ms that ages count from; needed where there are times.
         shown: which videos may be suggested at all (all, if absent).
         content: what the videos are, see `contentgraph.graph.content`.
+        threads: what is learned is the same by any number of them.
     """
-    value, worth = appraise(known, now=now)
+    value, worth = appraise(known, now=now, threads=threads)
     found = goods(known, worth, now)
     lifts, priors = standing(found, params, shown=shown)
     laid = paths(known.leading, params.similarity, now=now, content=content)

@@ -1,6 +1,12 @@
-"""Pairs by the ten million, some at a time: what is needed on the way to a sum is never held of all of them."""
+"""Pairs by the ten million, some at a time: what is needed on the way to a sum is never held of all of them.
 
+Sums are added in the order of the parts, so any number of threads gives the same answer to the last bit.
+"""
+
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -10,6 +16,7 @@ from scipy import sparse
 Floats = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 Real = TypeVar("Real", np.float64, np.float32)
+T = TypeVar("T")
 
 PART = 1 << 18
 """Pairs at once: what is made of them stays near the processor."""
@@ -20,21 +27,66 @@ def parts(size: int, step: int = PART) -> Iterator[slice]:
     return (slice(first, min(first + step, size)) for first in range(0, size, step))
 
 
-def summed(index: IntArray, size: int, value: Callable[[slice], npt.ArrayLike]) -> Floats:
+def each(work: Callable[[slice], T], size: int, threads: int = 1) -> Iterator[T]:
+    """What ``work`` gives for each of the `parts` of 0 … size - 1, in their order; ``threads`` at once."""
+    if threads == 1:
+        yield from map(work, parts(size))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        ahead = (pool.submit(work, some) for some in parts(size))
+        waiting = deque(islice(ahead, 2 * threads))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(islice(ahead, 1))
+
+
+def summed(index: IntArray, size: int, value: Callable[[slice], npt.ArrayLike], threads: int = 1) -> Floats:
     """Σ by ``index`` (0 … size - 1) of what ``value`` gives for a slice of its places, float64."""
     found = np.zeros(size)
-    for some in parts(index.size):
+
+    def part(some: slice) -> tuple[int, Floats]:
         told = index[some]
-        low, high = int(told.min()), int(told.max())  # pairs stand by user: a part has a few of them
-        found[low : high + 1] += np.bincount(told - low, weights=np.asarray(value(some), dtype=np.float64))
+        low = int(told.min())  # pairs stand by user: a part has a few of them
+        sums: Floats = np.bincount(told - low, weights=np.asarray(value(some), dtype=np.float64))  # type: ignore[assignment]  # weighted: floats
+        return low, sums
+
+    for low, told in each(part, index.size, threads):
+        found[low : low + told.size] += told
     return found
 
 
-def filled(size: int, value: Callable[[slice], Floats], dtype: type[Real] = np.float64) -> npt.NDArray[Real]:  # type: ignore[assignment]
+def filled(
+    size: int,
+    value: Callable[[slice], Floats],
+    dtype: type[Real] = np.float64,  # type: ignore[assignment]
+    threads: int = 1,
+) -> npt.NDArray[Real]:
     """What ``value`` gives for all places."""
     found = np.empty(size, dtype=dtype)
-    for some in parts(size):
+
+    def part(some: slice) -> None:
         found[some] = value(some)
+
+    deque(each(part, size, threads), maxlen=0)
+    return found
+
+
+def product(rows: "sparse.csr_matrix", block: npt.NDArray[Real], threads: int = 1) -> npt.NDArray[Real]:
+    """``rows @ block``, some rows in each of so many threads; both of one type."""
+    if threads == 1:
+        return np.asarray(rows @ block)
+    found = np.empty((rows.shape[0], block.shape[1]), dtype=block.dtype)
+    # Rows of about as many entries each.
+    bounds = np.searchsorted(rows.indptr, np.linspace(0, rows.nnz, 4 * threads + 1)[1:-1])
+    bounds = np.concatenate(([0], bounds, [rows.shape[0]])).tolist()
+
+    def part(first: int, last: int) -> None:
+        start, end = rows.indptr[first], rows.indptr[last]
+        told = rows.data[start:end], rows.indices[start:end], rows.indptr[first : last + 1] - start
+        found[first:last] = sparse.csr_matrix(told, shape=(last - first, rows.shape[1])) @ block
+
+    with ThreadPoolExecutor(threads) as pool:
+        deque(pool.map(part, bounds[:-1], bounds[1:]), maxlen=0)
     return found
 
 

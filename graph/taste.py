@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.durations import HOUR_MS
-from contentgraph.graph.parts import filled, parts, rows_of, summed
+from contentgraph.graph.parts import filled, rows_of, summed
 from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, Worth, WorthParams, worth
 
@@ -30,8 +30,6 @@ Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-VECTORS = 1 << 18
-"""Pairs whose vectors are held at once."""
 STEEPEST = 8.0
 """b is not above this."""
 KNOWN_VIEWS = 3
@@ -102,7 +100,7 @@ def profiles(
             w = w * 0.5 ** (np.maximum(now - last_at[some], 0) / HOUR_MS / half_life)
         return w
 
-    total = params.doubt + summed(views.user, views.users, weight)
+    total = params.doubt + summed(views.user, views.users, weight, views.threads)
 
     def share(some: slice) -> Floats:
         w, expected = weight(some), worths[views.video[some]]
@@ -115,17 +113,19 @@ def profiles(
         told: Floats = pull / total[views.user[some]]
         return told
 
-    own = filled(views.user.size, share, np.float32)
+    own = filled(views.user.size, share, np.float32, views.threads)
     matrix = rows_of(views.user, views.video, own, (views.users, views.videos))
     return Profiles(np.asarray(matrix @ vectors), own)
 
 
-def affinity(profile: Floats, vectors: Floats, user: IntArray, video: IntArray) -> Floats32:
+def affinity(profile: Floats, vectors: Floats, user: IntArray, video: IntArray, threads: int = 1) -> Floats32:
     """⟨p_u, x_v⟩ of each pair of two index arrays of one length."""
-    found = np.empty(user.size, dtype=np.float32)
-    for some in parts(user.size, VECTORS):
-        found[some] = np.einsum("ij,ij->i", profile[user[some]], vectors[video[some]])
-    return found
+
+    def near(some: slice) -> Floats:
+        told: Floats = np.einsum("ij,ij->i", profile[user[some]], vectors[video[some]])
+        return told
+
+    return filled(user.size, near, np.float32, threads)
 
 
 def slope(taste: Floats | Floats32, expected: Floats, points: Floats, params: TasteParams | None = None) -> Slope:
@@ -209,9 +209,9 @@ def _held_slope(
     told = replace(views, weight=rest if views.weight is None else views.weight * rest)
     moment = None if last_at is None else int(last_at.max(where=rest, initial=last_at.min()))
     once = _once(told, worths, params, groups, tags, last_at, moment)
-    ask &= summed(views.user, views.users, lambda some: rest[some])[views.user] >= KNOWN_VIEWS
+    ask &= summed(views.user, views.users, lambda some: rest[some], views.threads)[views.user] >= KNOWN_VIEWS
     user, video = views.user[ask], views.video[ask]
-    liking = affinity(once.profiles.vectors, once.vectors, user, video)
+    liking = affinity(once.profiles.vectors, once.vectors, user, video, views.threads)
     for _ in range(2):
         b = slope(liking, once.worth.expected(user, video, views.foreign[ask]), views.points[ask], params)
         once = once._replace(worth=_net(told, once, b.value, worths, params))
@@ -238,9 +238,12 @@ def _net(views: Views, found: Learned, b: float, worths: WorthParams | None, par
     """Worth with each view's taste taken off, told by the user's other views."""
     if b * params.netted == 0.0:
         return found.worth
-    liking = affinity(found.profiles.vectors, found.vectors, views.user, views.video)
+    liking = affinity(found.profiles.vectors, found.vectors, views.user, views.video, views.threads)
     length = (found.vectors**2).sum(axis=1)
-    for some in parts(liking.size):
+
+    def drawn(some: slice) -> Floats:
         others = liking[some] - found.profiles.own[some] * length[views.video[some]]
-        liking[some] = np.exp(params.netted * b * others)
-    return worth(views, worths, taste=liking)
+        told: Floats = np.exp(params.netted * b * others)
+        return told
+
+    return worth(views, worths, taste=filled(liking.size, drawn, np.float32, views.threads))

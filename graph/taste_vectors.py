@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.parts import filled, parts, rows_of, summed
+from contentgraph.graph.parts import filled, parts, product, rows_of, summed
 from contentgraph.graph.scores import sums
 from contentgraph.graph.worth import Views, Worth
 
@@ -134,16 +134,16 @@ class _Audience:
             told: Floats = views.weights(some) * (views.points[some] + said) / (expected + said)
             return told
 
-        self.rows = views.videos
-        entries = filled(views.user.size, entry, np.float32)
+        self.rows, self.threads = views.videos, views.threads
+        entries = filled(views.user.size, entry, np.float32, views.threads)
         known = np.flatnonzero(views.creator >= 0)
         creators = int(views.creator.max()) + 1 if known.size else 0
         by = sparse.csr_matrix((np.ones(known.size), (known, views.creator[known])), shape=(views.videos, creators))
         spread = sparse.csr_matrix(params.smooth * by)
-        own = summed(views.video, views.videos, lambda some: entries[some])
+        own = summed(views.video, views.videos, lambda some: entries[some], views.threads)
         k_video: Floats = np.asarray(own + spread @ (by.T @ own), dtype=np.float64)
         reach = 1.0 + np.asarray(by @ (spread.T @ np.ones(views.videos)), dtype=np.float64)
-        k_user = summed(views.user, views.users, lambda some: entries[some] * reach[views.video[some]])
+        k_user = summed(views.user, views.users, lambda some: entries[some] * reach[views.video[some]], views.threads)
         d_video, d_user = _calmed(k_video, params.calm), _calmed(k_user, params.calm)
         group = groups or Groups(np.zeros(views.users, dtype=np.int64), np.zeros(views.videos, dtype=np.int64))
         g, h = _indicator(group.video), _indicator(group.user)
@@ -165,15 +165,15 @@ class _Audience:
     def twice(self, block: Floats32) -> Floats32:
         """The operator times its transpose times the block."""
         far = self.left(block)
-        z = self.w @ far
+        z = product(self.w, far, self.threads)
         out = self.d_video * (z + self.spread @ (self.by.T @ z)) - self.g @ (self.rate @ (self.h.T @ far))
         return np.asarray(out + self.tags @ (self.tags.T @ block), dtype=np.float32)
 
     def left(self, block: Floats32) -> Floats32:
         """The transpose of the audience (without hashtags) times the block."""
         z = self.d_video * block
-        out = self.back @ (z + self.by @ (self.spread.T @ z)) - self.h @ (self.rate.T @ (self.g.T @ block))
-        return np.asarray(out, dtype=np.float32)
+        seen = product(self.back, z + self.by @ (self.spread.T @ z), self.threads)
+        return np.asarray(seen - self.h @ (self.rate.T @ (self.g.T @ block)), dtype=np.float32)
 
 
 def _calmed(degree: Floats, calm: float) -> Floats:

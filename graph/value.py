@@ -96,7 +96,7 @@ def fit(catalogue: Catalogue, travel: Floats, users: Index, video: Index | None 
     return np.where(foreign, far, np.float32(1.0))
 
 
-def appraise(known: Interactions, *, now: int | None) -> tuple[Value, Worth | None]:
+def appraise(known: Interactions, *, now: int | None, threads: int = 1) -> tuple[Value, Worth | None]:
     """The value of all videos, and their worth by itself wherever pairs have points.
 
     Where the log has times its last part says how much taste tells; elsewhere taste tells nothing.
@@ -104,7 +104,7 @@ def appraise(known: Interactions, *, now: int | None) -> tuple[Value, Worth | No
     videos = known.pairs.videos
     if known.pairs.points is None:
         return Value(False, np.ones(videos), np.ones(videos), np.zeros((videos, 0)), 0.0), None
-    views, groups, tags = views_of(known), _groups(known.catalogue), _tags(known.catalogue)
+    views, groups, tags = views_of(known, threads), _groups(known.catalogue), _tags(known.catalogue)
     at = known.pairs.at
     if at is None or now is None or not tells(known):
         found = worth(views)
@@ -127,7 +127,7 @@ def tells(known: Interactions) -> bool:
     return SILENT_SHARE <= silent < 1.0
 
 
-def views_of(known: Interactions) -> Views:
+def views_of(known: Interactions, threads: int = 1) -> Views:
     """All pairs, silent ones included; those that do not count weigh nothing."""
     pairs, catalogue = known.pairs, known.catalogue
     told = np.diff(catalogue.speaks.indptr) > 0
@@ -149,6 +149,7 @@ def views_of(known: Interactions) -> Views:
         weight=None if known.counted.all() else known.counted,
         strangers=strangers,
         folded=known.folded,
+        threads=threads,
     )
 
 

@@ -31,7 +31,7 @@ import numpy.typing as npt
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.folded import Totals
-from contentgraph.graph.parts import filled, parts, summed
+from contentgraph.graph.parts import each, filled, parts, summed
 from contentgraph.graph.scores import sums
 
 IntArray = npt.NDArray[np.integer]
@@ -105,6 +105,8 @@ class Views:
     """Of each *video*: share of all people who do not understand its language, 0 … 1; alike, if absent."""
     folded: Totals | None = None
     """Of each *video*: viewers beside the pairs, of ordinary ease and taste, who understand it."""
+    threads: int = 1
+    """What is summed over the pairs is by so many; it is the same by any number."""
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not fit together."""
@@ -204,9 +206,14 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: npt.NDArray
     def by_side(value: Callable[[slice], Floats]) -> Floats:
         """[videos × 2] Σ over a video's pairs, of who understands it and of who does not."""
         found = np.zeros((views.videos, 2))
-        for some in parts(u.size):
+
+        def part(some: slice) -> Floats:
             side = 2 * v[some] + views.foreign[some]
-            found += np.bincount(side, weights=value(some), minlength=2 * views.videos).reshape(-1, 2)
+            told: Floats = np.bincount(side, weights=value(some), minlength=2 * views.videos)  # type: ignore[assignment]  # weighted: floats
+            return told.reshape(-1, 2)
+
+        for told in each(part, u.size, views.threads):
+            found += told
         return found
 
     def met(some: slice) -> Floats:
@@ -225,7 +232,7 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: npt.NDArray
     bucket = views.bucket + 1
     buckets = int(bucket.max()) + 1
     level = np.ones(buckets)
-    y_user = summed(u, views.users, given) / mean
+    y_user = summed(u, views.users, given, views.threads) / mean
     y_video, y_abroad = (brought.sum(axis=1) + folded.points) / mean, brought[:, 1] / mean
     y_bucket = sums(bucket, y_video, buckets)
     share = _stranger_share(seen, views.strangers, params.share)
@@ -243,6 +250,7 @@ def worth(views: Views, params: WorthParams | None = None, *, taste: npt.NDArray
         return summed(
             u, views.users,
             lambda some: met(some) * np.where(views.foreign[some], abroad[v[some]], usually[v[some]]),
+            views.threads,
         )  # fmt: skip
 
     sides = drawn()

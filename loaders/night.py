@@ -310,7 +310,7 @@ def _derive(
     # Neo4j writes for long: what is found is written, in this order, while the rest is computed.
     with beside(reporter) as put:
         with reporter.phase("score") as advance:
-            model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness)
+            model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness, threads=cores())
             scored = derive.score(platform, known, model, scale)
             scores = put(
                 "put_scores", partial(writeback.put_scores, database, platform, scored, tolerance=params.tolerance)

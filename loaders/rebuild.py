@@ -148,7 +148,7 @@ def _derive(
     with reporter.phase("tune") as advance:
         tuned = search(known, tuning, 0, start, time.perf_counter, advance)
     with reporter.phase("score", len(platform.videos)) as advance:
-        model = learn(known, tuned.params, now=summary.now, shown=platform.shown)
+        model = learn(known, tuned.params, now=summary.now, shown=platform.shown, threads=cores())
         scored = derive.score(platform, known, model, scale)
         changed["scores"] = len(platform.videos)
     with reporter.phase("similarity") as advance:

@@ -66,12 +66,12 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
     every = max(1, int(database.read("night_wave_size", since=month)[0]["videos"]) // FLOORS)
     states = [str(state) for state in [*OPEN, *BOOSTED]]
     with ThreadPoolExecutor(READERS) as pool:
+        people = pool.submit(_viewers, database, rule, now)
         readers = [pool.submit(_videos, database, states, since, part) for part in range(READERS)]
+        left = pool.submit(_floors, database, since=month, boosted=since, every=every)
+        steps = pool.submit(database.read, "night_wave_ended", since=month)
         rows = sorted((row for reader in readers for row in reader.result()), key=lambda row: str(row["id"]))
-    floors = [
-        dict(record)
-        for record in database.stream("night_wave_floor", fetch_size=2_000, since=month, boosted=since, every=every)
-    ]
+        floors, ledger, (viewers, taken) = left.result(), steps.result(), people.result()
     both = [*rows, *floors]
     base = base_cells(
         np.array([-1 if row["durationMs"] is None else row["durationMs"] for row in both], dtype=np.int64),
@@ -109,8 +109,6 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         fans=whole("fans"),
         seen=_exposures(told, video, ours & ~later),
     )
-    ledger = [dict(record) for record in database.stream("night_wave_ended", fetch_size=10_000, since=month)]
-    viewers, taken = _viewers(database, rule, now)
     return Board(
         tested=tested,
         floor=_exposures(told, video, floor),
@@ -134,6 +132,10 @@ def _videos(database: Database, states: Sequence[str], since: int, part: int) ->
     """One part of the videos in their waves."""
     found = database.stream("night_wave_videos", fetch_size=2_000, states=states, since=since, parts=READERS, part=part)
     return [dict(record) for record in found]
+
+
+def _floors(database: Database, **params: int) -> list[dict[str, Any]]:
+    return [dict(record) for record in database.stream("night_wave_floor", fetch_size=2_000, **params)]
 
 
 def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[Ints, Ints]:
@@ -165,14 +167,13 @@ def _exposures(told: Ints, video: Ints, of: npt.NDArray[np.bool_] | Ints) -> Exp
 
 
 def _viewers(database: Database, rule: WaveRule, now: int) -> tuple[Viewers, int]:
-    found = database.stream(
-        "night_wave_viewers", fetch_size=10_000, since=now - ACTIVE_DAYS * DAY_MS, fresh=now - FRESH_DAYS * DAY_MS
-    )
-    viewers = Viewers.of({record["userId"]: record["languages"] for record in found}, rule.per_viewer)
+    found = database.stream("night_wave_viewers", since=now - ACTIVE_DAYS * DAY_MS, fresh=now - FRESH_DAYS * DAY_MS)
+    viewers = Viewers.of([(record["languages"], record["userIds"]) for record in found], rule.per_viewer)
     taken = 0
-    for record in database.stream("night_wave_taken", fetch_size=10_000, after=now - BUDGET_MS):
-        taken += record["slots"]
-        place = int(viewers.names.index([record["userId"]], missing="negative")[0])
-        if place >= 0:
-            viewers.free[place] = max(0, viewers.free[place] - record["slots"])
+    for record in database.stream("night_wave_taken", after=now - BUDGET_MS):
+        slots, people = int(record["slots"]), record["userIds"]
+        taken += slots * len(people)
+        places = viewers.names.index(people, missing="negative")
+        places = places[places >= 0]
+        viewers.free[places] = np.maximum(viewers.free[places] - slots, 0)
     return viewers, taken

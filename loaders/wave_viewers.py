@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +26,16 @@ class Viewers:
     """Who tells no language: of her nobody knows what she does not understand."""
 
     @classmethod
-    def of(cls, languages: Mapping[str, Sequence[str]], room: int) -> "Viewers":
-        """``languages``: viewer → what she speaks; ``room``: test slots of each in a day."""
-        names = Vocabulary(languages)
-        told = [languages[name] for name in names.ids()]
-        speak: dict[str, Bools] = {}
-        for place, spoken in enumerate(told):
-            for language in spoken:
-                if language not in speak:
-                    speak[language] = np.zeros(len(names), dtype=np.bool_)
-                speak[language][place] = True
-        silent = np.array([not spoken for spoken in told], dtype=np.bool_)
+    def of(cls, groups: Sequence[tuple[Sequence[str], Sequence[str]]], room: int) -> "Viewers":
+        """``groups``: languages, and the viewers who speak these; ``room``: test slots of each in a day."""
+        names = Vocabulary(chain.from_iterable(viewers for _, viewers in groups))
+        speak = {language: np.zeros(len(names), dtype=np.bool_) for languages, _ in groups for language in languages}
+        silent = np.zeros(len(names), dtype=np.bool_)
+        for languages, viewers in groups:
+            places = names.index(viewers)
+            silent[places] = not languages
+            for language in languages:
+                speak[language][places] = True
         return cls(names, np.full(len(names), room, dtype=np.int64), speak, silent)
 
     def able(self, language: str | None) -> Ints:

@@ -1,6 +1,6 @@
-// night_wave_taken: test slots of each person that are waiting, or were given after the given time and shown.
+// night_wave_taken: who has how many test slots that are waiting, or were given after the given time and shown.
 // params: after INTEGER
-// returns: userId STRING, slots INTEGER
+// returns: slots INTEGER, userIds LIST<STRING>
 // try: :param {after: 1767139200000}
 CALL () {
   MATCH (u:User)-[a:ASSIGNED]->()
@@ -14,4 +14,5 @@ CALL () {
     AND r.assignedAt > $after
   RETURN u
 }
-RETURN u.id AS userId, count(*) AS slots
+WITH u.id AS id, count(*) AS slots
+RETURN slots, collect(id) AS userIds

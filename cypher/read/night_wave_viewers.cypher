@@ -1,6 +1,6 @@
-// night_wave_viewers: people who may be given test slots: active since, not removed, with accounts that are not fresh.
+// night_wave_viewers: people who may be given test slots: active since, not removed, with accounts that are not fresh; those of the same languages together.
 // params: since INTEGER, fresh INTEGER
-// returns: userId STRING, languages LIST<STRING>
+// returns: languages LIST<STRING>, userIds LIST<STRING>
 // try: :param {since: 1766620800000, fresh: 1766620800000}
 MATCH (u:User)-[e:ENGAGED]->()
 USING INDEX e:ENGAGED(lastAt)
@@ -8,4 +8,4 @@ WHERE e.lastAt >= $since
 WITH DISTINCT u
 WHERE u.removedAt IS NULL
   AND coalesce(u.createdAt <= $fresh, true)
-RETURN u.id AS userId, coalesce(u.languages, []) AS languages
+RETURN coalesce(u.languages, []) AS languages, collect(u.id) AS userIds

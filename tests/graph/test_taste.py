@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
+from contentgraph.graph import parts
 from contentgraph.graph.taste import affinity, learn, profiles, slope
 from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, worth
@@ -300,3 +301,20 @@ def test_what_is_not_one_a_pair_is_refused() -> None:
         learn(log, np.zeros(3, dtype=np.bool_))
     with pytest.raises(UsageError, match="last_at"):
         learn(log, np.zeros(log.user.size, dtype=np.bool_), last_at=np.zeros(3, dtype=np.int64), now=0)
+
+
+def test_what_is_learned_is_the_same_by_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = parts.parts
+    monkeypatch.setattr(parts, "parts", lambda size: every(size, 400))
+    log = camps(5)
+    order = np.lexsort((log.video, log.user))
+    log = log_of(log.user[order], log.video[order], log.points[order], log.users, log.videos)
+    at = NOW - np.random.default_rng(6).integers(0, 900, log.user.size) * HOUR
+    held = at > np.quantile(at, 0.8)
+    told = [learn(replace(log, threads=threads), held, last_at=at, now=NOW) for threads in (1, 2, 3)]
+    assert told[0].slope.value > 0.0
+    for other in told[1:]:
+        assert other.slope == told[0].slope
+        assert np.array_equal(other.vectors, told[0].vectors)
+        assert np.array_equal(other.profiles.vectors, told[0].profiles.vectors)
+        assert np.array_equal(other.worth.points, told[0].worth.points)
