@@ -22,7 +22,6 @@ KEPT_DAYS = 35
 """Pulses are kept by the hour this long, and by the day from then on."""
 FRESH_MS = DAY_MS
 """What an account does in its first day says nothing of a trend."""
-LONG_AGO = -(1 << 60)
 NOBODY = 1 << 62
 """Greater than any (follower, followed)."""
 PULSE_KINDS = ("challenge", "hashtag", "sound", "topic")
@@ -42,23 +41,14 @@ class Reach:
 
 def read_reach(database: Database, platform: Platform) -> Reach:
     """Read what of it the platform's arrays do not hold."""
-    pushed, users = platform.engagements.pushed, platform.users
-    follows = _keys(database, "night_follows", users, users)
-    created, trusted = np.full(len(users), LONG_AGO, dtype=np.int64), np.ones(len(users), dtype=np.bool_)
-    for record in database.pages("night_accounts"):
-        place = int(users.index([record["id"]], missing="negative")[0])
-        if place < 0:  # came after the users were read
-            continue
-        created[place] = LONG_AGO if record["createdAt"] is None else record["createdAt"]
-        trusted[place] = record["account"]
-    return reach_of(platform, pushed, follows, created, trusted)
+    follows = _keys(database, "night_follows", platform.users, platform.users)
+    return reach_of(platform, platform.engagements.pushed, follows)
 
 
-def reach_of(platform: Platform, pushed: Bools, follows: Whole, created: Whole, trusted: Bools) -> Reach:
+def reach_of(platform: Platform, pushed: Bools, follows: Whole) -> Reach:
     """The reach of each engagement.
 
-    ``pushed``: an entry an engagement. ``follows``: (follower · users + followed). ``created``, ``trusted``: an entry a
-    user, since when the account is there (`LONG_AGO` where unknown) and whether it is one.
+    ``pushed``: an entry an engagement. ``follows``: (follower · users + followed).
     """
     pairs, users, videos = platform.engagements, platform.users, platform.videos
     creators = platform.kinds["creator"]
@@ -72,8 +62,9 @@ def reach_of(platform: Platform, pushed: Bools, follows: Whole, created: Whole, 
         asked = user[row] * np.int64(len(users)) + creator
         follower = np.zeros(user.size, dtype=np.bool_)
         follower[row[follows[np.searchsorted(follows, asked)] == asked]] = True
-        fresh = pairs.first_at[some] - created[user] < FRESH_MS
-        spread[some] = ~pushed[some] & ~follower & ~fresh & trusted[user]
+        joined = platform.joined_at[user]
+        fresh = (joined >= 0) & (pairs.first_at[some] - joined < FRESH_MS)
+        spread[some] = ~pushed[some] & ~follower & ~fresh & platform.accounts[user]
     return Reach(pushed, spread)
 
 

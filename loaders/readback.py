@@ -95,6 +95,10 @@ class Platform:
     users: Vocabulary
     user_country: list[str]
     user_language: list[str]
+    joined_at: Times
+    """Since when the account is there, epoch ms, -1 where unknown."""
+    accounts: npt.NDArray[np.bool_]
+    """Whether it is one, not a session without."""
     videos: Vocabulary
     created_at: Times
     """Epoch ms, -1 where unknown."""
@@ -124,7 +128,7 @@ def read_platform(database: Database, since: int | None = None) -> Platform:
     ``since``: only engagements with an event from then on (epoch ms). What is told meanwhile is read as
     it is then, or by the next time.
     """
-    people = (tuple(record.values()) for record in database.pages("night_users"))
+    people = (person for page in database.columns("night_users") for person in zip(*page.values(), strict=True))
     marks = frozenset((row["challengeId"], name) for row in database.read("night_marks") for name in row["names"])
     same = {row["id"]: row["sameAs"] for row in database.read("night_same_sounds")}
     platform = catalogue_platform(people, database.pages("night_videos"), marks, same)
@@ -139,7 +143,7 @@ def catalogue_platform(
 ) -> Platform:
     """The arrays of what is read, but for the engagements, of which it has none.
 
-    ``people``: id, country and languages of each user; ``rows``: what ``night_videos`` tells of each video;
+    ``people``: what ``night_users`` tells of each user; ``rows``: what ``night_videos`` tells of each video;
     ``same_sounds``: as the platform's. Both are taken row by row: as they come they are ten times their arrays.
     """
     held: dict[Any, Any] = {}
@@ -147,7 +151,10 @@ def catalogue_platform(
     def once(value: Any) -> Any:
         return held.setdefault(value, value)
 
-    users, (country, spoken) = _by_id(((row[0], once(row[1] or "ZZ"), once(tuple(row[2]))) for row in people), 2)
+    told_of = (
+        (name, once(country or "ZZ"), once(tuple(spoken)), at, is_one) for name, country, spoken, at, is_one in people
+    )
+    users, (country, spoken, joined_at, accounts) = _by_id(told_of, 4)
 
     def told(row: Mapping[str, Any]) -> tuple[Any, ...]:
         lists = (tuple(map(once, row[column])) for column in _LISTED.values())
@@ -166,6 +173,8 @@ def catalogue_platform(
         users=users,
         user_country=country,
         user_language=[names[0] if names else "und" for names in spoken],
+        joined_at=np.array(joined_at, dtype=np.int64),
+        accounts=np.array(accounts, dtype=np.bool_),
         videos=videos,
         created_at=born,
         duration_ms=lasts,
@@ -277,10 +286,11 @@ class Told(NamedTuple):
 
     def order(self) -> Times:
         """Places of those whose user and video are known, by (user, video), each once: as it was read last."""
-        order = np.lexsort((self.video, self.user))  # stable: what was read later stands behind
-        user, video = self.user[order], self.video[order]
-        last = np.r_[(user[1:] != user[:-1]) | (video[1:] != video[:-1]), True][: order.size]
-        found: Times = order[last & (user >= 0) & (video >= 0)]
+        pair = self.user.astype(np.int64) << 32 | self.video.astype(np.uint32)
+        order = np.argsort(pair, kind="stable")  # what was read later stands behind
+        pair = pair[order]
+        last = np.r_[pair[1:] != pair[:-1], True][: order.size]
+        found: Times = order[last & (self.user[order] >= 0) & (self.video[order] >= 0)]
         return found
 
 

@@ -39,7 +39,7 @@ from contentgraph.loaders.scale import parameters
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.staged import Staged, put_links, put_nodes, staged
 from contentgraph.loaders.staged_pairs import StagedPairs, stage_pairs
-from contentgraph.loaders.staged_platform import accounts, durations, follows, marked, platform_of_files, quiet
+from contentgraph.loaders.staged_platform import durations, follows, marked, platform_of_files, quiet
 from contentgraph.loaders.tombstones import Graveyard, put_graveyard
 from contentgraph.loaders.trending import Trend
 from contentgraph.loaders.tuning import Tuning, search, settings
@@ -140,7 +140,7 @@ def _derive(
         summary.pairs = pairs.user.size
     with reporter.phase("read") as advance:
         platform = add_marked(platform_of_files(graph, pairs), marked(graph))
-        reach = reach_of(platform, pairs.pushed, follows(graph), *accounts(graph))
+        reach = reach_of(platform, pairs.pushed, follows(graph))
         known = derive.interactions(platform, scale)
         del pairs
         advance(summary.pairs)

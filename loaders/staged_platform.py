@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from contentgraph.graph.catalogue import CatalogueState
 from contentgraph.graph.relations import Row as RelationRow
-from contentgraph.loaders.hours import LONG_AGO
 from contentgraph.loaders.readback import Platform, catalogue_platform, engagements_of
 from contentgraph.loaders.staged import Staged
 from contentgraph.loaders.staged_pairs import StagedPairs
@@ -43,11 +42,14 @@ def platform_of_files(graph: Staged, pairs: StagedPairs) -> Platform:
 _NOTHING = [None] * 9
 
 
-def _people(graph: Staged) -> Iterator[tuple[str, object, tuple[str, ...]]]:
+def _people(graph: Staged) -> Iterator[tuple[str, object, tuple[str, ...], int, bool]]:
+    """Files tell of accounts alone, of no session without."""
     users = graph.tables["users"]
     for name in graph.names["User"].ids():
-        values = users[name].values if name in users else {}
-        yield name, values.get("country"), tuple(values.get("languages", ()))  # type: ignore[arg-type]
+        state = users.get(name)
+        values = state.values if state is not None else {}
+        languages = tuple(values.get("languages", ()))  # type: ignore[arg-type]
+        yield name, values.get("country") or "ZZ", languages, _whole(state, "createdAt", -1), True
 
 
 def _videos(graph: Staged) -> Iterator[dict[str, Any]]:
@@ -91,13 +93,6 @@ def follows(graph: Staged) -> Whole:
     users = graph.names["User"]
     follower = users.index(str(row["userId"]) for row in rows).astype(np.int64)
     return follower * len(users) + users.index(str(row["targetId"]) for row in rows)
-
-
-def accounts(graph: Staged) -> tuple[Whole, npt.NDArray[np.bool_]]:
-    """Since when each account is there, and that it is one: files tell of no session without."""
-    states, names = graph.tables["users"], graph.names["User"].ids()
-    created = np.array([_whole(states.get(name), "createdAt", LONG_AGO) for name in names], dtype=np.int64)
-    return created, np.ones(len(names), dtype=np.bool_)
 
 
 def marked(graph: Staged) -> list[tuple[str, int]]:
