@@ -312,6 +312,7 @@ def _derive(
         with reporter.phase("score") as advance:
             model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness, threads=cores())
             scored = derive.score(platform, known, model, scale)
+            scored, unit = writeback.in_stored_unit(scored, platform, params.tolerance)
             scores = put(
                 "put_scores", partial(writeback.put_scores, database, platform, scored, tolerance=params.tolerance)
             )
@@ -321,6 +322,7 @@ def _derive(
                 model.edges(params.k, threads=cores()), content, known.leaders(), platform.shown, params.k
             )
             told = settings(model)
+            told["weightPopular"] *= unit
             del model, known  # half of what is held
             edges = put(
                 "put_similar", partial(put_similar, database, platform, similar, k=params.k, tolerance=params.edges)

@@ -1,6 +1,7 @@
 """Nightly results into the graph: what is stored is read first, and only what differs is written."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,23 @@ DIGITS = 9
 
 EXACT_VIDEOS = 20_000
 """Up to so many results that differ, all are written: exactness costs nothing there."""
+UNIT = 1.2
+"""By so much at most the stored unit of priors may be another than tonight's."""
+
+
+def in_stored_unit(scored: Scored, platform: Platform, tolerance: float = TOLERANCE) -> tuple[Scored, float]:
+    """Tonight's results with priors in the unit of those stored, and that unit; 1 where little is stored, ``tolerance``
+    is 0 or it is beyond `UNIT`.
+
+    A prior is a share of the best video's, so a night moves all of them by one factor, on which no order depends: it
+    need not be written. Who weighs priors takes the unit into the weight.
+    """
+    stored = platform.stored[:, VIDEO_RESULTS.index("prior")]
+    both = (stored > 0.0) & (scored.prior > 0.0)
+    if tolerance <= 0.0 or int(both.sum()) <= EXACT_VIDEOS:
+        return scored, 1.0
+    unit = float(np.median(scored.prior[both] / stored[both]))
+    return (replace(scored, prior=scored.prior / unit), unit) if 1.0 / UNIT <= unit <= UNIT else (scored, 1.0)
 
 
 def put_scores(

@@ -9,6 +9,7 @@ from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import writeback
+from contentgraph.loaders.derive import Scored
 from contentgraph.loaders.similar_edges import similar_rounds
 
 
@@ -91,3 +92,23 @@ def test_where_much_would_be_written_lists_within_the_tolerance_stand(
     database = Written(night_featured_sounds=told)
     writeback.put_featured(database, platform, "sound", found, lambda _: None, 0.02)
     assert sorted(database.rows) == wanted
+
+
+@pytest.mark.parametrize(
+    ("factor", "exact", "tolerance", "unit"),
+    [(1.07, 0, 0.02, 1.07), (0.9, 0, 0.02, 0.9), (1.5, 0, 0.02, 1.0), (1.07, 3, 0.02, 1.0), (1.07, 0, 0.0, 1.0)],
+)
+def test_priors_are_told_in_the_unit_that_is_stored(
+    monkeypatch: pytest.MonkeyPatch, factor: float, exact: int, tolerance: float, unit: float
+) -> None:
+    """All but the new and the gone moved by one factor; what moved beside that is told, and no order is another."""
+    monkeypatch.setattr(writeback, "EXACT_VIDEOS", exact)
+    stored = np.full((5, 9), np.nan)
+    stored[:4, 6] = [0.8, 0.4, 0.2, 0.0]
+    tonight = np.array([0.8 * factor, 0.4 * factor, 0.3 * factor, 0.0, 0.7])
+    nothing = np.zeros(5)
+    results = Scored(None, nothing, nothing, tonight, nothing, nothing, np.zeros((5, 1)))  # type: ignore[arg-type]
+    found, told = writeback.in_stored_unit(results, SimpleNamespace(stored=stored), tolerance)
+    assert told == pytest.approx(unit)
+    np.testing.assert_allclose(found.prior * told, tonight)
+    assert np.array_equal(np.argsort(found.prior), np.argsort(tonight))
