@@ -124,11 +124,15 @@ def count_cells(
 
 
 @compiled()
-def busy_of(entity: Any, hour: Any, cell: Any, people: Any, cell_in: Any, since: int, until: int, total: Any) -> None:
-    """Add the people of the cells marked in ``cell_in``, of the hours from ``since`` to ``until``, to ``total``."""
+def busy_of(entity: Any, hour: Any, cell: Any, people: Any, cell_in: Any, since: int, until: int, total: Any) -> int:
+    """Add the people of the cells marked in ``cell_in``, of the hours from ``since`` to ``until``, to ``total``; how
+    many cells those are."""
+    cells = 0
     for place in range(entity.size):
         if people[place] and cell_in[cell[place]] and since <= hour[place] < until:
             total[entity[place]] += people[place]
+            cells += 1
+    return cells
 
 
 @compiled()
@@ -137,8 +141,8 @@ def series_of(
 ) -> int:
     """The same by ``row`` [entities] (-1: none; ascending) and by the hour, for cells by entity and hour.
 
-    ``out``: (entries before each row, column, people) of a sparse matrix; how many entries it has. Without room for
-    any they are only counted.
+    ``out``: (entries of the row before, column, people) of a sparse matrix, with room for as many entries as there are
+    cells; how many it has.
     """
     start, column, count = out
     last, at = -1, -1
@@ -149,12 +153,10 @@ def series_of(
             now = (hour[place] - since) // HOUR_MS
             if mine != last or now != at:
                 last, at = mine, now
+                start[mine + 1] += 1
+                column[done], count[done] = now, 0
                 done += 1
-                if column.size:
-                    start[mine + 1] += 1
-                    column[done - 1], count[done - 1] = now, 0
-            if column.size:
-                count[done - 1] += people[place]
+            count[done - 1] += people[place]
     return done
 
 

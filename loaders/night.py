@@ -47,7 +47,7 @@ from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Advance, Reporter
 from contentgraph.loaders.scale import current_scale, parameters
-from contentgraph.loaders.similar_edges import put_similar
+from contentgraph.loaders.similar_edges import put_similar, read_similar
 from contentgraph.loaders.sources import Source, open_sources
 from contentgraph.loaders.spool import Checked, check
 from contentgraph.loaders.tombstones import read_tombstones
@@ -309,6 +309,7 @@ def _derive(
         tuned = choose(database, known, tuning, time.perf_counter, advance, likeness)
     # Neo4j writes for long: what is found is written, in this order, while the rest is computed.
     with beside(reporter) as put:
+        stored = put("read_similar", partial(read_similar, database, platform.videos))
         with reporter.phase("score") as advance:
             model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness, threads=cores())
             scored = derive.score(platform, known, model, scale)
@@ -324,9 +325,12 @@ def _derive(
             told = settings(model)
             told["weightPopular"] *= unit
             del model, known  # half of what is held
+            before = stored.result()
             edges = put(
-                "put_similar", partial(put_similar, database, platform, similar, k=params.k, tolerance=params.edges)
+                "put_similar",
+                partial(put_similar, database, platform, before, similar, k=params.k, tolerance=params.edges),
             )
+            del stored, before
             advance(similar.row.size)
         with reporter.phase("trends") as advance:
             generic = derive.find_generic(platform, similar)

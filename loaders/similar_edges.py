@@ -30,7 +30,7 @@ SIMILAR_BATCH = 400
 """Rows a transaction, of a third of K edges or so each."""
 
 
-def read_similar(database: Database, videos: Vocabulary) -> Similar:
+def read_similar(database: Database, videos: Vocabulary, progress: Progress = lambda _: None) -> Similar:
     """The stored edges, in no order; edges from or to a video that is not known are left out."""
     row, col, rank, weight, alike = array("i"), array("i"), array("i"), array("d"), array("b")
     for record in database.pages("night_similar"):
@@ -42,6 +42,7 @@ def read_similar(database: Database, videos: Vocabulary) -> Similar:
         weight.extend(record["weights"])
         apart = set(record["alike"])
         alike.extend([name in apart for name in record["targets"]])
+        progress(len(targets))
     told = Similar(
         np.frombuffer(row, dtype=np.int32),
         np.frombuffer(col, dtype=np.int32),
@@ -56,12 +57,13 @@ def read_similar(database: Database, videos: Vocabulary) -> Similar:
 def put_similar(
     database: Database,
     platform: Platform,
+    stored: Similar,
     found: Similar,
     progress: Progress,
     k: int = 50,
     tolerance: float = EDGES,
 ) -> int:
-    """Make the stored SIMILAR edges those found; edges written.
+    """Make the ``stored`` SIMILAR edges those found; edges written.
 
     Where more than `EXACT_EDGES` differ, edges within ``tolerance`` stand (`contentgraph.graph.standing`).
     """
@@ -72,7 +74,6 @@ def put_similar(
         weight=found.weight.astype(np.float64).round(DIGITS),  # type: ignore[arg-type]  # as it will be stored
         alike=without_shared_viewers(found, pairs.user, pairs.video, names.size),
     )
-    stored = read_similar(database, platform.videos)
     told = differences(stored, wanted, names.size, k)
     if stored.row.size and told.gone.size + told.fresh.size + told.moved.size > EXACT_EDGES:
         told = differences(stored, wanted, names.size, k, tolerance)

@@ -123,7 +123,7 @@ def _ask(
             }
             for place in batch
         }
-        people = _near(database, most, near)
+        people = {video: _with_room(told, viewers) for video, told in _near(database, most, near).items()}
         rows = [
             {"id": tested.ids[place], "drawn": names[drawn[place]].tolist(), **people[tested.ids[place]]}
             for place in batch
@@ -162,6 +162,15 @@ def _near(
         video: {source: people[source][:count] for source, count in most[video].items()}
         for video, people in told.items()
     }
+
+
+def _with_room(people: Mapping[str, Sequence[str]], viewers: Viewers) -> dict[str, list[str]]:
+    """Who of the nearest has room, by source: the graph need not be asked of others."""
+    found = {}
+    for source, names in people.items():
+        places = viewers.names.index(names, missing="negative")
+        found[source] = [names[at] for at in np.flatnonzero((places >= 0) & (viewers.free[places] > 0)).tolist()]
+    return found
 
 
 def _candidates(

@@ -50,9 +50,9 @@ def test_one_night_after_the_other_the_stored_edges_are_the_new_ones(
     rng = np.random.default_rng(1)
     for _ in range(3):
         found = lists(rng)
-        put_similar(database, platform, found, lambda _: None, K)
+        put_similar(database, platform, read_similar(database, VIDEOS), found, lambda _: None, K)
         assert edges(read_similar(database, VIDEOS)) == edges(found)
-        assert put_similar(database, platform, found, lambda _: None, K) == 0
+        assert put_similar(database, platform, read_similar(database, VIDEOS), found, lambda _: None, K) == 0
     viewers = [set(platform.engagements.user[platform.engagements.video == place]) for place in range(len(VIDEOS))]
     for row in database.pages("night_similar"):
         (here,), there = VIDEOS.index([row["videoId"]]), VIDEOS.index(row["targets"])
@@ -69,10 +69,10 @@ def test_edges_within_the_tolerance_stand_and_others_are_written(
     """All weights a hundredth more, those of one video half as much: where much would be written only she is."""
     monkeypatch.setattr(similar_edges, "EXACT_EDGES", 0)
     before = lists(np.random.default_rng(2))
-    put_similar(database, platform, before, lambda _: None, K)
+    put_similar(database, platform, read_similar(database, VIDEOS), before, lambda _: None, K)
     weight = np.where(before.row == 3, before.weight * 0.5, before.weight * 1.01)
     after = Similar(before.row, before.col, weight, before.rank)
-    assert put_similar(database, platform, after, lambda _: None, K, 0.02) == K
+    assert put_similar(database, platform, read_similar(database, VIDEOS), after, lambda _: None, K, 0.02) == K
     stored = edges(read_similar(database, VIDEOS))
     assert {edge for edge in stored if edge[0] == 3} == {edge for edge in edges(after) if edge[0] == 3}
     assert {edge for edge in stored if edge[0] != 3} == {edge for edge in edges(before) if edge[0] != 3}
