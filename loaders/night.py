@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -40,7 +41,7 @@ from contentgraph.loaders.expired import drop_expired
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.folding import check_days, fold_older, folded_before
 from contentgraph.loaders.frugal import Meter
-from contentgraph.loaders.hours import hours_of, read_reach
+from contentgraph.loaders.hours import Reach, hours_of, read_reach
 from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.marked import with_marked
 from contentgraph.loaders.readback import Platform, read_platform
@@ -285,6 +286,26 @@ def relations_of(events: Path) -> dict[str, list[RelationRow]]:
     return relations(told())
 
 
+class _Read(NamedTuple):
+    """What a night computes from."""
+
+    platform: Platform
+    reach: Reach
+    content: content_phase.Content | None
+    quiet: topics.Bools
+
+
+def _read(database: Database, k: int, reporter: Reporter) -> _Read:
+    """All of it before the first result is written: a read beside those writes is refused as outdated."""
+    with reporter.phase("read") as advance:
+        platform = with_marked(database, read_platform(database))
+        reach = read_reach(database, platform)
+        content = content_phase.read_content(database, platform, k)
+        quiet = topics.read_quiet(database, platform)
+        advance(platform.engagements.user.size)
+    return _Read(platform, reach, content, quiet)
+
+
 def _derive(
     database: Database,
     now: int | None,
@@ -294,16 +315,9 @@ def _derive(
     reporter: Reporter,
 ) -> Tuned:
     scale = current_scale(database)
-    with reporter.phase("read") as advance:
-        platform = with_marked(database, read_platform(database))
-        # Read here, for a read beside the writes below is refused as outdated.
-        reach = read_reach(database, platform)
-        content = content_phase.read_content(database, platform, params.k)
-        quiet = topics.read_quiet(database, platform)
-        advance(platform.engagements.user.size)
+    platform, reach, content, quiet = _read(database, params.k, reporter)
     summary.now = now if now is not None else _latest(database, platform)
-    changed = summary.changed
-    known = derive.interactions(platform, scale)
+    known, changed = derive.interactions(platform, scale), summary.changed
     likeness = content.for_model() if content else None
     with reporter.phase("tune") as advance:
         tuned = choose(database, known, tuning, time.perf_counter, advance, likeness)

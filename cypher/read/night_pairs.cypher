@@ -3,7 +3,8 @@
 // returns: who LIST<INTEGER> (her place in users), videoIds LIST<STRING>, happened LIST<INTEGER> (1 completed, 2 rewatched, 4 shared, 8 commented, 16 liked, 32 skipped, 64 began where the product itself pushed it, added up), firstAt LIST<INTEGER>, lastAt LIST<INTEGER>, completedAt LIST<INTEGER>, rewatchedAt LIST<INTEGER>, sharedAt LIST<INTEGER>, commentedAt LIST<INTEGER>, likedAt LIST<INTEGER>
 // try: :param {users: ['u1']}
 UNWIND range(0, size($users) - 1) AS place
-MATCH (u:User {id: $users[place]})-[r:ENGAGED]->(v:Video)
+// To videos alone, so their label is not asked for.
+MATCH (u:User {id: $users[place]})-[r:ENGAGED]->(v)
 // All properties at once: each asked alone is looked for from the beginning of their chain.
 WITH place, v, properties(r) AS e
 WITH place, v, e, coalesce(e.lastLikeAt >= coalesce(e.lastUnlikeAt, e.lastLikeAt), false) AS liked
