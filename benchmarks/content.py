@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from benchmarks.machine import peak_gib
 from benchmarks.media import COPIES, SPEEDS, Copy, clip, faster, save, tune
 from contentgraph.graph.content import Content, Known, neighbours
 from contentgraph.graph.interactions import plain
@@ -313,8 +314,6 @@ def speed() -> dict[str, Any]:
 
 def memory() -> dict[str, Any]:
     """Peak memory of a child process that analysed such a video."""
-    import psutil
-
     from contentgraph.content.facts import Task
     from contentgraph.content.workers import Bounds, Child
 
@@ -325,12 +324,7 @@ def memory() -> dict[str, Any]:
             for _ in range(2):
                 assert child.analyse(Task("v", str(path), "bonjour tout le monde", "f")).facts
             assert child._process is not None
-            status = Path(f"/proc/{child._process.pid}/status")
-            if status.exists():
-                lines = status.read_text().splitlines()
-                peak = next(int(line.split()[1]) / 2**20 for line in lines if line.startswith("VmHWM"))
-            else:
-                peak = psutil.Process(child._process.pid).memory_info().rss / 2**30
+            peak = peak_gib(child._process.pid)
         finally:
             child.close()
     return {"child_peak_gib": round(peak, 2)}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.machine import machine
+from benchmarks.machine import machine, peak_gib
 from benchmarks.scale import UNTIL, command
 from contentgraph.loaders.rebuild import stage
 from contentgraph.loaders.reporting import Advance, Reporter
@@ -38,12 +38,7 @@ class Peaks(Reporter):
         with super().phase(name, total) as advance:
             yield advance
         self.cpu_s[name] = round(time.process_time() - began, 1)
-        self.gib[name] = round(_peak_kib() / 2**20, 2)
-
-
-def _peak_kib() -> int:
-    told = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(told.split()[1])
+        self.gib[name] = round(peak_gib(), 2)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.machine import machine
+from benchmarks.machine import machine, peak_gib
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.cypher.installation import install
 from contentgraph.graph.platform import PlatformConfig
@@ -246,6 +246,7 @@ def phases(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]
             "suggest_p99_ms_during_write": asking.quantile(0.99),
             "suggest_during_write": len(asking.took),
             "suggest_failed": asking.failed,
+            "neo4j_peak_gib": round(peak_gib(server.status().pid), 2),
         }
     finally:
         server.stop()

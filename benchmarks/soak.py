@@ -37,10 +37,10 @@ HERE = Path(__file__).parents[1] / "tests"
 STORIES, PROXY = runpy.run_path(str(HERE / "stories.py")), runpy.run_path(str(HERE / "proxy.py"))
 NOW = STORIES["NOW"]
 PHASES = (
-    "check", "catalogue", "engagements", "read", "tune", "score", "similarity", "content", "featured", "pulses",
-    "trends", "waves",
+    "check", "catalogue", "engagements", "read", "tune", "read_similar", "score", "put_scores", "similarity", "trends",
+    "put_similar", "put_featured", "put_content", "put_trends", "put_pulses", "waves",
 )  # fmt: skip
-"""Ended phases after which Neo4j is killed: so it is in the next one, the last of which is the fold."""
+"""Ended phases after which Neo4j is killed: so it is in what goes on then or comes next, the fold last."""
 ROUND = 20
 """Kills of the loader, or cuts, between two looks at what became of the graph."""
 

@@ -86,6 +86,12 @@ def local_server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> I
         server.stop()
 
 
+@pytest.fixture(autouse=True)
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of a test's own lives for a minute: the quick compiler alone takes a third less of the processor."""
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
 @pytest.fixture(scope="module")
 def server(neo4j_line: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     """A local server of a module's own, not yet started; its home has a blank and a comma in its name."""
