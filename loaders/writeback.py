@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, Transaction
 from contentgraph.graph.featured import Featured
 from contentgraph.loaders.derive import TOLERANCE, Scored
 from contentgraph.loaders.readback import Platform
-from contentgraph.loaders.trending import Trend
+from contentgraph.loaders.trending import TREND_KINDS, Trend
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
@@ -136,22 +137,19 @@ FEATURED_BATCH = 1_000
 """Lists a transaction."""
 
 
-TREND_BATCH = 10_000
-"""Rows a statement, all in one transaction: nobody sees half a list."""
-
-
 def put_trends(database: Database, rows: Iterable[Trend]) -> int:
-    """Replace all stored trends in one transaction; trends written."""
-    told = [{name: getattr(row, name) for name in Trend.__dataclass_fields__} for row in rows]
+    """Replace the stored trends, those of a kind in one transaction: nobody sees half a list; trends written."""
+    told: dict[str, list[Row]] = {kind: [] for kind in TREND_KINDS}
+    for row in rows:
+        told[row.kind].append({name: getattr(row, name) for name in Trend.__dataclass_fields__})
 
-    def replace(tx: object) -> None:
-        run = tx.run  # type: ignore[attr-defined]
-        run("drop_trends")
-        for start in range(0, len(told), TREND_BATCH):
-            run("put_trends", rows=told[start : start + TREND_BATCH])
+    def renew(tx: Transaction, kind: str) -> None:
+        tx.run("drop_trends", kind=kind)
+        tx.run("put_trends", rows=told[kind])
 
-    database.transaction(replace)
-    return len(told)
+    for kind in TREND_KINDS:
+        database.transaction(partial(renew, kind=kind))
+    return sum(map(len, told.values()))
 
 
 def lists(row: np.ndarray, col: np.ndarray, weight: np.ndarray) -> dict[int, tuple[list[int], list[float]]]:

@@ -1,8 +1,7 @@
-// drop_trends: remove the trends of the night before.
-// params: none
+// drop_trends: remove the trends of one kind that the night before told.
+// params: kind STRING
 // returns: trends INTEGER
-// try: :param {}
-MATCH (t:Trend)
-WHERE t.kind IN ['challenge', 'hashtag', 'sound', 'topic', 'video', 'creator']
+// try: :param {kind: 'challenge'}
+MATCH (t:Trend {kind: $kind})
 DELETE t
 RETURN count(*) AS trends
