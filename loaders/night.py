@@ -366,9 +366,9 @@ def _derive(
         changed |= {"scores": scores.result(), "similar": edges.result(), **lists.result(), **kept.result()}
         changed |= {"generic": len(generic), "trends": listed.result()}
         database.write("put_settings", properties={"now": summary.now, **told})
+        changed |= {f"pulses_{kind}": written for kind, written in pulses.result().items()}
         with reporter.phase("waves") as advance:
             step_waves(database, summary, advance, near)
-        changed |= {f"pulses_{kind}": written for kind, written in pulses.result().items()}
     return tuned
 
 
