@@ -108,21 +108,22 @@ class Database:
         Each page is a transaction of its own and comes in one record: less work than a record a row. The next one is
         on its way while its rows are used.
         """
-        for rows in self._ahead(name, size, params, lambda rows: rows[-1] if rows else None):
+        for rows in self._ahead(name, size, params, lambda rows: [_first(row) for row in rows[-1:]]):
             yield from rows
 
     def columns(self, name: str, size: int = 5 * PAGE, **params: object) -> Iterator[Record]:
         """As `pages`, of a statement whose one record holds a page as parallel lists, which are less work than rows."""
-        for (record,) in self._ahead(name, size, params, _last_of_lists):
+        for (record,) in self._ahead(name, size, params, lambda rows: _first(rows[0])):
             yield record
 
     def _ahead(
-        self, name: str, size: int, params: Mapping[str, object], last: Callable[[list[Record]], Record | None]
+        self, name: str, size: int, params: Mapping[str, object], ids: Callable[[list[Record]], list[str]]
     ) -> Iterator[list[Record]]:
+        """``ids``: of a page, those that end with its last one; none where the page is empty."""
         with ThreadPoolExecutor(1) as ahead:
             page = ahead.submit(self.read, name, after="", limit=size, **params)
-            while row := last(rows := page.result()):
-                page = ahead.submit(self.read, name, after=next(iter(row.values())), limit=size, **params)
+            while told := ids(rows := page.result()):
+                page = ahead.submit(self.read, name, after=told[-1], limit=size, **params)
                 yield rows
 
     def stream(self, name: str, fetch_size: int = 2000, *, keys: int = 1, **params: object) -> Iterator[neo4j.Record]:
@@ -286,10 +287,8 @@ class Transaction:
         return self.run(step.name, **step.params)
 
 
-def _last_of_lists(rows: list[Record]) -> Record | None:
-    """The last row of parallel lists; None where they are empty."""
-    (columns,) = rows
-    return {name: values[-1] for name, values in columns.items()} if next(iter(columns.values())) else None
+def _first(record: Record) -> Any:
+    return next(iter(record.values()))
 
 
 def _run(tx: ManagedTransaction, statement: Statement, params: Mapping[str, object]) -> list[Record]:

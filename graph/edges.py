@@ -20,7 +20,7 @@ from sparse_dot_topn import sp_matmul_topn
 from contentgraph.errors import UsageError
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.hops import walked
-from contentgraph.graph.parts import parts
+from contentgraph.graph.parts import each, parts
 from contentgraph.graph.similarity import WHOLE, Pairs, Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
 
@@ -188,16 +188,14 @@ def _led_to(
     cols = np.zeros((rows.size, min(k, led.videos.size)), dtype=np.int32)
     weights = np.zeros(cols.shape, dtype=np.float32)
 
-    def block(first: int) -> None:
-        some = slice(first, min(first + BLOCK, rows.size))
+    def block(some: slice) -> None:
         score = found.directions[rows[some]][:, led.lifts] @ led.out
         own = near[some].tocoo()
         there = led.place[own.col] >= 0
         score[own.row[there], led.place[own.col[there]]] = 0.0
         top_of_rows(score, cols[some], weights[some])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(block, range(0, rows.size, BLOCK)))
+    list(each(block, rows.size, threads, BLOCK))
     kept = weights > 0.0
     return np.repeat(rows, kept.sum(axis=1)).astype(np.int32), led.videos[cols[kept]]
 
@@ -243,8 +241,7 @@ def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) ->
     cols = np.zeros((videos, best), dtype=np.int32)
     weights = np.zeros(cols.shape, dtype=np.float32)
 
-    def block(first: int) -> None:
-        rows = slice(first, min(first + BLOCK, videos))
+    def block(rows: slice) -> None:
         score = (left[rows] @ right).toarray()
         score[np.arange(score.shape[0]), np.arange(rows.start, rows.stop)] = 0.0
         if found.walks(params):
@@ -261,8 +258,7 @@ def _whole_rows(found: Paths, params: SimilarityParams, k: int, threads: int) ->
         top_of_rows(score, cols[rows], weights[rows])
 
     if best > 0:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(block, range(0, videos, BLOCK)))
+        list(each(block, videos, threads, BLOCK))
     kept = weights > 0.0
     row = np.repeat(np.arange(videos, dtype=np.int32), kept.sum(axis=1))
     rank = np.broadcast_to(np.arange(1, best + 1, dtype=np.int32), cols.shape)[kept]

@@ -12,7 +12,6 @@ follows, trends and what is local to S.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +24,7 @@ from contentgraph.graph.content import Content
 from contentgraph.graph.edges import Similar, best_edges
 from contentgraph.graph.interactions import Interactions, goods, seen_by, strongest, taste
 from contentgraph.graph.lift import Goods, LiftParams, lift, prior
-from contentgraph.graph.parts import parts
+from contentgraph.graph.parts import each, parts
 from contentgraph.graph.retrieval import Lists, Retriever
 from contentgraph.graph.similarity import Paths, SimilarityParams, paths
 from contentgraph.graph.topk import top_of_rows
@@ -187,8 +186,7 @@ class Model:
         def part(rows: slice) -> None:
             best(self.scores(users[rows]), video[rows], score[rows])
 
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, parts(users.size, block)))
+        list(each(part, users.size, threads, block))
         return Lists(video, score)
 
     def _value(self, users: Index, video: Index | None = None) -> npt.NDArray[np.float32]:

@@ -6,7 +6,6 @@ ascend as ids do).
 """
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
-from contentgraph.graph.parts import rows_of
+from contentgraph.graph.parts import each, rows_of
 from contentgraph.graph.snapshot_arrays import pointers
 from contentgraph.graph.topk import best_of
 from contentgraph.graph.wave_rules import SOURCES
@@ -108,11 +107,9 @@ class NearPeople:
 
     def beforehand(self, threads: int) -> "NearPeople":
         """Find all of them now, and let go of what is walked; the answer is that of any ``threads``."""
-        blocks = [self._videos[start : start + BLOCK] for start in range(0, self._videos.size, BLOCK)]
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(self._find, blocks))
-        sizes = [[np.diff(each[part]) for each in found] for part in (0, 2)]
-        people = [_joined([each[part] for each in found]) for part in (1, 3)]
+        found = list(each(lambda some: self._find(self._videos[some]), self._videos.size, threads, BLOCK))
+        sizes = [[np.diff(one[part]) for one in found] for part in (0, 2)]
+        people = [_joined([one[part] for one in found]) for part in (1, 3)]
         self._found = Found(pointers(_joined(sizes[0])), people[0], pointers(_joined(sizes[1])), people[1])
         self._told = None
         return self

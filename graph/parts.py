@@ -27,13 +27,13 @@ def parts(size: int, step: int = PART) -> Iterator[slice]:
     return (slice(first, min(first + step, size)) for first in range(0, size, step))
 
 
-def each(work: Callable[[slice], T], size: int, threads: int = 1) -> Iterator[T]:
+def each(work: Callable[[slice], T], size: int, threads: int = 1, step: int = PART) -> Iterator[T]:
     """What ``work`` gives for each of the `parts` of 0 … size - 1, in their order; ``threads`` at once."""
     if threads == 1:
-        yield from map(work, parts(size))
+        yield from map(work, parts(size, step))
         return
     with ThreadPoolExecutor(threads) as pool:
-        ahead = (pool.submit(work, some) for some in parts(size))
+        ahead = (pool.submit(work, some) for some in parts(size, step))
         waiting = deque(islice(ahead, 2 * threads))
         while waiting:
             yield waiting.popleft().result()

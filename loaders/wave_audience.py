@@ -123,7 +123,11 @@ def _ask(
             }
             for place in batch
         }
-        people = {video: _with_room(told, viewers) for video, told in _near(database, most, near).items()}
+        # Who has no room is not asked about.
+        people = {
+            video: {source: names[viewers.with_room(found)].tolist() for source, found in told.items()}
+            for video, told in _near(database, most, near).items()
+        }
         rows = [
             {"id": tested.ids[place], "drawn": names[drawn[place]].tolist(), **people[tested.ids[place]]}
             for place in batch
@@ -164,15 +168,6 @@ def _near(
     }
 
 
-def _with_room(people: Mapping[str, Sequence[str]], viewers: Viewers) -> dict[str, list[str]]:
-    """Who of the nearest has room, by source: the graph need not be asked of others."""
-    found = {}
-    for source, names in people.items():
-        places = viewers.names.index(names, missing="negative")
-        found[source] = [names[at] for at in np.flatnonzero((places >= 0) & (viewers.free[places] > 0)).tolist()]
-    return found
-
-
 def _candidates(
     row: Record,
     place: int,
@@ -192,8 +187,7 @@ def _candidates(
     met: set[int] = set()
     for source in reversed(range(len(SOURCES))):
         at_random = SOURCES[source] == "random"
-        found = viewers.names.index(row[SOURCES[source]], missing="negative")
-        kept = [one for one in found.tolist() if one >= 0 and viewers.free[one] > 0 and one not in met]
+        kept = [one for one in viewers.with_room(row[SOURCES[source]]).tolist() if one not in met]
         met.update(kept)
         p = share if at_random else 1.0 - share
         if p > 0.0 and kept:

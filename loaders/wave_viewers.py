@@ -38,6 +38,11 @@ class Viewers:
                 speak[language][places] = True
         return cls(names, np.full(len(names), room, dtype=np.int64), speak, silent)
 
+    def with_room(self, names: Sequence[str]) -> Ints:
+        """Places of those of ``names`` who may be given slots and have room, in their order."""
+        places = self.names.index(names, missing="negative").astype(np.int64)
+        return places[(places >= 0) & (self.free[places] > 0)]
+
     def able(self, language: str | None) -> Ints:
         """Places of those with room whom a video in ``language`` may suit, as `audience.cypher` sees it; None: all."""
         may = self.free > 0

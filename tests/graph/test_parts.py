@@ -12,7 +12,7 @@ from contentgraph.graph.parts import each, filled, product, summed
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of 7, so that there are many."""
     some = parts.parts
-    monkeypatch.setattr(parts, "parts", lambda size: some(size, 7))
+    monkeypatch.setattr(parts, "parts", lambda size, step=None: some(size, 7))
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 8, 500])

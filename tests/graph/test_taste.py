@@ -305,7 +305,7 @@ def test_what_is_not_one_a_pair_is_refused() -> None:
 
 def test_what_is_learned_is_the_same_by_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     every = parts.parts
-    monkeypatch.setattr(parts, "parts", lambda size: every(size, 400))
+    monkeypatch.setattr(parts, "parts", lambda size, step=None: every(size, 400))
     log = camps(5)
     order = np.lexsort((log.video, log.user))
     log = log_of(log.user[order], log.video[order], log.points[order], log.users, log.videos)
