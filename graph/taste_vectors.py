@@ -116,7 +116,18 @@ def taste_vectors(
     x[:, : size.size] = basis * size**2
     length = np.linalg.norm(x, axis=1, keepdims=True)
     # What is so short is rounding.
-    return np.where(length > 1e-5 * (length.max() if length.size else 0.0), x / np.maximum(length, 1e-300), 0.0)
+    x = np.where(length > 1e-5 * (length.max() if length.size else 0.0), x / np.maximum(length, 1e-300), 0.0)
+    # A direction has no sign of its own; its longer tail gives it one, so that the next night tells the same.
+    return x * np.where((x**3).sum(axis=0) < 0.0, -1.0, 1.0)
+
+
+def turned(vectors: Floats, onto: Floats) -> Floats:
+    """Places turned as one so that they lie as near as they can to ``onto`` of the same shape; affinities stay.
+
+    Orthogonal Procrustes: U Vᵀ of vectorsᵀ onto = U Σ Vᵀ (Schönemann, Psychometrika 31 (1966), doi:10.1007/BF02289451).
+    """
+    u, _, v = np.linalg.svd(vectors.T @ onto)
+    return np.asarray(vectors @ (u @ v))
 
 
 class _Audience:

@@ -327,7 +327,7 @@ def _derive(
         with reporter.phase("score") as advance:
             model = learn(known, tuned.params, now=summary.now, shown=platform.shown, content=likeness, threads=cores())
             scored = derive.score(platform, known, model, scale)
-            scored, unit = writeback.in_stored_unit(scored, platform, params.tolerance)
+            scored, unit = writeback.as_stored(scored, platform, params.tolerance)
             scores = put(
                 "put_scores", partial(writeback.put_scores, database, platform, scored, tolerance=params.tolerance)
             )

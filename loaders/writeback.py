@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from contentgraph.cypher import Database, Transaction
 from contentgraph.graph.featured import Featured
+from contentgraph.graph.taste_vectors import turned
 from contentgraph.loaders.derive import TOLERANCE, Scored
 from contentgraph.loaders.readback import Platform
 from contentgraph.loaders.trending import TREND_KINDS, Trend
@@ -30,19 +31,27 @@ UNIT = 1.2
 """By so much at most the stored unit of priors may be another than tonight's."""
 
 
-def in_stored_unit(scored: Scored, platform: Platform, tolerance: float = TOLERANCE) -> tuple[Scored, float]:
-    """Tonight's results with priors in the unit of those stored, and that unit; 1 where little is stored, ``tolerance``
-    is 0 or it is beyond `UNIT`.
+def as_stored(scored: Scored, platform: Platform, tolerance: float = TOLERANCE) -> tuple[Scored, float]:
+    """Tonight's results with places among tastes in the axes of those stored, priors in the unit of those stored, and
+    that unit; as they are, and 1, where little is stored or ``tolerance`` is 0.
 
-    A prior is a share of the best video's, so a night moves all of them by one factor, on which no order depends: it
-    need not be written. Who weighs priors takes the unit into the weight.
+    A night turns all places as one, on which no affinity depends. A prior is a share of the best video's, so a night
+    moves all of them by one factor, on which no order depends. Neither need be written: who weighs priors takes the
+    unit into the weight. A factor beyond `UNIT` is written.
     """
+    if tolerance <= 0.0:
+        return scored, 1.0
+    before = platform.taste
+    if scored.taste.shape == before.shape and _many(np.logical_and(scored.taste.any(axis=1), before.any(axis=1))):
+        scored = replace(scored, taste=turned(scored.taste, before))
     stored = platform.stored[:, VIDEO_RESULTS.index("prior")]
     both = (stored > 0.0) & (scored.prior > 0.0)
-    if tolerance <= 0.0 or int(both.sum()) <= EXACT_VIDEOS:
-        return scored, 1.0
-    unit = float(np.median(scored.prior[both] / stored[both]))
+    unit = float(np.median(scored.prior[both] / stored[both])) if _many(both) else 1.0
     return (replace(scored, prior=scored.prior / unit), unit) if 1.0 / UNIT <= unit <= UNIT else (scored, 1.0)
+
+
+def _many(videos: npt.NDArray[np.bool_]) -> bool:
+    return int(videos.sum()) > EXACT_VIDEOS
 
 
 def put_scores(
@@ -60,7 +69,7 @@ def put_scores(
         same &= ~(before.any(axis=1) | taste.any(axis=1))
         before = np.zeros_like(taste)
     same &= (taste == before).all(axis=1)
-    if tolerance > 0.0 and int((~same).sum()) > EXACT_VIDEOS:
+    if tolerance > 0.0 and _many(~same):
         same |= _near(table, platform.stored, tolerance) & _near_taste(scored.taste, before, tolerance)
     changed = np.flatnonzero(~same)
     names = platform.videos.ids(changed)

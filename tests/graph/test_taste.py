@@ -1,6 +1,7 @@
 """Taste: planted tastes are found, languages and popularity are none, and what says nothing has no slope."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
 from contentgraph.graph import parts
+from contentgraph.graph import taste_vectors as taste_module
 from contentgraph.graph.taste import affinity, learn, profiles, slope
 from contentgraph.graph.taste_vectors import Groups, Tags, TasteParams, taste_vectors
 from contentgraph.graph.worth import Views, worth
@@ -179,6 +181,23 @@ def test_points_of_another_unit_change_no_vector_and_no_profile() -> None:
     np.testing.assert_allclose(one @ one.T, two @ two.T, atol=1e-3)
     ours, theirs = (profiles(some, one, worth(some).points).vectors for some in (log, other))
     np.testing.assert_allclose(ours, theirs, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_direction_points_to_its_longer_tail(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sign is that of the log and not of the decomposition: a night after which little is new keeps it."""
+    log = camps(seed, pairs=4_000)
+    plain, params = worth(log), TasteParams(dims=3)
+    x = taste_vectors(log, plain, params)
+    assert (x**3).sum(axis=0).min() > 0.0
+    leading = taste_module._leading
+
+    def mirrored(*told: Any) -> tuple[Floats, Floats]:
+        basis, size = leading(*told)
+        return -basis, size
+
+    monkeypatch.setattr(taste_module, "_leading", mirrored)
+    np.testing.assert_array_equal(taste_vectors(log, plain, params), x)
 
 
 def test_a_video_that_nobody_watched_is_known_by_its_creator_or_its_hashtags() -> None:

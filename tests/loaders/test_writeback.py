@@ -108,7 +108,27 @@ def test_priors_are_told_in_the_unit_that_is_stored(
     tonight = np.array([0.8 * factor, 0.4 * factor, 0.3 * factor, 0.0, 0.7])
     nothing = np.zeros(5)
     results = Scored(None, nothing, nothing, tonight, nothing, nothing, np.zeros((5, 1)))  # type: ignore[arg-type]
-    found, told = writeback.in_stored_unit(results, SimpleNamespace(stored=stored), tolerance)
+    found, told = writeback.as_stored(results, SimpleNamespace(stored=stored, taste=np.zeros((5, 0))), tolerance)
     assert told == pytest.approx(unit)
     np.testing.assert_allclose(found.prior * told, tonight)
     assert np.array_equal(np.argsort(found.prior), np.argsort(tonight))
+
+
+@pytest.mark.parametrize(("exact", "tolerance", "as_it_was"), [(0, 0.02, True), (60, 0.02, False), (0, 0.0, False)])
+def test_places_among_tastes_are_told_in_the_axes_that_are_stored(
+    monkeypatch: pytest.MonkeyPatch, exact: int, tolerance: float, as_it_was: bool
+) -> None:
+    """A night that turns or mirrors all places as one has nothing to write, and what is near to what stays."""
+    monkeypatch.setattr(writeback, "EXACT_VIDEOS", exact)
+    rng = np.random.default_rng(3)
+    places = rng.standard_normal((50, 4))
+    places /= np.linalg.norm(places, axis=1, keepdims=True)
+    places[:5] = 0.0
+    turn, _ = np.linalg.qr(rng.standard_normal((4, 4)))
+    turn[:, 0] *= -np.sign(np.linalg.det(turn))  # a mirror too
+    nothing = np.zeros(50)
+    tonight = Scored(None, nothing, nothing, nothing, nothing, nothing, places @ turn)  # type: ignore[arg-type]
+    stored = SimpleNamespace(stored=np.zeros((50, 9)), taste=np.round(places, writeback.TASTE_DIGITS))
+    found, _ = writeback.as_stored(tonight, stored, tolerance)
+    np.testing.assert_allclose(found.taste @ found.taste.T, places @ places.T, atol=1e-12)
+    assert bool(writeback._near_taste(found.taste, stored.taste, 0.001).all()) == as_it_was
