@@ -54,14 +54,14 @@ class Old:
     """SIMILAR edges a video, as its nights store them."""
 
 
-def local_server() -> "LocalServer":
-    """The server whose store is built anew.
+def local_server(port: int | None = None) -> "LocalServer":
+    """The server whose store is built anew; ``port``: from then on, without it that of its last start.
 
     Raises:
-        UsageError: another one is named.
+        UsageError: another one is named. ServerError: another program has the port that the new store is served on.
     """
     from contentgraph.cypher import home
-    from contentgraph.server.exchange import as_started
+    from contentgraph.server.exchange import as_started, require_own_port
 
     uri = os.environ.get("CONTENTGRAPH_URI")
     if uri:
@@ -69,7 +69,9 @@ def local_server() -> "LocalServer":
             f"rebuild writes the files of the local Neo4j, and CONTENTGRAPH_URI (or --uri) names {uri!r}: load that "
             "one with 'contentgraph nightly' or 'contentgraph restore', or unset it"
         )
-    return as_started(home())
+    server = as_started(home(), port=port)
+    require_own_port(server)  # now, not when all is imported
+    return server
 
 
 def size(paths: Iterable[Path]) -> int:

@@ -66,6 +66,9 @@ def rebuild(
     params: Annotated[Path | None, typer.Option(help="A JSON file of pinned parameters: nothing is tuned.")] = None,
     neighbours: Annotated[int | None, typer.Option(min=1, max=1_000, help="As nightly's.")] = None,
     erasures: ErasureFiles = None,
+    port: Annotated[
+        int | None, typer.Option(help="Bolt port of the new store's Neo4j; else that of its last start, or 7687.")
+    ] = None,
     log: Annotated[str, typer.Option(help="auto, plain, json or quiet.")] = "auto",
 ) -> None:
     """Build the local Neo4j's store anew by bulk import, from files or from a dump, and serve it.
@@ -80,14 +83,14 @@ def rebuild(
     if dump is None:
         if not paths or erasures:
             raise UsageError("give files or folders to build from, or --dump DIR, which takes --erasures too")
-        _from_files(paths, reporter, at, tuning, neighbours, replace, as_json, rejects, max_rejects, format)
+        _from_files(paths, reporter, at, tuning, neighbours, replace, as_json, rejects, max_rejects, format, port)
     elif paths or now or format or params or neighbours:
         raise UsageError(
             "--dump DIR brings back what was derived before: leave out files, --now, --format, --params and "
             "--neighbours"
         )
     else:
-        _from_dump(dump, reporter, replace, as_json, erasures or [])
+        _from_dump(dump, reporter, replace, as_json, erasures or [], port)
 
 
 def _from_files(
@@ -101,6 +104,7 @@ def _from_files(
     rejects: Path,
     max_rejects: float,
     format: str | None,
+    port: int | None,
 ) -> None:
     from contentgraph.cypher import traces
     from contentgraph.loaders.derive import NightParams
@@ -108,7 +112,7 @@ def _from_files(
     from contentgraph.loaders.rebuild import finish, stage
 
     began, clock = time.perf_counter(), time.time_ns() // 1_000_000
-    server = local_server()
+    server = local_server(port)
     with old_store(server, replace) as old:
         traces.note("rejects", rejects, server.home)
         similar = neighbours or old.neighbours
@@ -131,11 +135,13 @@ def _from_files(
         show(summary)
 
 
-def _from_dump(dump: Path, reporter: "Reporter", replace: bool, as_json: bool, erasures: list[Path]) -> None:
+def _from_dump(
+    dump: Path, reporter: "Reporter", replace: bool, as_json: bool, erasures: list[Path], port: int | None
+) -> None:
     from contentgraph.loaders.dump_import import finish_dump, stage_dump
     from contentgraph.loaders.dump_lines import read_dump
 
-    server = local_server()
+    server = local_server(port)
     with reporter.phase("check"):
         manifest = read_dump(dump)  # before anything else touches the old store
 

@@ -22,7 +22,7 @@ from contentgraph.server.disk import require_space
 from contentgraph.server.home import Home
 from contentgraph.server.launch import read_plan
 from contentgraph.server.local import LocalServer
-from contentgraph.server.ports import free_port
+from contentgraph.server.ports import free_port, require_free_port
 from contentgraph.server.settings import DATABASE
 from contentgraph.server.state import live_record
 from contentgraph.server.stopping import stop_process
@@ -32,15 +32,26 @@ OFF_HEAP = "2g"
 _STAGING = "rebuild"
 
 
-def as_started(home: Path, cache: Path | None = None) -> LocalServer:
-    """The server of ``home`` with the line, port and memory of its last start, else the defaults."""
+def as_started(home: Path, cache: Path | None = None, port: int | None = None) -> LocalServer:
+    """The server of ``home`` with the line, port (or ``port``) and memory of its last start, else the defaults."""
     layout = Home(home.expanduser().resolve())
-    try:
+    found = LocalServer(layout.root, cache=cache)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         plan = read_plan(layout)
-    except (OSError, ValueError, KeyError, TypeError):
-        return LocalServer(layout.root, cache=cache)
-    said = plan.settings
-    return LocalServer(layout.root, plan.line, said.port, said.heap_mb, said.page_cache_mb, cache)
+        said = plan.settings
+        found = LocalServer(layout.root, plan.line, said.port, said.heap_mb, said.page_cache_mb, cache)
+    return found if port is None else replace(found, port=port)
+
+
+def require_own_port(server: LocalServer) -> None:
+    """Check that the server is up on its port, or can be.
+
+    Raises:
+        ServerError: another program has it, or it is not allowed to us.
+    """
+    up = live_record(Home(server.home))
+    if up is None or up[0].port != server.port:
+        require_free_port(server.port)
 
 
 def has_store(server: LocalServer) -> bool:

@@ -53,6 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rebuild(server: LocalServer, files: Path, *more: str, command: str = "rebuild") -> int:
     where = ["--home", str(server.home), "--rejects", str(server.home.parent / "rejects"), "--max-rejects", "0.5"]
+    where += ["--port", str(server.port)] if command == "rebuild" else []
     return main([command, str(files), "--now", str(NOW), "--tune", "0", "--log", "quiet", "--json", *where, *more])
 
 

@@ -48,7 +48,8 @@ def folder(dumped: Path, tmp_path: Path) -> Path:
 
 
 def rebuild(server: LocalServer, folder: Path, *more: str) -> int:
-    return main(["rebuild", "--dump", str(folder), "--home", str(server.home), "--log", "quiet", "--json", *more])
+    where = ["--home", str(server.home), "--port", str(server.port)]
+    return main(["rebuild", "--dump", str(folder), *where, "--log", "quiet", "--json", *more])
 
 
 def held(server: LocalServer) -> list[str]:

@@ -1,9 +1,11 @@
 """A new store in the place of an old one: what a crash leaves, and what an earlier attempt left."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from contentgraph.cli import main
 from contentgraph.errors import ServerError
 from contentgraph.server import LocalServer
 from contentgraph.server.exchange import as_started, discard, exchange, has_store, staging
@@ -63,6 +65,21 @@ def test_the_server_is_the_one_that_was_started_last(home: Home) -> None:
     assert as_started(home.root) == LocalServer(home.root)
     write_plan(home, LaunchPlan("x", "5.26", Settings(7777, 700, 300), ()))
     assert as_started(home.root) == LocalServer(home.root, "5.26", 7777, 700, 300)
+    assert as_started(home.root, port=7778) == LocalServer(home.root, "5.26", 7778, 700, 300)
+
+
+def test_a_port_that_another_program_has_is_said_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else all is checked, folded and imported before the new store cannot be served."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        where = ["--home", str(tmp_path / "home"), "--port", str(port), "--rejects", str(tmp_path)]
+        assert main(["rebuild", str(tmp_path / "no such file"), *where]) == 5
+    assert f"port {port} on 127.0.0.1 is taken" in capsys.readouterr().err
+    assert not (tmp_path / "home" / "rebuild").exists()
 
 
 class Fake:
