@@ -114,8 +114,8 @@ def cold_tiktok() -> dict[str, Any] | None:
 
 def cold_platform() -> dict[str, Any]:
     """The generated platform: a tenth of its videos lose their viewers, a fifth of the others' pairs is foretold."""
-    from contentgraph.graph.platform import PlatformConfig, generate
-    from contentgraph.graph.platform_events import KINDS
+    from contentgraph.graph.platform.events import KINDS
+    from contentgraph.graph.platform.generating import PlatformConfig, generate
     from contentgraph.graph.words import word_vectors, words_of
 
     users, videos = 20_000, 10_000

@@ -31,9 +31,9 @@ from contentgraph import connect
 from contentgraph.client import Graph, Served
 from contentgraph.cypher import Database, target
 from contentgraph.cypher.statements import load
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.graph.retrieval import Retriever
-from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders.night import events_so_far
 from contentgraph.loaders.precompute import feeds
 from contentgraph.loaders.sample import write_sample

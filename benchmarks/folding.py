@@ -26,8 +26,8 @@ from benchmarks.scale import command
 from contentgraph.cypher import Database, target
 from contentgraph.graph.folded import LATEST
 from contentgraph.graph.metrics import paired_interval
-from contentgraph.graph.platform import PlatformConfig, Truth
-from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.platform.generating import PlatformConfig, Truth
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders.readback import read_platform
 from contentgraph.loaders.sample import load_truth, write_sample
 from contentgraph.loaders.snapshot_reading import read_snapshot

@@ -43,8 +43,8 @@ from contentgraph.graph.interactions import Catalogue, Interactions
 from contentgraph.graph.metrics import judge as judged_lists
 from contentgraph.graph.metrics import paired_interval
 from contentgraph.graph.model import Model, ModelParams, learn
-from contentgraph.graph.platform import Platform, PlatformConfig, generate
-from contentgraph.graph.platform_events import KINDS
+from contentgraph.graph.platform.events import KINDS
+from contentgraph.graph.platform.generating import Platform, PlatformConfig, generate
 from contentgraph.graph.points import SKIP_MS, SKIP_RATIO, PointScale, pair_points
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.tuning import tune

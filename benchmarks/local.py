@@ -24,9 +24,9 @@ from benchmarks.machine import machine
 from benchmarks.scale import command
 from contentgraph.cypher import Database, target
 from contentgraph.graph.metrics import paired_interval
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.graph.ranking import POOL_FACTOR, SlateSettings
-from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders.sample import load_truth, write_sample
 from contentgraph.loaders.snapshot_reading import read_snapshot
 from contentgraph.server import LocalServer

@@ -23,7 +23,7 @@ from benchmarks.scale import command
 from contentgraph import connect
 from contentgraph.client import Graph
 from contentgraph.cypher import Database, target
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.loaders.readback import Platform, read_platform
 from contentgraph.loaders.sample import load_truth, write_sample
 from contentgraph.server import LocalServer

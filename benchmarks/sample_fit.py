@@ -15,11 +15,11 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from contentgraph.graph import platform_rates as rates
 from contentgraph.graph.captions import normal_tag
-from contentgraph.graph.platform import Platform, PlatformConfig, generate
-from contentgraph.graph.platform_people import UTC_OFFSET_H
-from contentgraph.graph.platform_words import GENERIC_TAGS
+from contentgraph.graph.platform import rates
+from contentgraph.graph.platform.generating import Platform, PlatformConfig, generate
+from contentgraph.graph.platform.people import UTC_OFFSET_H
+from contentgraph.graph.platform.words import GENERIC_TAGS
 
 UNTIL = 1_793_491_200_000  # 2026-11-01T00:00:00Z
 Q = np.array([0.05, 0.25, 0.5, 0.75, 0.95])

@@ -30,7 +30,7 @@ import pyarrow as pa
 from benchmarks.machine import machine, peak_gib
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.cypher.installation import install
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.loaders.engagements import announce, merge_pairs, pair_rows
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.readback import read_platform

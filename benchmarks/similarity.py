@@ -46,7 +46,7 @@ def peak_gib() -> float:
 
 def quality(events: int, seed: int, k: int) -> list[dict[str, float]]:
     """Recall@20 by cap, on the generated platform."""
-    from contentgraph.graph.platform import PlatformConfig, generate
+    from contentgraph.graph.platform.generating import PlatformConfig, generate
 
     until = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp() * 1000)
     config = PlatformConfig(users=events // 30, videos=events // 100, events=events, until=until, seed=seed)

@@ -28,7 +28,7 @@ from benchmarks.machine import machine
 from contentgraph.graph.interactions import seen_by
 from contentgraph.graph.metrics import judge
 from contentgraph.graph.model import Model, ModelParams, learn
-from contentgraph.graph.platform import Platform, PlatformConfig, generate
+from contentgraph.graph.platform.generating import Platform, PlatformConfig, generate
 from contentgraph.graph.ranking import Candidate, Decay, SlateSettings, compose
 from contentgraph.graph.similarity import Pairs
 from contentgraph.loaders.evaluate import read_split

@@ -29,7 +29,7 @@ from contentgraph.errors import ContentGraphError
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.tuning import Tuning
-from contentgraph.loaders.wave_ledger import differs
+from contentgraph.loaders.waves.ledger import differs
 from contentgraph.server import LocalServer
 from contentgraph.server.ports import free_port
 

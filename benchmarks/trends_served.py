@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.machine import machine
 from contentgraph import connect
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.loaders.hours import PULSE_KINDS
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.pulsing import pulse

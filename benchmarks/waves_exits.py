@@ -7,8 +7,8 @@ import numpy as np
 from benchmarks.waves_stream import posterior_of, prior_of
 from benchmarks.waves_world import PARAMETERS, VALUES, Levels, laws, make_videos
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED
-from contentgraph.graph.wave_prior import Evidence, above, grid_posterior
-from contentgraph.graph.wave_rules import WaveRule, pooled
+from contentgraph.graph.waves.prior import Evidence, above, grid_posterior
+from contentgraph.graph.waves.rules import WaveRule, pooled
 
 ALL = COMPLETED | REWATCHED | SHARED | COMMENTED | LIKED
 CELLS = len(PARAMETERS["views"]["share"])

@@ -21,10 +21,10 @@ from benchmarks.machine import machine
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.cypher.installation import install
 from contentgraph.graph.points import PointScale
-from contentgraph.graph.wave_night import Exposures, Trials, base_cells, judge, prior_of, steps, wanted_slots
-from contentgraph.graph.wave_rules import WaveRule
-from contentgraph.graph.wave_states import State
-from contentgraph.loaders.waves import step
+from contentgraph.graph.waves.night import Exposures, Trials, base_cells, judge, prior_of, steps, wanted_slots
+from contentgraph.graph.waves.rules import WaveRule
+from contentgraph.graph.waves.states import State
+from contentgraph.loaders.waves.stepping import step
 from contentgraph.server import LocalServer
 from contentgraph.server.ports import free_port
 

@@ -1,7 +1,7 @@
 """Who gets the test slots: contentgraph and the policies it is measured against, all on one stream of new videos.
 
 A policy is told what each open video has shown so far and returns slots for each, all of them. What leaves the pool,
-and what is declared good, is one rule for all (``contentgraph.graph.wave_rules``), on one posterior.
+and what is declared good, is one rule for all (``contentgraph.graph.waves.rules``), on one posterior.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.waves_world import PARAMETERS, VALUES
-from contentgraph.graph.wave_prior import WavePrior
-from contentgraph.graph.wave_rules import WaveRule
-from contentgraph.graph.wave_slots import floor_slots, thompson_slots
+from contentgraph.graph.waves.prior import WavePrior
+from contentgraph.graph.waves.rules import WaveRule
+from contentgraph.graph.waves.slots import floor_slots, thompson_slots
 
 NO_END = 1_000_000
 

@@ -1,7 +1,7 @@
 """One stream of new videos under one policy: looks, slots, outcomes, declarations by one rule, and what it found.
 
 What a slot brings is known at the next look, so no window is ever running: a deadline is decided at its look, and from
-then on there are no slots, as in ``wave_night``.
+then on there are no slots, as in ``waves.night``.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ import numpy as np
 
 from benchmarks.waves_policies import POLICIES, Open, points_of
 from benchmarks.waves_world import PARAMETERS, VALUES, Levels, laws, make_videos
-from contentgraph.graph.wave_prior import Evidence, WavePrior, above, fit_prior, grid_posterior
-from contentgraph.graph.wave_rules import Looks, WaveRule, decide
-from contentgraph.graph.wave_states import State
+from contentgraph.graph.waves.prior import Evidence, WavePrior, above, fit_prior, grid_posterior
+from contentgraph.graph.waves.rules import Looks, WaveRule, decide
+from contentgraph.graph.waves.states import State
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def sample(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Generate a platform with hidden truth, in the native format."""
-    from contentgraph.graph.platform import PlatformConfig
+    from contentgraph.graph.platform.generating import PlatformConfig
     from contentgraph.loaders.sample import write_sample
 
     config = PlatformConfig(

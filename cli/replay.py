@@ -131,8 +131,8 @@ def _feeds(
 
 
 def _waves(given: dict[str, float], as_json: bool) -> None:
-    from contentgraph.graph.wave_rules import WaveRule
-    from contentgraph.loaders.wave_reports import replayed
+    from contentgraph.graph.waves.rules import WaveRule
+    from contentgraph.loaders.waves.reports import replayed
 
     with open_database() as database:
         told = replayed(database, WaveRule(**given))  # type: ignore[arg-type]  # floor is an int

@@ -41,7 +41,7 @@ def waves(
 def _step(now: str | None, budget: int | None, videos: int, seed: int | None, look_back: bool, as_json: bool) -> None:
     from contentgraph.cypher import NIGHT_RETRY_S
     from contentgraph.cypher.clock import known_until
-    from contentgraph.loaders.waves import step
+    from contentgraph.loaders.waves.stepping import step
 
     given = time_of("--now", now)
     with open_database(NIGHT_RETRY_S) as database:
@@ -84,7 +84,7 @@ def _journey(video: str, as_json: bool) -> None:
 
 
 def _value(as_json: bool) -> None:
-    from contentgraph.loaders.wave_reports import values
+    from contentgraph.loaders.waves.reports import values
 
     with open_database() as database:
         told = values(database)
@@ -109,7 +109,7 @@ def _value(as_json: bool) -> None:
 
 def fairness(seed: SeedOption = 1, as_json: JsonFlag = False) -> None:
     """Show the chance of promotion at equal points by creator size, country, language and account age."""
-    from contentgraph.loaders.wave_reports import fairness as compute
+    from contentgraph.loaders.waves.reports import fairness as compute
 
     with open_database() as database:
         told = compute(database, _rng(seed or 0))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contentgraph.graph.reasons import Reason
-from contentgraph.graph.wave_states import Decision
+from contentgraph.graph.waves.states import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from contentgraph.graph.events import Event
 from contentgraph.graph.ranking import Slot
 from contentgraph.graph.reasons import Reason
 from contentgraph.graph.relations import Row
-from contentgraph.graph.snapshot import Gone, Snapshot
-from contentgraph.graph.snapshot_events import Pair
-from contentgraph.graph.snapshot_kernel import Found
+from contentgraph.graph.snapshot.events import Pair
+from contentgraph.graph.snapshot.kernel import Found
+from contentgraph.graph.snapshot.snapshot import Gone, Snapshot
 
 EVENTS = 100_000
 """So many events are laid over the next snapshot again; they change nothing where it has them, or something later."""

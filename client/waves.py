@@ -9,8 +9,8 @@ from contentgraph.client.asking import check_id, hold
 from contentgraph.client.results import Feed, Journey, Suggestion
 from contentgraph.cypher import Record, Steps, clock, read, together, write
 from contentgraph.errors import NotFound, UsageError
-from contentgraph.graph.wave_records import from_properties
-from contentgraph.graph.wave_states import OPEN, Decision
+from contentgraph.graph.waves.records import from_properties
+from contentgraph.graph.waves.states import OPEN, Decision
 
 FEED_PER_SLOT = 10
 """A feed carries at most one test slot for so many places; a shorter one carries none."""

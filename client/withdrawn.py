@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.snapshot import Gone
+from contentgraph.graph.snapshot.snapshot import Gone
 
 LOOK_S = 0.05
 """Who serves looks at the list so often, seconds."""

@@ -15,9 +15,9 @@ from contentgraph.graph.compiled import compiled
 from contentgraph.graph.edges import Similar
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.parts import each, rows_of
-from contentgraph.graph.snapshot_arrays import pointers
+from contentgraph.graph.snapshot.arrays import pointers
 from contentgraph.graph.topk import best_of
-from contentgraph.graph.wave_rules import SOURCES
+from contentgraph.graph.waves.rules import SOURCES
 
 Index = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]

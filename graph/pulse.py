@@ -21,7 +21,7 @@ from scipy import sparse
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.pulse_kernel import FIRST, PUSHED, SPREAD, busy_of, count_cells, place_rows, series_of
-from contentgraph.graph.snapshot_arrays import pointers
+from contentgraph.graph.snapshot.arrays import pointers
 
 PULSE_CELLS = ("hours", "countries", "languages", "users", "people", "pairs", "pushed", "videos", "points")
 """The parallel lists of a stored pulse, a place a cell."""

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from contentgraph.graph.fairness import gini
 from contentgraph.graph.points import ALL_BITS, PointScale, points_of_bits
 from contentgraph.graph.ranking import POOL_FACTOR, POOL_LEAST, SlateSettings
-from contentgraph.graph.snapshot import Snapshot
-from contentgraph.graph.snapshot_arrays import REMOVED, Floats, Index
+from contentgraph.graph.snapshot.arrays import REMOVED, Floats, Index
+from contentgraph.graph.snapshot.snapshot import Snapshot
 
 VIEWS = 20
 """Ordinary views that each video is given, so that a handful of viewers does not move it far."""

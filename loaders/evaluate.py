@@ -20,7 +20,7 @@ from contentgraph.graph.content import content
 from contentgraph.graph.interactions import Interactions, plain
 from contentgraph.graph.metrics import Judged, coverage, judge, paired_interval
 from contentgraph.graph.model import ModelParams, learn
-from contentgraph.graph.snapshot_kernel import STEPS, WALKED
+from contentgraph.graph.snapshot.kernel import STEPS, WALKED
 from contentgraph.graph.tuning import Tuned, tune
 from contentgraph.loaders.baselines import METHODS, baselines
 from contentgraph.loaders.cores import cores

@@ -31,8 +31,8 @@ from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.relations import Row as RelationRow
 from contentgraph.graph.relations import relations
 from contentgraph.graph.tuning import Tuned
-from contentgraph.graph.wave_ledger import Audit
-from contentgraph.loaders import content_phase, derive, pulsing, topics, waves, writeback
+from contentgraph.graph.waves.ledger import Audit
+from contentgraph.loaders import content_phase, derive, pulsing, topics, writeback
 from contentgraph.loaders.beside import beside
 from contentgraph.loaders.catalogue import put_catalogue
 from contentgraph.loaders.cores import cores
@@ -53,7 +53,8 @@ from contentgraph.loaders.sources import Source, open_sources
 from contentgraph.loaders.spool import Checked, check
 from contentgraph.loaders.tombstones import read_tombstones
 from contentgraph.loaders.tuning import Tuning, choose, detail, settings
-from contentgraph.loaders.wave_near import near_open
+from contentgraph.loaders.waves import stepping
+from contentgraph.loaders.waves.near import near_open
 
 _PAIRS = pa.array(sorted(PAIR_KINDS))
 FEATURING = ("challenge", "hashtag", "sound", "creator")
@@ -405,7 +406,7 @@ def step_waves(
 ) -> None:
     """Take the night's step of the waves and note what it found; where a step of the day is at it, that one decides."""
     try:
-        stepped = waves.step(database, summary.now, catch_up=True, near=near, progress=advance)
+        stepped = stepping.step(database, summary.now, catch_up=True, near=near, progress=advance)
     except Busy:
         advance(0)
         return

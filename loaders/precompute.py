@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.control import withheld
 from contentgraph.graph.ranking import POOL_FACTOR, POOL_LEAST, SlateSettings
-from contentgraph.graph.snapshot import Snapshot
-from contentgraph.graph.snapshot_arrays import SOURCES
-from contentgraph.graph.snapshot_reasons import Said
+from contentgraph.graph.snapshot.arrays import SOURCES
+from contentgraph.graph.snapshot.reasons import Said
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders.snapshot import beside
 
 BATCH = 2_000

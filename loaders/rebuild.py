@@ -43,7 +43,7 @@ from contentgraph.loaders.staged_platform import durations, follows, marked, pla
 from contentgraph.loaders.tombstones import Graveyard, put_graveyard
 from contentgraph.loaders.trending import Trend
 from contentgraph.loaders.tuning import Tuning, search, settings
-from contentgraph.loaders.wave_near import near_open
+from contentgraph.loaders.waves.near import near_open
 
 FOLD_ROWS = 250_000
 """Pairs at once: the ids of each batch are looked up in a table made for it."""

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from contentgraph.errors import NotFound, UsageError
-from contentgraph.graph.platform import PlatformConfig, Truth, generate
+from contentgraph.graph.platform.generating import PlatformConfig, Truth, generate
 from contentgraph.loaders.sample_rows import challenge_lines, event_lines, user_lines, video_lines
 
 TRUTH_FILE: Final = "truth.npz"

@@ -6,13 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from contentgraph.graph.platform import ACCOUNT_KINDS, Platform
-from contentgraph.graph.platform_events import KINDS, REASONS
-from contentgraph.graph.platform_exposure import SOURCES
-from contentgraph.graph.platform_people import COUNTRIES, LANGUAGES
-from contentgraph.graph.platform_text import challenge_tag
-from contentgraph.graph.platform_videos import RATINGS
-from contentgraph.graph.platform_words import CHALLENGES
+from contentgraph.graph.platform.events import KINDS, REASONS
+from contentgraph.graph.platform.exposure import SOURCES
+from contentgraph.graph.platform.generating import ACCOUNT_KINDS, Platform
+from contentgraph.graph.platform.people import COUNTRIES, LANGUAGES
+from contentgraph.graph.platform.text import challenge_tag
+from contentgraph.graph.platform.videos import RATINGS
+from contentgraph.graph.platform.words import CHALLENGES
 
 _CHUNK: Final = 100_000
 

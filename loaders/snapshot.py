@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contentgraph.cypher import Database
 from contentgraph.errors import UsageError
-from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders.leftovers import draft
 from contentgraph.loaders.snapshot_reading import read_snapshot
 

@@ -13,8 +13,7 @@ from contentgraph.cypher.upsert import RELATION_OF
 from contentgraph.graph.duplicates import said_key
 from contentgraph.graph.names import packed
 from contentgraph.graph.relations import switched
-from contentgraph.graph.snapshot import Snapshot, allowed
-from contentgraph.graph.snapshot_arrays import (
+from contentgraph.graph.snapshot.arrays import (
     BLOCK,
     BLOCKER,
     CHALLENGE,
@@ -37,8 +36,9 @@ from contentgraph.graph.snapshot_arrays import (
     pointers,
     withheld,
 )
-from contentgraph.graph.snapshot_events import LIST_OF, MUTES, Switches, join
-from contentgraph.graph.snapshot_proofs import MOST, PUBLIC
+from contentgraph.graph.snapshot.events import LIST_OF, MUTES, Switches, join
+from contentgraph.graph.snapshot.proofs import MOST, PUBLIC
+from contentgraph.graph.snapshot.snapshot import Snapshot, allowed
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.readback import PUSHED, told_pairs
 from contentgraph.loaders.scale import current_scale

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contentgraph.cypher import Database, Record
 from contentgraph.graph.erasure import Tombstones
-from contentgraph.graph.snapshot import Gone
+from contentgraph.graph.snapshot.snapshot import Gone
 
 
 @dataclass(frozen=True, slots=True)

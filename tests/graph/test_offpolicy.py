@@ -5,7 +5,7 @@ import pytest
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.offpolicy import policy_value
-from contentgraph.graph.wave_slots import Candidates, assign
+from contentgraph.graph.waves.slots import Candidates, assign
 
 
 def world(seed: int, lapsed: float = 0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from contentgraph.errors import UsageError
-from contentgraph.graph import platform_rates as rates
-from contentgraph.graph.platform import Platform, PlatformConfig, generate
-from contentgraph.graph.platform_events import KINDS
-from contentgraph.graph.platform_people import views_a_person
+from contentgraph.graph.platform.events import KINDS
+from contentgraph.graph.platform.generating import Platform, PlatformConfig, generate, rates
+from contentgraph.graph.platform.people import views_a_person
 
 UNTIL = 1_793_491_200_000  # 2026-11-01T00:00:00Z
 DAY = 86_400_000

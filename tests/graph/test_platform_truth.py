@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from contentgraph.graph.platform import Platform, PlatformConfig, generate
+from contentgraph.graph.platform.generating import Platform, PlatformConfig, generate
 from contentgraph.graph.points import PointScale
 
 UNTIL = 1_793_491_200_000  # 2026-11-01T00:00:00Z

@@ -5,7 +5,7 @@ import pytest
 from contentgraph.graph.events import check_event
 from contentgraph.graph.facts import PairFacts, fold
 from contentgraph.graph.points import LIKED, PointScale
-from contentgraph.graph.snapshot_events import Patch
+from contentgraph.graph.snapshot.events import Patch
 
 NOW = 1_793_491_200_000
 VIDEO = 0

@@ -5,8 +5,7 @@ import pytest
 
 from contentgraph.cypher.schema import DEFAULT_SETTINGS
 from contentgraph.graph.points import COMPLETED, PointScale
-from contentgraph.graph.snapshot import rule
-from contentgraph.graph.snapshot_arrays import (
+from contentgraph.graph.snapshot.arrays import (
     EVERYONE,
     HIDDEN,
     LOCAL,
@@ -17,8 +16,9 @@ from contentgraph.graph.snapshot_arrays import (
     Catalog,
     pointers,
 )
-from contentgraph.graph.snapshot_events import Patch
-from contentgraph.graph.snapshot_kernel import KNOWN, NEAR, Found, feed, work
+from contentgraph.graph.snapshot.events import Patch
+from contentgraph.graph.snapshot.kernel import KNOWN, NEAR, Found, feed, work
+from contentgraph.graph.snapshot.snapshot import rule
 
 VIDEOS, COUNTRIES, TONGUES = 600, 3, 4
 SUITED = ((EVERYONE, ()), (TEEN, ()), (EVERYONE, (0,)), (TEEN, (1, 2)))

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contentgraph.graph.snapshot_arrays import ADULT, EVERYONE, REMOVED, TEEN, Offers, pointers, withheld
-from contentgraph.graph.snapshot_offers import Offer, slots
+from contentgraph.graph.snapshot.arrays import ADULT, EVERYONE, REMOVED, TEEN, Offers, pointers, withheld
+from contentgraph.graph.snapshot.offers import Offer, slots
 
 VIDEOS, LAPSES = 6, 100
 

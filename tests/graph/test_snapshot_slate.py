@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from contentgraph.graph.ranking import Candidate, Decay, SlateSettings, compose
-from contentgraph.graph.snapshot_arrays import CHALLENGE, HASHTAG, SOUND, Catalog, pointers
-from contentgraph.graph.snapshot_slate import slate, variety
+from contentgraph.graph.snapshot.arrays import CHALLENGE, HASHTAG, SOUND, Catalog, pointers
+from contentgraph.graph.snapshot.slate import slate, variety
 
 VIDEOS, USERS, THINGS, DIMS = 40, 6, 12, 3
 TWINS = (3, 9)

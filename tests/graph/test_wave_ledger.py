@@ -6,10 +6,10 @@ from scipy.special import ndtr
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.points import PointScale, points_of_bits
-from contentgraph.graph.wave_ledger import alarms, audit, odds_at, redecide
-from contentgraph.graph.wave_prior import Evidence, fit_prior
-from contentgraph.graph.wave_rules import WaveRule
-from contentgraph.graph.wave_states import CURVE, Decision, Exit, State
+from contentgraph.graph.waves.ledger import alarms, audit, odds_at, redecide
+from contentgraph.graph.waves.prior import Evidence, fit_prior
+from contentgraph.graph.waves.rules import WaveRule
+from contentgraph.graph.waves.states import CURVE, Decision, Exit, State
 
 
 def exit_of(mean: float, people: int) -> Exit:

@@ -5,7 +5,7 @@ import pytest
 
 from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.points import COMPLETED, PointScale
-from contentgraph.graph.wave_night import (
+from contentgraph.graph.waves.night import (
     RANDOM,
     Exposures,
     Trials,
@@ -17,9 +17,9 @@ from contentgraph.graph.wave_night import (
     steps,
     wanted_slots,
 )
-from contentgraph.graph.wave_prior import WavePrior
-from contentgraph.graph.wave_rules import WaveRule
-from contentgraph.graph.wave_states import State
+from contentgraph.graph.waves.prior import WavePrior
+from contentgraph.graph.waves.rules import WaveRule
+from contentgraph.graph.waves.states import State
 
 SCALE = PointScale()
 RULE = WaveRule()

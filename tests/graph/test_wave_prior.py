@@ -13,7 +13,7 @@ from scipy.stats import beta
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.points import PointScale, points_of_bits
-from contentgraph.graph.wave_prior import (
+from contentgraph.graph.waves.prior import (
     GRID,
     Evidence,
     WavePrior,

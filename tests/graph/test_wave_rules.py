@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.wave_rules import Looks, WaveRule, decide, pooled
-from contentgraph.graph.wave_states import FOLLOWS, State
+from contentgraph.graph.waves.rules import Looks, WaveRule, decide, pooled
+from contentgraph.graph.waves.states import FOLLOWS, State
 
 RULE = WaveRule()
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.points import PointScale, points_of_bits
-from contentgraph.graph.wave_prior import Evidence, fit_prior, grid_posterior
-from contentgraph.graph.wave_slots import MOST, Candidates, assign, floor_slots, inclusion, thompson_slots
+from contentgraph.graph.waves.prior import Evidence, fit_prior, grid_posterior
+from contentgraph.graph.waves.slots import MOST, Candidates, assign, floor_slots, inclusion, thompson_slots
 
 VALUES = points_of_bits(PointScale(), np.arange(32))
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.wave_records import from_properties, to_properties
-from contentgraph.graph.wave_states import FOLLOWS, Decision, Exit, Standing, State, replay, sentence
+from contentgraph.graph.waves.records import from_properties, to_properties
+from contentgraph.graph.waves.states import FOLLOWS, Decision, Exit, Standing, State, replay, sentence
 
 
 def decision(video: str, number: int, before: State, after: State, wave: int = 1, **more: object) -> Decision:

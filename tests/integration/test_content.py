@@ -14,7 +14,7 @@ from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import NotFound
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.loaders.digest import lines
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.rejects import RejectWriter

@@ -21,7 +21,7 @@ from contentgraph.client import Graph, Served
 from contentgraph.client.withdrawn import LOOK_S, beside
 from contentgraph.cypher import Database, traces
 from contentgraph.errors import InvalidEvent, NotFound
-from contentgraph.graph.snapshot import Snapshot
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders import precompute, snapshot_reading
 from contentgraph.loaders import snapshot as snapshot_file
 from contentgraph.loaders.digest import digest

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contentgraph.cypher import Database
 from contentgraph.loaders.digest import digest
-from contentgraph.loaders.wave_ledger import differs
+from contentgraph.loaders.waves.ledger import differs
 from contentgraph.server import Connection
 
 STORIES = runpy.run_path(str(Path(__file__).parents[1] / "stories.py"))

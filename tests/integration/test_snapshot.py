@@ -18,9 +18,9 @@ from contentgraph.graph.duplicates import copy_keys
 from contentgraph.graph.events import check_event
 from contentgraph.graph.points import PointScale
 from contentgraph.graph.ranking import SlateSettings
-from contentgraph.graph.snapshot import Snapshot
-from contentgraph.graph.snapshot_arrays import REMOVED
-from contentgraph.graph.snapshot_reasons import Said
+from contentgraph.graph.snapshot.arrays import REMOVED
+from contentgraph.graph.snapshot.reasons import Said
+from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.graph.whatif import rerun
 from contentgraph.loaders.folding import fold
 from contentgraph.loaders.precompute import precompute

@@ -16,7 +16,7 @@ import pytest
 from contentgraph.cli import main
 from contentgraph.cypher import Database
 from contentgraph.graph.model import ModelParams
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.graph.similarity import SimilarityParams
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.night import Summary, run_night

@@ -8,7 +8,7 @@ import pytest
 from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.graph.model import ModelParams, learn
-from contentgraph.graph.platform import PlatformConfig
+from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.loaders import derive
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.readback import read_platform

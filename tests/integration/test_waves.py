@@ -17,18 +17,18 @@ from contentgraph.cypher.installation import install
 from contentgraph.errors import Busy, NotFound
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.offpolicy import PolicyValue
-from contentgraph.graph.platform import PlatformConfig
-from contentgraph.graph.wave_rules import WaveRule
-from contentgraph.graph.wave_states import State, replay
+from contentgraph.graph.platform.generating import PlatformConfig
+from contentgraph.graph.waves.rules import WaveRule
+from contentgraph.graph.waves.states import State, replay
 from contentgraph.loaders.night import Summary, run_night, step_waves
 from contentgraph.loaders.nightly import show
 from contentgraph.loaders.sample import write_sample
 from contentgraph.loaders.tuning import Tuning
-from contentgraph.loaders.wave_ledger import differs, read_ledger
-from contentgraph.loaders.wave_near import CANDIDATES
-from contentgraph.loaders.wave_reports import fairness
-from contentgraph.loaders.wave_reports import values as valued
-from contentgraph.loaders.waves import WaveStep, step
+from contentgraph.loaders.waves.ledger import differs, read_ledger
+from contentgraph.loaders.waves.near import CANDIDATES
+from contentgraph.loaders.waves.reports import fairness
+from contentgraph.loaders.waves.reports import values as valued
+from contentgraph.loaders.waves.stepping import WaveStep, step
 
 NOW = 1_793_491_200_000
 HOUR = 3_600_000
@@ -206,7 +206,7 @@ def test_one_step_gives_every_video_its_floor_however_many_there_are(
     platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A night is the only step of its day for many: 620 videos; drawn some together, nobody gets more than her room."""
-    monkeypatch.setattr("contentgraph.loaders.wave_audience.TOGETHER", 200)
+    monkeypatch.setattr("contentgraph.loaders.waves.audience.TOGETHER", 200)
     session.run(
         "UNWIND range(60, 619) AS i MATCH (c:User {id: 'u' + i % 20}) CREATE (c)-[:CREATED {role: 'author'}]->"
         "(:Video {id: 'new' + i, rating: 'everyone', durationMs: 10000, createdAt: $now - 1000, language: 'fr'})",
@@ -237,8 +237,8 @@ def test_whom_a_night_finds_near_its_videos_is_whom_the_statement_finds(
         )
         return WaveStep(now)
 
-    monkeypatch.setattr("contentgraph.loaders.waves.step", compare)
-    monkeypatch.setattr("contentgraph.loaders.wave_near._CARRIED", ("sound", "hashtag"))
+    monkeypatch.setattr("contentgraph.loaders.waves.stepping.step", compare)
+    monkeypatch.setattr("contentgraph.loaders.waves.near._CARRIED", ("sound", "hashtag"))
     run_night(database, [tmp_path / "data"], clock=NOW + HOUR, rejects=tmp_path / "rejects", tuning=Tuning(0))
     assert sample.videos == 200
     assert len(compared) > 50

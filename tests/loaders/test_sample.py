@@ -11,8 +11,8 @@ import pytest
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.catalogue import check_row
 from contentgraph.graph.events import check_event
-from contentgraph.graph.platform import PlatformConfig, generate
-from contentgraph.graph.platform_events import KINDS
+from contentgraph.graph.platform.events import KINDS
+from contentgraph.graph.platform.generating import PlatformConfig, generate
 from contentgraph.loaders.sample import SampleSummary, load_truth, write_sample
 
 UNTIL = 1_793_491_200_000  # 2026-11-01T00:00:00Z

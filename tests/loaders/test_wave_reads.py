@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contentgraph.loaders.wave_reads import _exposures, _first, _told
+from contentgraph.loaders.waves.reads import _exposures, _first, _told
 
 
 def test_the_first_people_of_a_video_are_the_earliest_in_whatever_order_they_are_read() -> None:

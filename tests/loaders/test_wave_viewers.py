@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contentgraph.loaders.wave_viewers import Viewers
+from contentgraph.loaders.waves.viewers import Viewers
 
 LANGUAGES = st.sampled_from(["en", "fr", "th"])
 PEOPLE = st.dictionaries(st.text("abc", min_size=1, max_size=4), st.lists(LANGUAGES, max_size=3), max_size=12)

@@ -1,0 +1,1 @@
+"""A generated platform with hidden truth, from one seed."""

@@ -1,0 +1,1 @@
+"""Feeds from arrays, as the statement gives them, without a server."""
