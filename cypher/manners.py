@@ -16,6 +16,8 @@ POOL = 100
 
 _BROKEN = ("Could not append transaction", "needs to be restarted")
 """How Neo4j says that a write to its own files failed, and then that it waits for a restart."""
+_FULL = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError", ".OutOfMemoryError")
+"""How the codes end by which it says that transactions took all the memory that they may."""
 
 
 @contextmanager
@@ -74,6 +76,11 @@ def translated(target: Target) -> Iterator[None]:
             raise ContentGraphError(
                 f"Neo4j at {target.uri} cannot write to its store, as where its disk is full ({_cut(error.message)}); "
                 "make room, stop and start it, then run this again"
+            ) from None
+        if error.code and error.code.endswith(_FULL):
+            raise ContentGraphError(
+                f"Neo4j at {target.uri} has too little memory for this: {error.message} ({error.code}); stop it and "
+                "start it with more ('contentgraph neo4j start --heap'), then run this again"
             ) from None
         if error.is_retryable():
             raise Outdated(

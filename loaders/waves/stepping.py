@@ -42,7 +42,8 @@ MEMORY_DAYS = 30
 AUDIT_PEOPLE = 40
 """People whom a boosted video is shown to afterwards, to see whether it holds: at random, or near its circle."""
 BATCH = 20_000
-"""Edges written in one transaction: half a million in one do not fit the default heap."""
+"""Edges or videos written in one transaction: half a million edges in one do not fit the default heap, nor a first
+load's videos, which take 6 KiB each at the commit."""
 WRITERS = 2
 """Exposures are settled by so many at once, each of its own span of time."""
 
@@ -147,7 +148,7 @@ def _settle(database: Database, rule: WaveRule, scale: PointScale, told: WaveSte
             for after, before in pairwise([-1, *cuts])
         ]
         told.settled = sum(writer.result() for writer in writers)
-    told.opened = database.write("open_waves", since=now - int(rule.open_hours * HOUR_MS), now=now)[0]["videos"]
+    told.opened = _batches(database, "open_waves", "videos", since=now - int(rule.open_hours * HOUR_MS), now=now)
 
 
 def _batches(database: Database, name: str, column: str, **params: object) -> int:

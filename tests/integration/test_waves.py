@@ -24,6 +24,7 @@ from contentgraph.loaders.night import Summary, run_night, step_waves
 from contentgraph.loaders.nightly import show
 from contentgraph.loaders.sample import write_sample
 from contentgraph.loaders.tuning import Tuning
+from contentgraph.loaders.waves import stepping
 from contentgraph.loaders.waves.ledger import differs, read_ledger
 from contentgraph.loaders.waves.near import CANDIDATES
 from contentgraph.loaders.waves.reports import fairness
@@ -200,6 +201,24 @@ def test_the_slots_of_a_step_keep_to_the_rule(platform: Database, session: neo4j
         assert int(video[3:]) % 20 != int(user[1:]), "no creator tests her own video"
     given = np.unique([video for _, video, _ in slots], return_counts=True)[1]
     assert given.max() <= 40
+
+
+def test_new_videos_are_opened_some_at_a_time(platform: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first load's fit no transaction: 6 KiB each."""
+    monkeypatch.setattr(stepping, "BATCH", 7)
+    sizes: list[int] = []
+    write = Database.write
+
+    def counted(self: Database, name: str, **params: Any) -> list[dict[str, Any]]:
+        rows = write(self, name, **params)
+        if name == "open_waves":
+            sizes.append(rows[0]["videos"])
+        return rows
+
+    monkeypatch.setattr(Database, "write", counted)
+    told = step(platform, NOW, rule=RULE)
+    assert sizes == [*[7] * (VIDEOS // 7), VIDEOS % 7]
+    assert told.opened == told.open == VIDEOS
 
 
 def test_one_step_gives_every_video_its_floor_however_many_there_are(
