@@ -308,16 +308,15 @@ class AsyncGraph:
 
     async def erase_user(self, user: str, *, keep_videos: bool = False, now: int | None = None) -> Erased:
         """See :meth:`Graph.erase_user`."""
-        found = await self._database.answer(erasing.erase_user(user, keep_videos=keep_videos, now=now))
+        hidden = await self._database.answer(erasing.hide_user(user, keep_videos=keep_videos, now=now))
         self._feeds.forget(user)
-        self._feeds.withdraw(found.videos)
-        return found
+        self._feeds.withdraw(hidden)
+        return await self._database.answer(erasing.erase_user(user, keep_videos=keep_videos))
 
     async def erase_video(self, video: str, *, now: int | None = None) -> Erased:
         """See :meth:`Graph.erase_video`."""
-        found = await self._database.answer(erasing.erase_video(video, now=now))
-        self._feeds.withdraw([video])
-        return found
+        self._feeds.withdraw(await self._database.answer(erasing.hide_video(video, now=now)))
+        return await self._database.answer(erasing.erase_video(video))
 
     async def lift_erasure(self, kind: Literal["user", "video"], name: str) -> bool:
         """See :meth:`Graph.lift_erasure`."""

@@ -19,9 +19,11 @@ from contentgraph.graph.erasure import tombstone, without_small
 from contentgraph.graph.properties import barred_country
 
 EDGES = 10_000
-"""Edges deleted in one transaction."""
-VIDEOS = 100
-"""Videos hidden or deleted in one transaction."""
+"""Edges or nodes deleted in one transaction."""
+VIDEOS = 20
+"""Videos hidden or deleted in one transaction, these with the pulses of what only they carried."""
+PULSED = 10
+"""Hashtags, sounds, challenges and topics whose pulses are changed in one transaction."""
 SALT_BYTES = 32
 Ids = Sequence[str]
 T = TypeVar("T")
@@ -71,27 +73,24 @@ def restore(video: str, *, countries: Sequence[str]) -> Steps[bool]:
     return not rows[0]["removed"] and not {*rows[0]["withheldIn"]} & {*countries}
 
 
-def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased]:
-    """See :meth:`contentgraph.client.graph.Graph.erase_user`."""
-    yield from hide_user(user, keep_videos=keep_videos, now=now)
+def erase_user(user: str, *, keep_videos: bool) -> Steps[Erased]:
+    """See :meth:`contentgraph.client.graph.Graph.erase_user`; to be asked when she is hidden.
+
+    Until the last of her videos went, they are what the graph tells of her: so what is not done yet is found again.
+    """
     card = (yield from read("erase_card", userId=user)) or [
         {"country": "ZZ", "language": "und", "videoIds": [], "sharedIds": []}
     ]
     gone: Ids = [] if keep_videos else card[0]["videoIds"]
-    things = yield from read("erase_things", ids=gone)
-    pulses = yield from _alone(lambda: _pulses(user, card[0]))
-    edges = 0
-    for video in gone:
-        edges += yield from _edges("drop_video_edges", videoId=video)
-    yield from _videos(gone)
-    edges += yield from _edges("drop_invited_by", userId=user)
-    edges += yield from _edges("drop_user_edges", userId=user)
-    found = (yield from write("drop_user", userId=user))[0]["users"]
     yield from write("drop_from_trends", userIds=[user], videoIds=gone)
     yield from write("drop_reviews", userIds=[user], videoIds=gone)
-    texts, called = yield from _alone(lambda: blank(user))
-    things += [{"kind": kind, "entity": name} for name in called for kind in ("hashtag", "sound")]
-    yield from _unnamed(things)
+    pulses = yield from _pulses(user, card[0])
+    edges, _ = yield from _videos(gone)
+    edges += yield from _some("drop_invited_by", "edges", userId=user)
+    edges += yield from _some("drop_user_edges", "edges", userId=user)
+    found = (yield from write("drop_user", userId=user))[0]["users"]
+    texts = yield from _alone(lambda: _texts(user))
+    yield from _some("drop_unnamed", "nodes")
     kept = [*card[0]["sharedIds"], *(card[0]["videoIds"] if keep_videos else [])]
     return Erased(
         kind="user", id=user, found=found > 0, videos=tuple(gone), kept=tuple(kept), edges=edges, pulses=pulses,
@@ -99,48 +98,50 @@ def erase_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Erased
     )  # fmt: skip
 
 
-def hide_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[None]:
-    """The first step of an erasure: at once she and her videos are in no answer, and can not come again."""
-    moment = wall_clock() if now is None else now
+def hide_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Ids]:
+    """The first step of an erasure: at once she and her videos are in no answer, and can not come again; these."""
+    moment, name = wall_clock() if now is None else now, check_id("user", user)
 
     def work() -> Steps[None]:
-        salt = yield from _salt()
-        card = yield from read("erase_card", userId=check_id("user", user))
-        videos: Ids = card[0]["videoIds"] if card and not keep_videos else []
-        rows = [{"hash": tombstone(salt, "user", user), "at": moment, "kept": keep_videos}]
-        rows += [{"hash": tombstone(salt, "video", video), "at": moment, "kept": False} for video in videos]
-        yield from write("put_tombstones", rows=rows)
-        yield from write("hide_user", userId=user, at=moment)
-        for start in range(0, len(videos), VIDEOS):
-            yield from write("withdraw_videos", ids=videos[start : start + VIDEOS], at=moment, reason=None)
+        yield from _bury("user", [name], moment, kept=keep_videos)
+        yield from write("hide_user", userId=name, at=moment)
 
     yield from together(work)
+    card = yield from read("erase_card", userId=name)
+    videos: Ids = card[0]["videoIds"] if card and not keep_videos else []
+    for start in range(0, len(videos), VIDEOS):
+        yield from _hide(videos[start : start + VIDEOS], moment)
+    return videos
 
 
-def erase_video(video: str, *, now: int | None) -> Steps[Erased]:
-    """See :meth:`contentgraph.client.graph.Graph.erase_video`."""
-    yield from hide_video(video, now=now)
-    ids = [video]
-    things = yield from read("erase_things", ids=ids)
-    edges = yield from _edges("drop_video_edges", videoId=video)
-    found = yield from _videos(ids)
+def erase_video(video: str) -> Steps[Erased]:
+    """See :meth:`contentgraph.client.graph.Graph.erase_video`; to be asked when it is hidden."""
+    ids = [check_id("video", video)]
     yield from write("drop_from_trends", userIds=[], videoIds=ids)
     yield from write("drop_reviews", userIds=[], videoIds=ids)
-    yield from _unnamed(things)
+    edges, found = yield from _videos(ids)
     return Erased(kind="video", id=video, found=found > 0, videos=(), kept=(), edges=edges, pulses=0, texts=0)
 
 
-def hide_video(video: str, *, now: int | None = None) -> Steps[None]:
-    """The first step of a video's erasure: at once it is in no answer, and can not come again."""
-    moment = wall_clock() if now is None else now
+def hide_video(video: str, *, now: int | None = None) -> Steps[Ids]:
+    """The first step of a video's erasure: at once it is in no answer, and can not come again; it alone."""
     ids = [check_id("video", video)]
+    yield from _hide(ids, wall_clock() if now is None else now)
+    return ids
 
+
+def _hide(videos: Ids, moment: int) -> Steps[None]:
     def work() -> Steps[None]:
-        row = {"hash": tombstone((yield from _salt()), "video", video), "at": moment, "kept": False}
-        yield from write("put_tombstones", rows=[row])
-        yield from write("withdraw_videos", ids=ids, at=moment, reason=None)
+        yield from _bury("video", videos, moment)
+        yield from write("withdraw_videos", ids=videos, at=moment, reason=None)
 
     yield from together(work)
+
+
+def _bury(kind: str, names: Ids, moment: int, *, kept: bool = False) -> Steps[None]:
+    salt = yield from _salt()
+    rows = [{"hash": tombstone(salt, kind, name), "at": moment, "kept": kept} for name in names]
+    yield from write("put_tombstones", rows=rows)
 
 
 def lift(kind: str, name: str) -> Steps[bool]:
@@ -190,34 +191,58 @@ def _salt() -> Steps[str]:
     return str((yield from write("put_salt", salt=secrets.token_hex(SALT_BYTES)))[0]["salts"][0])
 
 
-def _edges(statement: str, **params: object) -> Steps[int]:
-    """Delete edges until none is left; how many."""
+def _some(statement: str, column: str, **params: object) -> Steps[int]:
+    """Delete some at a time until none is left; how many."""
     total = 0
-    while deleted := (yield from write(statement, limit=EDGES, **params))[0]["edges"]:
+    while True:
+        deleted = int((yield from write(statement, limit=EDGES, **params))[0][column])
         total += deleted
-    return total
+        if deleted < EDGES:
+            return total
 
 
-def _videos(ids: Ids) -> Steps[int]:
-    total = 0
+def _videos(ids: Ids) -> Steps[tuple[int, int]]:
+    """Delete videos, and what nothing names without them; edges, and how many were there."""
+    edges, found = 0, 0
+    for video in ids:
+        edges += yield from _some("drop_video_edges", "edges", videoId=video)
+        yield from _some("drop_own", "nodes", videoId=video)
+    yield from _some("drop_unnamed", "nodes")
     for start in range(0, len(ids), VIDEOS):
-        total += (yield from write("drop_videos", ids=ids[start : start + VIDEOS]))[0]["videos"]
-    return total
+        found += yield from together(lambda some=ids[start : start + VIDEOS]: _last(some))  # type: ignore[misc]
+    return edges, found
 
 
-def _unnamed(things: list[Record]) -> Steps[None]:
-    """Drop what nothing names any more, such as a sound that is called after her, and the pulses and trends of that."""
-    yield from write("drop_unnamed")
+def _last(ids: Ids) -> Steps[int]:
+    """Videos with the hashtags, sounds and topics that nothing else carries, and the pulses and trends of these."""
+    things = yield from read("erase_things", ids=ids)
+    found = (yield from write("drop_videos", ids=ids))[0]["videos"]
+    yield from write("drop_unnamed", limit=EDGES)
     yield from write("drop_topics")
-    if things:
-        yield from write("drop_lost", rows=things)
+    yield from write("drop_lost", rows=things)
+    return int(found)
+
+
+def _texts(user: str) -> Steps[int]:
+    """Blank her in all texts, with the pulses and trends of what was called after her; in how many."""
+    texts, called = yield from blank(user)
+    lost = [{"kind": kind, "entity": name} for name in called for kind in ("hashtag", "sound")]
+    yield from write("drop_lost", rows=lost)
+    return texts
 
 
 def _pulses(user: str, card: Record) -> Steps[int]:
     """Drop the cells of pulses that may be hers alone; in how many pulses."""
+    things, changed = (yield from read("erase_pulsed", userId=user)), 0
+    for start in range(0, len(things), PULSED):
+        changed += yield from _alone(lambda some=things[start : start + PULSED]: _cells(some, card))  # type: ignore[misc]
+    return changed
+
+
+def _cells(things: list[Record], card: Record) -> Steps[int]:
     told: dict[str, list[Record]] = {}
     empty: dict[str, list[Record]] = {}
-    for row in (yield from read("erase_pulses", userId=user)):
+    for row in (yield from read("erase_pulses", rows=things)):
         left = without_small(row["cells"], card["country"], card["language"])
         if left is not None:
             key = {"entity": row["entity"], "day": row["day"]}

@@ -494,16 +494,15 @@ class Graph:
         An event or a row that names her later is refused. Files (snapshots, feeds made beforehand, rejects) are
         cleaned by ``contentgraph erase user``, which does this too. Told again, it goes on where it was interrupted.
         """
-        found = self._database.answer(erasing.erase_user(user, keep_videos=keep_videos, now=now))
+        hidden = self._database.answer(erasing.hide_user(user, keep_videos=keep_videos, now=now))
         self._feeds.forget(user)
-        self._feeds.withdraw(found.videos)
-        return found
+        self._feeds.withdraw(hidden)
+        return self._database.answer(erasing.erase_user(user, keep_videos=keep_videos))
 
     def erase_video(self, video: str, *, now: int | None = None) -> Erased:
         """Remove ``video`` from the graph for good; an event or row that names it later is refused."""
-        found = self._database.answer(erasing.erase_video(video, now=now))
-        self._feeds.withdraw([video])
-        return found
+        self._feeds.withdraw(self._database.answer(erasing.hide_video(video, now=now)))
+        return self._database.answer(erasing.erase_video(video))
 
     def lift_erasure(self, kind: Literal["user", "video"], name: str) -> bool:
         """Let an erased id come again, as of somebody else; ``kind`` is user or video. Whether it was erased."""

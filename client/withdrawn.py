@@ -1,14 +1,19 @@
 """What whoever serves from a snapshot's file must leave out: a list beside it, which every one of them looks at.
 
 ``FILE.withdrawn`` has a line of JSON for each takedown and each undoing of one (in some countries: one a country), and
-one for each time that the file was replaced for somebody's sake and must be opened again.
+one for each time that the file was replaced for somebody's sake and must be opened again. Who writes the list holds
+``FILE.withdrawn.lock``, which stays empty; who reads it waits for nobody.
 """
 
+import errno
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from filelock import FileLock
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.snapshot.snapshot import Gone
@@ -41,7 +46,7 @@ def identity(path: Path) -> tuple[int, int, int]:
 
 
 def read(path: Path) -> Withdrawn:
-    """What the list of the snapshot at ``path`` says; a line that is not whole yet is passed over."""
+    """What the list of the snapshot at ``path`` says; a line that is not whole is passed over."""
     try:
         lines = beside(path).read_bytes().split(b"\n")
     except OSError:
@@ -49,7 +54,10 @@ def read(path: Path) -> Withdrawn:
     videos: dict[Gone, bool] = {}
     reopened = 0
     for line in lines[:-1]:
-        told = json.loads(line)
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue  # of a writer that was killed
         if "reopen" in told:
             reopened += int(told["reopen"])
         else:
@@ -68,7 +76,8 @@ def tell(path: Path, videos: Iterable[Gone], *, down: bool) -> None:
     Raises:
         UsageError: the list cannot be written.
     """
-    _append(path, [_line(gone, down=down) for gone in videos])
+    with _alone(path):
+        _write(beside(path), [_line(gone, down=down) for gone in videos])
 
 
 def replaced(path: Path, gone: Iterable[str] = ()) -> None:
@@ -77,16 +86,31 @@ def replaced(path: Path, gone: Iterable[str] = ()) -> None:
     Raises:
         UsageError: the list cannot be written.
     """
-    found, out = read(path), set(gone)
+    out = set(gone)
     place = beside(path).with_suffix(".withdrawn.new")
-    place.unlink(missing_ok=True)
-    kept = sorted((video, country or "") for video, country in found.videos if video not in out)
-    lines = [_line((video, country or None), down=True) for video, country in kept]
-    _write(place, [{"reopen": found.reopened + 1}, *lines])
+    with _alone(path):
+        found = read(path)
+        kept = sorted((video, country or "") for video, country in found.videos if video not in out)
+        lines = [_line((video, country or None), down=True) for video, country in kept]
+        try:
+            place.unlink(missing_ok=True)
+            _write(place, [{"reopen": found.reopened + 1}, *lines])
+            place.replace(beside(path))
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the list: what is told between the reading of it and its replacement would go with the old one."""
+    place = beside(path).with_suffix(".withdrawn.lock")
     try:
-        place.replace(beside(path))
+        place.parent.stat()  # a folder that is gone is not made anew by the lock
+        lock = FileLock(place).acquire()
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise _unwritable(place, error) from None
+    with lock:
+        yield
 
 
 def _line(gone: Gone, *, down: bool) -> dict[str, object]:
@@ -94,16 +118,18 @@ def _line(gone: Gone, *, down: bool) -> dict[str, object]:
     return {"video": video, "down": down} | ({} if country is None else {"country": country})
 
 
-def _append(path: Path, lines: list[dict[str, object]]) -> None:
-    _write(beside(path), lines)
-
-
 def _write(place: Path, lines: list[dict[str, object]]) -> None:
+    """Append lines, all of them or none; each begins on a line of its own."""
     text = "".join(json.dumps(line) + "\n" for line in lines).encode()
     try:
-        handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        handle = os.open(place, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            os.write(handle, text)  # one write: lines of two writers do not mix
+            size = os.fstat(handle).st_size
+            if size and os.pread(handle, 1, size - 1) != b"\n":
+                text = b"\n" + text  # who wrote last was killed
+            if os.write(handle, text) < len(text):
+                os.ftruncate(handle, size)
+                raise OSError(errno.ENOSPC, "a short write")
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -152,6 +152,18 @@ class Database:
                 self._tried(session, lambda tx, told=told: _run(tx, statement, told))  # type: ignore[misc]
         return len(rows)
 
+    def write_all(self, name: str, column: str, limit: int = 20_000, **params: object) -> int:
+        """Run a packaged write statement, which does ``limit`` at a time, until there are no more; done in all.
+
+        ``column``: of its record, how many it did. Neo4j refuses transactions of more than about half its heap.
+        """
+        total = 0
+        while True:
+            count = int(self.write(name, limit=limit, **params)[0][column])
+            total += count
+            if count < limit:
+                return total
+
     def transaction(self, work: Callable[["Transaction"], T]) -> T:
         """Run ``work(tx)`` in one managed write transaction; it is retried as a whole, so it must be repeatable."""
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:

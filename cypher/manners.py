@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from neo4j import NotificationDisabledClassification
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
@@ -13,6 +14,8 @@ from contentgraph.errors import ContentGraphError, Outdated, Refused, Unreachabl
 CONNECT_S = 5.0
 POOL = 100
 """Connections at most."""
+SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+"""What a URI may begin with. The driver would take http as well: a preview, by packages that nobody here asked for."""
 
 _BROKEN = ("Could not append transaction", "needs to be restarted")
 """How Neo4j says that a write to its own files failed, and then that it waits for a restart."""
@@ -22,8 +25,10 @@ _FULL = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError", ".OutOfMem
 
 @contextmanager
 def usable(target: Target) -> Iterator[None]:
-    """Say in our own words that the driver cannot use a URI."""
+    """Say in our own words that a URI cannot be used: before the driver is asked where it speaks no Bolt."""
     try:
+        if urlsplit(target.uri).scheme not in SCHEMES:
+            raise ValueError(f"it begins with none of {', '.join(SCHEMES)}")
         yield
     except (ConfigurationError, ValueError) as error:
         raise UsageError(f"cannot use the URI {target.uri!r}: {error}; write bolt://host:7687 or neo4j://…") from None

@@ -252,7 +252,7 @@ def _load(database: Database, checked: Checked, summary: Summary, reporter: Repo
         summary.pairs = merge_pairs(database, fold(checked.events_path), scale, advance)
         summary.changed["relations"] = merge_relations(database, others)
         # A corrected row may have been all that named a user or a tag: what was told before it leaves no trace.
-        summary.changed["dropped"] = database.write("drop_unnamed")[0]["nodes"]
+        summary.changed["dropped"] = database.write_all("drop_unnamed", "nodes")
 
 
 def _put_counters(database: Database, checked: Checked) -> None:

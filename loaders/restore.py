@@ -75,7 +75,7 @@ def settle(database: Database, told: DumpLines, found: Restored) -> None:
     """What ends it, once nodes and edges are back: the settings, the steps from an older schema, the digest."""
     found.erased = told.erased
     if found.erased:
-        database.write("drop_unnamed")
+        database.write_all("drop_unnamed", "nodes")
     own = told.settings()
     if own:
         database.write("put_settings", properties=own)

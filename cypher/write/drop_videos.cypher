@@ -1,4 +1,4 @@
-// drop_videos: delete videos with their counters, their decisions, what was found in their media, and whatever edges are left.
+// drop_videos: delete videos with what is left of their edges and of what is their own.
 // params: ids LIST<STRING>
 // returns: videos INTEGER
 // try: :param {ids: ['v1']}

@@ -137,28 +137,18 @@ def _take(database: Database, by: str) -> int | None:
 
 def _settle(database: Database, rule: WaveRule, scale: PointScale, told: WaveStep) -> None:
     now, window = told.now, int(rule.window_hours * HOUR_MS)
-    _batches(database, "see_slots", "slots")
-    _batches(database, "drop_slots", "slots", now=told.known)
-    _batches(database, "drop_shown", "shown", before=now - KEPT_DAYS * DAY_MS)
+    database.write_all("see_slots", "slots", BATCH)
+    database.write_all("drop_slots", "slots", BATCH, now=told.known)
+    database.write_all("drop_shown", "shown", BATCH, before=now - KEPT_DAYS * DAY_MS)
     rule_ = {"windowMs": window, "completionRatio": scale.completion_ratio, "rewatchRatio": scale.rewatch_ratio}
     cuts = [row["at"] for row in database.read("night_wave_due", before=told.known - window, parts=WRITERS)]
     with ThreadPoolExecutor(WRITERS) as pool:
         writers = [
-            pool.submit(_batches, database, "settle_shown", "shown", after=after, before=before, **rule_)
+            pool.submit(database.write_all, "settle_shown", "shown", BATCH, after=after, before=before, **rule_)
             for after, before in pairwise([-1, *cuts])
         ]
         told.settled = sum(writer.result() for writer in writers)
-    told.opened = _batches(database, "open_waves", "videos", since=now - int(rule.open_hours * HOUR_MS), now=now)
-
-
-def _batches(database: Database, name: str, column: str, **params: object) -> int:
-    """Run a statement that writes some at a time until it finds no more; written in all."""
-    total = 0
-    while True:
-        count = int(database.write(name, limit=BATCH, **params)[0][column])
-        total += count
-        if count < BATCH:
-            return total
+    told.opened = database.write_all("open_waves", "videos", BATCH, since=now - int(rule.open_hours * HOUR_MS), now=now)
 
 
 def _decide(

@@ -120,7 +120,7 @@ def test_every_file_is_loaded_somewhere() -> None:
 
 
 def test_every_loaded_name_exists() -> None:
-    """The first argument of read, write, stream, run, write_batches and load, where it is a constant name."""
+    """The first argument of read, write, stream, run, write_all, write_batches and load, where it is a constant."""
     missing = []
     for tree in trees():
         for node in ast.walk(tree):
@@ -128,7 +128,7 @@ def test_every_loaded_name_exists() -> None:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             name = node.args[0].value
-            known = called in ("read", "write", "stream", "run", "write_batches", "load")
+            known = called in ("read", "write", "stream", "run", "write_all", "write_batches", "load")
             if known and isinstance(name, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", name) and name not in catalog():
                 missing.append(name)
     assert not missing

@@ -13,7 +13,7 @@ from contentgraph.errors import UsageError
 
 FOLDERS = ("loaders", "client", "cli", "cypher")
 READS = {"read", "stream", "_read"}
-WRITES = {"write", "write_batches", "write_rounds"}
+WRITES = {"write", "write_all", "write_batches", "write_rounds"}
 
 
 def calls() -> Iterator[tuple[str, str, str]]:

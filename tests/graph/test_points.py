@@ -1,4 +1,4 @@
-"""The point scale: design.md §5, and the rule of cypher/write/derive_points.cypher."""
+"""The point scale: what each kind of act is worth, and the rule of cypher/write/derive_points.cypher."""
 
 import itertools
 import math

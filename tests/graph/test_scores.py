@@ -18,7 +18,7 @@ HOUR = 3_600_000
     st.lists(st.floats(0, 100), min_size=5, max_size=5),
 )
 def test_the_mean_of_points_is_the_sum_of_weighted_rates(rows: list[tuple[int, int]], weights: list[float]):
-    """design.md §5: the two sides are equal, and a test says so."""
+    """Both are the video's score: what its viewers gave, and how often they did what."""
     scale = PointScale(1, *weights)
     video = np.array([row[0] for row in rows], dtype=np.int64)
     bits = np.array([row[1] for row in rows], dtype=np.int64)

@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from contentgraph.cli import main
-from contentgraph.client import Graph, Served
+from contentgraph.client import Graph, Served, blanking, erasing
 from contentgraph.client.withdrawn import LOOK_S, beside
-from contentgraph.cypher import Database, traces
-from contentgraph.errors import InvalidEvent, NotFound
+from contentgraph.cypher import Database, Record, Steps, traces, write
+from contentgraph.cypher.installation import install
+from contentgraph.errors import InvalidEvent, NotFound, Unreachable
 from contentgraph.graph.snapshot.snapshot import Snapshot
 from contentgraph.loaders import precompute, snapshot_reading
 from contentgraph.loaders import snapshot as snapshot_file
@@ -160,9 +161,10 @@ def test_erase_user_leaves_her_id_nowhere(
     shown = {"userId": WHO, "at": NOW, "slot": 1, "source": "similar", "propensity": 1.0}
     database.write("put_shown", rows=[{**shown, "videoId": "видео"}])
     read_there = {"screenText": [f"ask @{WHO} now", f"{WHO}!", f"{WHO}0"], "words": ["ask", WHO], "wordCounts": [2, 1]}
-    database.write("put_media", rows=[{"id": "v-fan", "properties": read_there}])
+    database.write("put_media", rows=[{"id": name, "properties": read_there} for name in ("v-fan", HERS)])
     topic = {"id": "t", "name": f"#{WHO}", "hashtags": [WHO, "dance"], "words": [WHO], "videos": 1}
     database.write("put_topics", rows=[topic])
+    database.write("put_about", rows=[{"id": "v-fan", "topic": "t"}])
     graph.takedown("v-remix", reason=f"{WHO} asked for it", now=NOW)
     # What killed commands left: a night or evaluate, a snapshot, feeds that never came to be, a dump, a rebuild.
     for dead in ("tmp/contentgraph-work-x", ".backup.draft-x", "home/rebuild/x"):
@@ -208,6 +210,81 @@ def test_erase_user_leaves_her_id_nowhere(
 
     again = run("erase", "user", WHO)
     assert not again["found"]
+
+
+def held(database: Database) -> list[str]:
+    """Every node and edge, by what they say, but the settings and when somebody was erased."""
+    with database._session("READ") as session:
+        nodes = session.run(
+            "MATCH (n) WHERE NOT n:Settings AND NOT n:Tombstone RETURN [labels(n), properties(n)] AS told"
+        ).value()
+        edges = session.run(
+            "MATCH (a)-[r]->(b) RETURN [properties(a), type(r), properties(r), properties(b)] AS told"
+        ).value()
+    return sorted(json.dumps(told, sort_keys=True, default=str) for told in [*nodes, *edges])
+
+
+def lived(database: Database) -> None:
+    """Somebody with videos that carry what nobody else does, seen, counted, tested, told of in lists and decisions."""
+    with database._session("WRITE") as session:
+        session.run("MATCH (n) DETACH DELETE n").consume()
+    install(database)
+    with database._session("WRITE") as session:
+        session.run(
+            "CREATE (h:User {id: $who, country: 'IS', languages: ['is']}), (f:User {id: 'f', country: 'FR'}),"
+            " (h)-[:FOLLOWS]->(f), (f)-[:FOLLOWS]->(h), (w:Video {id: 'w', createdAt: 1}), (f)-[:CREATED]->(w),"
+            " (dance:Hashtag {name: 'dance'}), (w)-[:TAGGED]->(dance), (h)-[:ENGAGED {lastAt: 1}]->(w)"
+            " WITH h, f, dance UNWIND range(1, 4) AS i"
+            " CREATE (h)-[:CREATED {role: 'author'}]->(v:Video {id: 'h' + i, createdAt: i}),"
+            " (v)-[:TAGGED]->(dance), (v)-[:TAGGED]->(:Hashtag {name: 'own' + i}), (f)-[:ENGAGED {lastAt: i}]->(v),"
+            " (v)-[:USES]->(:Sound {id: 'sound' + i}), (v)-[:ABOUT]->(:Topic {id: 'topic' + i}),"
+            " (v)-[:HAS]->(:Media {id: 'h' + i, words: ['w']}), (v)-[:OBSERVED]->(:Counter {key: 'h' + i, at: 1}),"
+            " (v)-[:DECIDED]->(:Decision {id: 'h' + i, number: 1}),"
+            " (:Review {kind: 'video', entity: 'h' + i, place: i})",
+            who=WHO,
+        ).consume()
+    counts = {name: [1, 30] for name in ("users", "people", "pairs", "pushed", "videos")}
+    cells = {"hours": [0, 0], "countries": ["IS", "FR"], "languages": ["is", "und"], "points": [2.0, 2.0], **counts}
+    for kind, names in {
+        "hashtag": ["dance", *(f"own{i}" for i in range(1, 5))], "sound": [f"sound{i}" for i in range(1, 5)],
+    }.items():  # fmt: skip
+        database.write("put_pulses", kind=kind, rows=[{"entity": name, "day": 0, "cells": cells} for name in names])
+
+
+def test_an_erasure_that_is_cut_off_at_any_write_is_finished_by_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not done yet is found again: nodes, pulses and decisions that only her videos led to, and her videos."""
+    monkeypatch.setattr(erasing, "VIDEOS", 1)
+    monkeypatch.setattr(erasing, "PULSED", 2)
+    lived(database)
+    Graph(database).erase_user(WHO)
+    whole = held(database)
+    assert sum("own" in told or "Media" in told or "Counter" in told or "Review" in told for told in whole) == 0
+    assert sum("Pulse" in told for told in whole) == 1
+
+    lived(database)
+    left = 0
+
+    def cut(name: str, **params: object) -> Steps[list[Record]]:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Unreachable("cut off")
+        return (yield from write(name, **params))
+
+    for module in (erasing, blanking):
+        monkeypatch.setattr(module, "write", cut)
+    cuts = 0
+    while True:
+        left = cuts + 1
+        try:
+            Graph(database).erase_user(WHO)
+            break
+        except Unreachable:
+            cuts += 1
+    assert cuts > 20
+    assert held(database) == whole
 
 
 def test_a_replay_does_not_bring_her_back(database: Database, tmp_path: Path, run: Callable[..., Any]) -> None:

@@ -153,7 +153,8 @@ def test_a_sound_under_two_ids_is_counted_once_and_features_all_its_videos(
     kept = held(session)
     assert pulse(platform, now=NOW).pulses == 0
     assert held(session) == kept
-    assert {row["entity"] for row in platform.read("erase_pulses", userId="by-s1") if row["kind"] == "sound"} == {"s0"}
+    hers = platform.read("erase_pulses", rows=platform.read("erase_pulsed", userId="by-s1"))
+    assert {row["entity"] for row in hers if row["kind"] == "sound"} == {"s0"}
     graph.review("sound", "s1", approved=False, by="ana", at=1)
     assert graph.trending("sound") == []
 
