@@ -7,7 +7,6 @@ Real data is looked for beside the repository and left out where it is missing. 
 
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -21,13 +20,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from benchmarks.machine import peak_gib
 from benchmarks.media import COPIES, SPEEDS, Copy, clip, faster, save, tune
 from contentgraph.graph.content import Content, Known, neighbours
 from contentgraph.graph.interactions import plain
 from contentgraph.graph.model import Model, ModelParams, learn
 from contentgraph.graph.newcomers import EVERY, FEW, with_newcomers
 from contentgraph.graph.similarity import Pairs, SimilarityParams
+from contentgraph.loaders.frugal import peak_gib
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 K, TOP = 50, 20
@@ -341,7 +340,7 @@ def main() -> None:
         began = time.perf_counter()
         told[name] = PARTS[name]()
         print(f"{name} ({time.perf_counter() - began:.1f} s): {told[name]}", flush=True)
-    told["peak_gib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
+    told["peak_gib"] = round(peak_gib(), 2)
     print(json.dumps(told, ensure_ascii=False))
 
 

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.machine import machine, peak_gib
+from benchmarks.machine import machine
 from benchmarks.scale import UNTIL, command
+from contentgraph.loaders.frugal import peak_gib
 from contentgraph.loaders.rebuild import stage
 from contentgraph.loaders.reporting import Advance, Reporter
 from contentgraph.loaders.roomy import roomy

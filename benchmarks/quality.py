@@ -15,7 +15,6 @@ kuairand: also over *settled* videos alone, with 15 leading training pairs or mo
 
 import argparse
 import json
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -39,6 +38,7 @@ from contentgraph.graph.retrieval import Retriever
 from contentgraph.graph.similarity import SimilarityParams
 from contentgraph.loaders.baselines import METHODS
 from contentgraph.loaders.evaluate import OURS, TOP, Evaluation, Method, evaluate, read_split, report, seconds
+from contentgraph.loaders.frugal import peak_gib
 from contentgraph.loaders.split import Split
 
 SETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -58,8 +58,7 @@ RANK, LOW_RANK, LENGTH = 448, 0.2, 2.5
 
 def told_by(name: str, lists: npt.NDArray[np.int32], fit_s: float, score_s: float, **params: object) -> Method:
     """An answer without tuning."""
-    peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
-    return Method(name, lists, 0.0, fit_s, score_s, peak_gib, params)
+    return Method(name, lists, 0.0, fit_s, score_s, round(peak_gib(), 3), params)
 
 
 def both(judged: Judged) -> dict[str, Any]:

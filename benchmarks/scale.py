@@ -27,12 +27,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.machine import machine, peak_gib
+from benchmarks.machine import machine
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.cypher.installation import install
 from contentgraph.graph.platform.generating import PlatformConfig
 from contentgraph.loaders.engagements import announce, merge_pairs, pair_rows
 from contentgraph.loaders.fold import fold
+from contentgraph.loaders.frugal import peak_gib
 from contentgraph.loaders.readback import read_platform
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.sample import write_sample

@@ -10,7 +10,6 @@ the stored edges of the rest. JSON on the last line.
 import argparse
 import json
 import os
-import resource
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +20,7 @@ import numpy.typing as npt
 from benchmarks.machine import machine
 from contentgraph.graph.edges import similar
 from contentgraph.graph.similarity import Pairs, SimilarityParams
+from contentgraph.loaders.frugal import peak_gib
 
 GROUPS = 200
 """Communities: of a person's pairs 7 in 10 are with videos of hers."""
@@ -37,11 +37,6 @@ def drawn(pairs: int, users: int, videos: int, rng: np.random.Generator) -> Pair
     key = np.unique(user * videos + video)
     key = key[rng.random(key.size, dtype=np.float32) < pairs / key.size]
     return Pairs(key // videos, key % videos, users, videos, at=rng.integers(0, 10**9, key.size))
-
-
-def peak_gib() -> float:
-    """Of this process so far."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
 
 
 def quality(events: int, seed: int, k: int) -> list[dict[str, float]]:
@@ -113,7 +108,7 @@ def main() -> None:
         "pairs": int(pairs.user.size),
         "longest_history": int(np.bincount(pairs.user).max()),
         "most_viewers": int(np.bincount(pairs.video).max()),
-        "peak_before_gib": peak_gib(),
+        "peak_before_gib": round(peak_gib(), 2),
     }
     for name, params in (("plain", SimilarityParams()), ("filtered", SimilarityParams(sharpen=0.1, rank=128))):
         began, cpu = time.perf_counter(), time.process_time()
@@ -122,7 +117,7 @@ def main() -> None:
             "seconds": round(time.perf_counter() - began, 1),
             "cpu_s": round(time.process_time() - cpu, 1),
             "edges": int(edges.row.size),
-            "peak_gib": peak_gib(),
+            "peak_gib": round(peak_gib(), 2),
         }
         print(json.dumps({name: found[name]}), flush=True)
     found["load_average"] = os.getloadavg()[0]

@@ -4,7 +4,6 @@ alike.
 Tuning sees the training part only. The lists are judged once, at the end; nothing here reads a generator's truth file.
 """
 
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -25,6 +24,7 @@ from contentgraph.graph.tuning import Tuned, tune
 from contentgraph.loaders.baselines import METHODS, baselines
 from contentgraph.loaders.cores import cores
 from contentgraph.loaders.derive import NightParams
+from contentgraph.loaders.frugal import peak_gib
 from contentgraph.loaders.offline import read_log
 from contentgraph.loaders.split import Split, read_lightgcn, read_pairs
 from contentgraph.loaders.tuning import read_params
@@ -117,7 +117,15 @@ def evaluate(
         for found in others:
             note(f"{found.name}: {found.trials} settings tried in {found.tune_s:.1f} s")
             told.append(
-                Method(found.name, found.lists, found.tune_s, found.fit_s, found.score_s, _peak(), found.params)
+                Method(
+                    found.name,
+                    found.lists,
+                    found.tune_s,
+                    found.fit_s,
+                    found.score_s,
+                    round(peak_gib(), 3),
+                    found.params,
+                )
             )
     return Evaluation(split, tuple(told), tuned)
 
@@ -148,7 +156,7 @@ def _ours(
     edges = model.edges(neighbours, threads=threads)
     fit_s, began = clock() - began, clock()
     served = model.served(split.judged, edges, top, threads=threads)
-    score_s, peak, began = clock() - began, _peak(), clock()
+    score_s, peak, began = clock() - began, round(peak_gib(), 3), clock()
     # What the statement of a feed asks where a night has the default K: fewer edges, from fewer of her videos.
     stored = edges.first(NightParams().k)
     feed = model.served(split.judged, stored, top, seeds=WALKED, steps=STEPS, threads=threads)
@@ -158,12 +166,8 @@ def _ours(
     return tuned, (
         Method(OURS, served.video, tune_s, fit_s, score_s, peak, params),
         Method(FEED, feed.video, tune_s, fit_s, feed_s, peak, params),
-        Method(WHOLE, whole.video, tune_s, fit_s, clock() - began, _peak(), params),
+        Method(WHOLE, whole.video, tune_s, fit_s, clock() - began, round(peak_gib(), 3), params),
     )
-
-
-def _peak() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
 
 
 def report(found: Evaluation) -> dict[str, object]:

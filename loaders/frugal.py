@@ -3,6 +3,7 @@
 Neo4j's side is seen where it runs on this machine, by the process that listens on the port; elsewhere it stays unknown.
 """
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,17 @@ class Cost:
     store_bytes: int | None
     """Files of the database. None where it is not on this machine, or has made no checkpoint meanwhile: what was told
     since the last one is only in its memory and log."""
+
+
+def peak_gib(pid: int | None = None) -> float:
+    """What a process, this one unless given, held in memory at most, GiB: what it holds now where nothing tells.
+
+    Not `resource`'s: a child begins with its parent's.
+    """
+    status = Path(f"/proc/{pid or os.getpid()}/status")
+    if not status.exists():
+        return float(psutil.Process(pid).memory_info().rss / 2**30)
+    return next(int(line.split()[1]) / 2**20 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 
 
 class Meter:

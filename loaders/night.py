@@ -3,7 +3,6 @@
 Every write is a join or an overwrite by what the graph bears out, so a killed night is finished by running it again.
 """
 
-import resource
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +39,7 @@ from contentgraph.loaders.engagements import announce, merge_pairs, merge_relati
 from contentgraph.loaders.expired import drop_expired
 from contentgraph.loaders.fold import fold
 from contentgraph.loaders.folding import check_days, fold_older, folded_before
-from contentgraph.loaders.frugal import Meter
+from contentgraph.loaders.frugal import Meter, peak_gib
 from contentgraph.loaders.hours import Reach, hours_of, read_reach
 from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.marked import with_marked
@@ -121,7 +120,7 @@ class Summary:
         """Note what it took since ``began``, of `time.perf_counter`."""
         self.seconds = dict(reporter.seconds)
         self.total_seconds = round(time.perf_counter() - began, 3)
-        self.peak_gib = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
+        self.peak_gib = round(peak_gib(), 3)
 
 
 def run_night(
