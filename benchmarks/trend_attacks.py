@@ -59,8 +59,8 @@ def rank(name: str, seed: int, masked: bool) -> int | None:
     spread = np.concatenate([spread, np.full(again.size, honest or not masked)])
     pushed = np.concatenate([pushed, np.full(again.size, name == "pushed")])
     all_of = np.ones(at.size, dtype=bool)
-    views = Told(user.astype(np.int32), video.astype(np.int32), at, all_of, pushed, spread, points=0.0, first=True)
-    facts = Facts.of(lambda: [views], 2 * TAGS, UNTIL + DAY_MS)
+    views = Told(user.astype(np.int32), video.astype(np.int32), at, all_of, pushed, spread, kind=0, first=True)
+    facts = Facts.of(lambda: [views], [0.0], 2 * TAGS, UNTIL + DAY_MS)
     blocks = pulses(
         facts, entity=np.repeat(np.arange(TAGS), 2).astype(np.int32), entity_video=np.arange(2 * TAGS).astype(np.int32),
         entities=TAGS, user_cell=np.zeros(USERS, dtype=np.int32),

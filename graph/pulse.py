@@ -9,7 +9,7 @@ videos of the entity she sees; and not where what led her there says nothing of 
 product itself pushed is told apart as ``pushed``.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Dated facts of one kind: who, on which video, when; arrays of one length, of which the ``kept`` rows count."""
+    """Some dated facts of one kind: who, on which video, when; arrays of one length; the ``kept`` rows count."""
 
     user: Index
     video: Index
@@ -45,8 +45,8 @@ class Told:
     """The pair began on a surface by which the product itself pushed the video."""
     spread: Bools
     """The pair tells how the entity spreads: not pushed, no follower of the creator, no account of its first day."""
-    points: float
-    """What each brings."""
+    kind: int
+    """Place of what each brings in the points of all kinds."""
     first: bool
     """Each is the first event of a pair: users and pairs are booked to its hour."""
 
@@ -68,10 +68,10 @@ class Facts:
     """Points of one fact, by its kind."""
 
     @classmethod
-    def of(cls, told: Callable[[], Iterable[Told]], videos: int, latest: int) -> "Facts":
-        """Facts of some kinds in order; what is told of a time after ``latest`` (epoch ms) is booked to that.
+    def of(cls, told: Callable[[], Iterable[Told]], points: Sequence[float], videos: int, latest: int) -> "Facts":
+        """Facts in the order told, of kinds that bring ``points``; what is of after ``latest`` (epoch ms) is then.
 
-        ``told`` is called twice, so that the rows of one kind at a time need be held.
+        ``told`` is called twice, so that few rows at a time need be held.
         """
         counts = np.zeros(videos, dtype=np.int64)
         for each in told():
@@ -80,12 +80,10 @@ class Facts:
         total, free = int(start[-1]), start[:-1].copy()
         user, at = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int64)
         kind, how = np.empty(total, dtype=np.uint8), np.empty(total, dtype=np.uint8)
-        points = []
-        for number, each in enumerate(told()):
+        for each in told():
             bits = each.pushed * np.uint8(PUSHED) + each.spread * np.uint8(SPREAD) + np.uint8(each.first * FIRST)
-            place_rows(free, each.user, each.video, each.at, each.kept, number, bits, latest, (user, at, kind, how))
-            points.append(each.points)
-        return cls(start, user, at, kind, how, np.array(points))
+            place_rows(free, each.user, each.video, each.at, each.kept, each.kind, bits, latest, (user, at, kind, how))
+        return cls(start, user, at, kind, how, np.array(points, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,19 +106,26 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
         COMPLETED: scale.completion, REWATCHED: scale.rewatch, SHARED: scale.share, COMMENTED: scale.comment,
         LIKED: scale.like,
     }  # fmt: skip
-    counted = ~pairs.own
+
+    def some(rows: slice | Whole, at: Whole, kind: int) -> Told:
+        return Told(
+            pairs.user[rows], pairs.video[rows], at, ~pairs.own[rows], reach.pushed[rows], reach.spread[rows], kind,
+            first=kind == 0,
+        )  # fmt: skip
 
     def told() -> Iterator[Told]:
-        yield Told(pairs.user, pairs.video, pairs.first_at, counted, reach.pushed, reach.spread, 0.0, first=True)
-        for name, bit in FACT_BITS.items():
-            row = np.flatnonzero(pairs.bits & bit)
-            yield Told(
-                pairs.user[row], pairs.video[row], pairs.at[name], counted[row], reach.pushed[row], reach.spread[row],
-                weights[bit], first=False,
-            )  # fmt: skip
+        for part in parts(pairs.user.size):
+            yield some(part, pairs.first_at[part], 0)
+        for kind, (name, bit) in enumerate(FACT_BITS.items(), 1):
+            done = 0
+            for part in parts(pairs.user.size):
+                row = np.flatnonzero(pairs.bits[part] & bit) + part.start
+                yield some(row, pairs.at[name][done : done + row.size], kind)
+                done += row.size
 
+    points = [0.0, *(weights[bit] for bit in FACT_BITS.values())]
     # Events of the last minutes before a slow clock caught up are booked to the hour of now.
-    facts = Facts.of(told, len(platform.videos), until - 1)
+    facts = Facts.of(told, points, len(platform.videos), until - 1)
     people = list(zip(platform.user_country, platform.user_language, strict=True))
     places = list(zip(platform.video_country, platform.video_language, strict=True))
     cells = sorted({*people, *places}) or [(WORLD, "und")]

@@ -71,12 +71,13 @@ def count(
 def facts(told: list[Row]) -> Facts:
     """The rows as arrays, a kind of fact for each number of points."""
     user, video, at, points, first, pushed, spread = (np.array(column) for column in zip(*told, strict=True))
+    brought = [0.0, 2.0, 8.0]
     kinds = [
-        Told(user.astype(np.int32), video.astype(np.int32), at, (points == brings) & (first == begins), pushed, spread,
-             brings, begins)
-        for brings, begins in ((0.0, True), (2.0, False), (8.0, False))
+        Told(user.astype(np.int32), video.astype(np.int32), at, (points == brings) & (first == (kind == 0)), pushed,
+             spread, kind, kind == 0)
+        for kind, brings in enumerate(brought)
     ]  # fmt: skip
-    return Facts.of(lambda: kinds, VIDEOS, UNTIL + DAY_MS)
+    return Facts.of(lambda: kinds, brought, VIDEOS, UNTIL + DAY_MS)
 
 
 def found(

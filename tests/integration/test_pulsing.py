@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import neo4j
@@ -14,7 +15,9 @@ from contentgraph.client import Graph
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import install
 from contentgraph.errors import Outdated, UsageError
+from contentgraph.graph.parts import parts
 from contentgraph.graph.trends import TrendParams
+from contentgraph.loaders import hours as hours_module
 from contentgraph.loaders import pulsing, writeback
 from contentgraph.loaders.alone import alone, leased
 from contentgraph.loaders.hours import hours_of, read_reach
@@ -75,11 +78,13 @@ def held(session: neo4j.Session) -> list[object]:
 
 
 def from_scratch(database: Database, session: neo4j.Session) -> list[object]:
-    """Everything forgotten, and computed from every engagement there is."""
+    """Everything forgotten, and computed from every engagement there is, seven at a time."""
     session.run("MATCH (p:Pulse|Trend) DELETE p").consume()
     everything = read_platform(database)
-    reach = read_reach(database, everything)
-    hours = hours_of(everything, current_scale(database), NOW, reach)
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(hours_module, "parts", partial(parts, step=7))
+        reach = read_reach(database, everything)
+        hours = hours_of(everything, current_scale(database), NOW, reach)
     put_pulses(database, everything, hours, lambda _: None, older=False)
     writeback.put_trends(database, all_trends(everything, hours, {}, TrendParams()))
     return held(session)
