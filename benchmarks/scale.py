@@ -232,7 +232,8 @@ def phases(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]
         calm.stop()
         asking = Asking(home, people)
         asking.start()
-        second = command("nightly", str(later), "--tune", "0", *common)
+        # Later than any video, or the waves of that night would have been those of the first load.
+        second = command("nightly", str(later), "--now", f"{UNTIL:%Y-%m-%d}", "--tune", "0", *common)
         asking.stop()
         yield {
             "second_night_s": second["total_seconds"],

@@ -168,15 +168,15 @@ def _derive(
         # Now, for pairs are let go of; a later night asks for few.
         near = near_open(platform, similar, featured, scored, scale, summary.now).beforehand(cores())
     with reporter.phase("pulses") as advance:
+        hours = hours_of(platform, scale, summary.now, reach)
+        platform = without_engagements(platform)
+        del reach
         # Files tell of no analysis: topics are communities of what people watched.
         about = topics.find_topics(platform, similar, None, generic, quiet(graph, platform), scored.taste)
         overrun = derive.find_overrun(platform, similar, generic)
         silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
         platform = about.within(platform)
         del similar
-        hours = hours_of(platform, scale, summary.now, reach)
-        platform = without_engagements(platform)
-        del reach
         for kind in PULSE_KINDS:
             changed[f"pulses_{kind}"] = written = _put_pulses(files, kind, platform, hours)
             advance(written)
