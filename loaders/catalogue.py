@@ -1,4 +1,10 @@
-"""Catalogue rows into the graph: read what is stored, join, write back what changed, one transaction a batch."""
+"""Catalogue rows into the graph: read what is stored, join, write back what changed, one transaction a batch.
+
+From a video's length follow the points of all its edges, which may be more than fit into the transaction that writes
+it. So that one marks the video, and the points are derived afterwards, some edges a transaction, before the mark goes.
+A run that is killed in between leaves the mark, by which the next one derives, whatever its files say: rows alone would
+not tell it, for the length is stored by then.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contentgraph.cypher import Database, Transaction
 from contentgraph.graph.catalogue import CatalogueState, join, sound_key
 from contentgraph.graph.stored import TABLES, Change, Table, link_rows, properties_of, stored, text
+from contentgraph.loaders.scale import derive_again
 
 BATCH = 2_000
 """Rows a transaction."""
@@ -20,13 +27,13 @@ def put_catalogue(
 ) -> int:
     """Join ``states`` of one table into the graph; how many nodes changed.
 
-    A changed duration derives the points of that video's edges again in the same transaction.
+    Where a duration changed, in this run or in one that was killed, the points of that video's edges are derived again.
     """
     goal = TABLES[table]
     batches = [states[start : start + BATCH] for start in range(0, len(states), BATCH)]
 
     def write(batch: Sequence[CatalogueState]) -> int:
-        return database.transaction(lambda tx: _put(tx, goal, batch, scale))
+        return database.transaction(lambda tx: _put(tx, goal, batch))
 
     changed = 0
     # Rows without links touch no other node, so two writers cannot meet.
@@ -34,10 +41,14 @@ def put_catalogue(
         for batch, written in zip(batches, pool.map(write, batches), strict=True):
             changed += written
             progress(len(batch))
+    if goal is TABLES["videos"]:
+        marked = database.read("night_underived")
+        derive_again(database, marked, scale)
+        database.write_batches("mark_derived", [{"id": row["id"]} for row in marked])
     return changed
 
 
-def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState], scale: Mapping[str, float | int]) -> int:
+def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState]) -> int:
     found = {record["id"]: stored(record) for record in tx.run(table.read, ids=[state.id for state in batch])}
     changed: list[Change] = []
     for state in batch:
@@ -55,11 +66,11 @@ def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState], scale: 
                 tx.run(link.announces, ids=ends)
             tx.run(link.statement, rows=rows)
     if table is TABLES["videos"]:
-        _after_videos(tx, changed, scale)
+        _after_videos(tx, changed)
     return len(changed)
 
 
-def _after_videos(tx: Transaction, changed: Iterable[Change], scale: Mapping[str, float | int]) -> None:
+def _after_videos(tx: Transaction, changed: Iterable[Change]) -> None:
     lengths: list[str] = []
     sounds: set[str] = set()
     for before, after in changed:
@@ -70,5 +81,5 @@ def _after_videos(tx: Transaction, changed: Iterable[Change], scale: Mapping[str
             key = sound_key(text(values.get("soundId")), text(values.get("soundTitle")))
             if key:
                 sounds.add(key)
-    tx.run("derive_points", videoIds=lengths, scale=scale)
+    tx.run("mark_underived", ids=lengths)
     tx.run("title_sounds", ids=sorted(sounds))

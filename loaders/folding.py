@@ -2,20 +2,25 @@
 
 The moment before which is folded stands in the graph before the first edge goes, and from then on no event from before
 it is taken: so files that are loaded again bring nothing back and count nothing twice. Each transaction takes some
-people's edges and adds their sums; one that is cut off did neither, and the next run goes on.
+people's edges, or the oldest that are left of one person's, and adds their sums; one that is cut off did neither, and
+the next run goes on.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from contentgraph.cypher import Database, Record
 from contentgraph.cypher.database import Transaction
 from contentgraph.errors import UsageError
 from contentgraph.graph.folded import KEPT, LATEST, LEAST_DAYS, cells, fold_mark, marked_before
+from contentgraph.loaders.bundles import bundles
 
 BATCH = 5_000
-"""Engagements a transaction, or those of one person where she has more."""
+"""Engagements a transaction, whosever they are."""
+HELD = 5_000
+"""Sums of a kind that a person keeps between two transactions of hers; after the last one `KEPT`. Far more than bring
+most in the end, and no more than can be deleted at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,16 @@ def fold(
     ]
     pairs = sum(count for _, count in due)
     if not dry_run:
-        pairs = 0
-        for users in _batches(due):
-            taken = database.transaction(lambda tx, users=users: _fold(tx, users, before, latest))  # type: ignore[misc]
-            pairs += taken
-            progress(taken)
+        pairs, told = 0, dict(due)
+        for users in bundles(sorted(due), BATCH):
+            left = sum(told[user] for user in users)
+            while left > 0:
+                taken = database.transaction(
+                    lambda tx, users=users, left=left: _fold(tx, users, before, latest, left)  # type: ignore[misc]
+                )
+                left = left - taken if taken == BATCH else 0
+                pairs += taken
+                progress(taken)
     return FoldSummary(before, pairs, len(due), dry_run, round(time.perf_counter() - began, 3))
 
 
@@ -99,22 +109,9 @@ def folded_before(database: Database) -> int:
     return marked_before(rows[0]["settings"]) if rows else 0
 
 
-def _batches(due: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
-    """People in the order of ids, so many that their engagements fill a transaction."""
-    users: list[str] = []
-    held = 0
-    for user, pairs in sorted(due):
-        if users and held + pairs > BATCH:
-            yield users
-            users, held = [], 0
-        users.append(user)
-        held += pairs
-    if users:
-        yield users
-
-
-def _fold(tx: Transaction, users: list[str], before: int, latest: int) -> int:
-    rows = tx.run("take_foldable", userIds=users, before=before, latest=latest)
+def _fold(tx: Transaction, users: Sequence[str], before: int, latest: int, left: int) -> int:
+    """``left``: so many engagements of theirs are to be folded; how many were."""
+    rows = tx.run("take_foldable", userIds=users, before=before, latest=latest, limit=BATCH)
     counted = cells((row["videoId"], row["bits"]) for row in rows if not row["own"])
     tx.run(
         "add_folded_viewers",
@@ -123,14 +120,14 @@ def _fold(tx: Transaction, users: list[str], before: int, latest: int) -> int:
             for video, found in counted.items()
         ],
     )
-    tx.run("add_folded", rows=_leading(rows), kept=KEPT)
+    tx.run("add_folded", rows=_leading(users, rows), kept=HELD if len(rows) == BATCH < left else KEPT)
     return len(rows)
 
 
-def _leading(rows: Iterable[Record]) -> list[Record]:
+def _leading(users: Iterable[str], rows: Iterable[Record]) -> list[Record]:
     """What leads on, person by person: it brought points, is not hidden and not her own."""
-    of: dict[str, list[Record]] = {}
+    of: dict[str, list[Record]] = {user: [] for user in users}
     for row in rows:
         if row["points"] > 0.0 and not row["own"] and not row["hidden"]:
-            of.setdefault(row["userId"], []).append({name: row[name] for name in ("videoId", "points", "lastAt")})
+            of[row["userId"]].append({name: row[name] for name in ("videoId", "points", "lastAt")})
     return [{"userId": user, "pairs": pairs} for user, pairs in sorted(of.items())]

@@ -186,19 +186,29 @@ def run_night(
         with threadpool_limits(1, user_api="blas"):
             chosen = params or derive.NightParams(k=stored_neighbours(database))
             tuned = _derive(database, now, summary, chosen, tuning or Tuning(), reporter)
-        if fold_days is not None:
-            with reporter.phase("fold") as advance:
-                summary.changed["folded"] = fold_older(database, fold_days, clock=clock, progress=advance).pairs
         summary.tuned = {"settings": len(tuned.trials), "taken": sum(trial.taken for trial in tuned.trials[1:])}
-        summary.sized(database)
-    summary.timed(reporter, began)
-    cost = meter.read()
-    summary.cpu_s, summary.neo4j_cpu_s, summary.store_bytes = cost.cpu_s, cost.neo4j_cpu_s, cost.store_bytes
-    if database is not None:
-        summary.retries = database.retries
-        book(database, summary, chosen, tuned, clock)
-        events = events_so_far(database)
-        summary.bytes_per_event = round(cost.store_bytes / events, 1) if cost.store_bytes and events else None
+
+    def told() -> None:
+        """Note in the summary, and with a database in the ledger, what was done until now."""
+        if database is not None:
+            summary.sized(database)
+            summary.retries = database.retries
+        summary.timed(reporter, began)
+        cost = meter.read()
+        summary.cpu_s, summary.neo4j_cpu_s, summary.store_bytes = cost.cpu_s, cost.neo4j_cpu_s, cost.store_bytes
+        if database is not None:
+            book(database, summary, chosen, tuned, clock)
+
+    told()
+    if database is None:
+        return summary
+    if fold_days is not None:  # the night is booked by now: a fold that fails is made up for by the next
+        with reporter.phase("fold") as advance:
+            summary.changed["folded"] = fold_older(database, fold_days, clock=clock, progress=advance).pairs
+        told()
+    events = events_so_far(database)
+    if summary.store_bytes and events:
+        summary.bytes_per_event = round(summary.store_bytes / events, 1)
     return summary
 
 

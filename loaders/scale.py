@@ -1,15 +1,16 @@
 """The point scale in the graph: which one holds, and how a new one takes its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, Record
 from contentgraph.cypher.upsert import camel
 from contentgraph.errors import SchemaError
 from contentgraph.graph.points import PointScale
+from contentgraph.loaders.bundles import bundles
 
-BATCH = 500
-"""Videos a transaction while points are derived again."""
+BATCH = 20_000
+"""Edges a transaction while points are derived again, whosever they are: some 2 KiB each at the commit."""
 
 
 def current_scale(database: Database) -> PointScale:
@@ -45,11 +46,29 @@ def set_scale(database: Database, progress: Callable[[int], None] = lambda _: No
     version = values.pop("version")
     database.write("put_scale", version=version, properties=values)
     database.write("put_settings", properties={"scaleVersion": version})
-    ids = sorted(row["id"] for row in database.read("all_video_ids"))
-    for start in range(0, len(ids), BATCH):
-        database.write("derive_points", videoIds=ids[start : start + BATCH], scale=values)
-        progress(len(ids[start : start + BATCH]))
+    derive_again(database, database.read("all_video_ids"), values, progress)
     return scale
+
+
+def derive_again(
+    database: Database,
+    videos: Iterable[Record],
+    scale: Mapping[str, float | int],
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Derive the points of some videos' edges from facts, durations and the scale, `BATCH` edges a transaction; edges.
+
+    ``videos``: ``{id, viewers}`` each. What `record` writes beside it is by the durations and the scale of now already.
+    """
+    total = 0
+    for ids in bundles(sorted((str(row["id"]), int(row["viewers"])) for row in videos), BATCH):
+        after, derived = ["", ""], BATCH
+        while derived == BATCH:
+            (told,) = database.write("derive_points", videoIds=ids, after=after, limit=BATCH, scale=scale)
+            after, derived = told["last"], int(told["pairs"])
+            total += derived
+        progress(len(ids))
+    return total
 
 
 def _snake(name: str) -> str:

@@ -10,9 +10,10 @@ import numpy.typing as npt
 from contentgraph.cypher import Database, Transaction
 from contentgraph.graph.featured import Featured
 from contentgraph.graph.taste_vectors import turned
+from contentgraph.loaders.bundles import bundles
 from contentgraph.loaders.derive import TOLERANCE, Scored
 from contentgraph.loaders.readback import Platform
-from contentgraph.loaders.trending import TREND_KINDS, Trend
+from contentgraph.loaders.trending import Trend
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
@@ -146,18 +147,31 @@ FEATURED_BATCH = 1_000
 """Lists a transaction."""
 
 
+TREND_BATCH = 5_000
+"""Trends a transaction: some 9 KiB each at the commit. Those of one kind and place, which are fewer, are whole."""
+
+
 def put_trends(database: Database, rows: Iterable[Trend]) -> int:
-    """Replace the stored trends, those of a kind in one transaction: nobody sees half a list; trends written."""
-    told: dict[str, list[Row]] = {kind: [] for kind in TREND_KINDS}
+    """Replace the stored trends, those of a kind and place in one transaction: nobody sees half a list; trends written.
+
+    A place of which nothing is told any more is replaced by nothing.
+    """
+    told: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        told[row.kind].append({name: getattr(row, name) for name in Trend.__dataclass_fields__})
+        place = (row.kind, row.country, row.language)
+        told.setdefault(place, []).append({name: getattr(row, name) for name in Trend.__dataclass_fields__})
+    stored = {
+        (str(row["kind"]), str(row["country"]), str(row["language"])): int(row["trends"])
+        for row in database.read("night_trend_places")
+    }
 
-    def renew(tx: Transaction, kind: str) -> None:
-        tx.run("drop_trends", kind=kind)
-        tx.run("put_trends", rows=told[kind])
+    def renew(tx: Transaction, places: Sequence[tuple[str, str, str]]) -> None:
+        tx.run("drop_trends", places=places)
+        tx.run("put_trends", rows=[row for place in places for row in told.get(place, ())])
 
-    for kind in TREND_KINDS:
-        database.transaction(partial(renew, kind=kind))
+    held = [(place, max(len(told.get(place, ())), stored.get(place, 0))) for place in sorted({*told, *stored})]
+    for places in bundles(held, TREND_BATCH):
+        database.transaction(partial(renew, places=places))
     return sum(map(len, told.values()))
 
 

@@ -1,7 +1,7 @@
-// all_video_ids: the ids of all videos that somebody engaged with.
+// all_video_ids: the ids of all videos that somebody engaged with, and how many did.
 // params: none
-// returns: id STRING
+// returns: id STRING, viewers INTEGER
 // try: :param {}
 MATCH (v:Video)
 WHERE EXISTS { (v)<-[:ENGAGED]-(:User) }
-RETURN v.id AS id
+RETURN v.id AS id, COUNT { (v)<-[:ENGAGED]-() } AS viewers

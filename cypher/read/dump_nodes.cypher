@@ -5,4 +5,4 @@
 MATCH (n:User|Video|Challenge|Hashtag|Sound|Media|Topic|Counter|Decision|Pulse|Trend|Review|Run|PointScale|Settings|Tombstone)
 RETURN labels(n) AS labels, properties(n) AS properties,
   [(n)-[r]->(x) |
-    [type(r), [l IN labels(x) WHERE NOT l IN ['Unannounced', 'Anonymous', 'Withheld']][0], coalesce(x.id, x.name), properties(r)]] AS edges
+    [type(r), [l IN labels(x) WHERE NOT l IN ['Unannounced', 'Anonymous', 'Withheld', 'Underived']][0], coalesce(x.id, x.name), properties(r)]] AS edges

@@ -1,19 +1,27 @@
-// take_foldable: take the engagements of some people that ended before a moment, but for everybody's latest, out of the graph, and tell what they were; that she saw the video stays.
-// params: userIds LIST<STRING>, before INTEGER, latest INTEGER
+// take_foldable: take engagements of some people that ended before a moment, but for everybody's latest, out of the graph, and tell what they were; that she saw the video stays. By limit, the oldest first.
+// params: userIds LIST<STRING>, before INTEGER, latest INTEGER, limit INTEGER
 // returns: userId STRING, videoId STRING, bits INTEGER (1 completed, 2 rewatched, 4 shared, 8 commented, 16 liked, added up), points FLOAT, lastAt INTEGER, own BOOLEAN (of a video of hers), hidden BOOLEAN
-// try: :param {userIds: ['u1'], before: 1764547200000, latest: 10}
+// try: :param {userIds: ['u1'], before: 1764547200000, latest: 10, limit: 5000}
 UNWIND $userIds AS userId
 MATCH (u:User {id: userId})
+WHERE COUNT { (u)-[:ENGAGED]->() } > $latest
+// The newest that is not among her latest. No list of them: rows that carry one are counted with all of it.
 CALL (u) {
   MATCH (u)-[e:ENGAGED]->(v:Video)
-  WITH e, v
-  ORDER BY e.lastAt DESC, v.id
-  WITH collect({edge: e, video: v}) AS rows
-  UNWIND rows[$latest..] AS row
-  RETURN row.edge AS e, row.video AS v
+  WITH e.lastAt AS at, v.id AS id
+  ORDER BY at DESC, id
+  LIMIT $latest + 1
+  WITH at, id
+  ORDER BY at, id DESC
+  LIMIT 1
+  RETURN at, id
 }
-WITH u, e, v
+MATCH (u)-[e:ENGAGED]->(v:Video)
 WHERE e.lastAt < $before
+  AND (e.lastAt < at OR e.lastAt = at AND v.id >= id)
+WITH u, e, v
+ORDER BY e.lastAt, u.id, v.id
+LIMIT $limit
 // The first SET takes the edge's lock: facts that another transaction is joining are waited for, then read.
 SET e.points = e.points
 WITH u, e, v

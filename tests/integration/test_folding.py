@@ -11,11 +11,12 @@ import pytest
 
 from contentgraph.cli import main
 from contentgraph.client import Graph, recording
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, Transaction
 from contentgraph.cypher.properties import DERIVED, FACTS, HISTORY
-from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.folded import KEPT
 from contentgraph.loaders import folding
+from contentgraph.loaders import night as nights
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import dump
 from contentgraph.loaders.folding import fold, fold_older
@@ -227,6 +228,77 @@ def test_a_fold_that_was_cut_off_is_finished_by_the_next(
         monkeypatch.setattr(Database, "transaction", transaction)
         assert fold(database, BEFORE).pairs > 0
         assert digest(database) == wanted
+
+
+def test_one_person_s_engagements_are_folded_some_at_a_time(
+    database: Database, night: Callable[..., Summary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No transaction takes more, whosever they are; sums, viewers and what is seen are those of a fold all at once,
+    cut off between two transactions of one person or not."""
+    night(write(tmp_path / "files", platform()))
+    dump(database, tmp_path / "dump")
+    whole = fold(database, BEFORE, latest=3)
+    wanted, sums_, run = digest(database), held_sums(database), Transaction.run
+    taken: list[set[str]] = []
+
+    def told(self: Transaction, name: str, **params: Any) -> list[Row]:
+        rows = run(self, name, **params)
+        if name == "take_foldable":
+            taken.append({row["videoId"] for row in rows})
+            assert len(rows) <= folding.BATCH
+        return rows
+
+    def cut(_: int) -> None:
+        if len(taken) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Transaction, "run", told)
+    monkeypatch.setattr(folding, "BATCH", 4)
+    restore(database, tmp_path / "dump", replace=True)
+    assert fold(database, BEFORE, latest=3).pairs == whole.pairs
+    assert len(taken) > 2 * whole.people
+    assert (digest(database), held_sums(database)) == (wanted, sums_)
+    restore(database, tmp_path / "dump", replace=True)
+    taken.clear()
+    with pytest.raises(KeyboardInterrupt):
+        fold(database, BEFORE, latest=3, progress=cut)
+    assert max(len(of) for of in named(held_sums(database)).values()) > KEPT, "of her who is not folded to the end"
+    assert fold(database, BEFORE, latest=3).pairs == whole.pairs - sum(map(len, taken[:2]))
+    assert (digest(database), held_sums(database)) == (wanted, sums_)
+
+
+def named(sums_: dict[tuple[str, str, str], Any]) -> dict[tuple[str, str], list[str]]:
+    """By person and kind, what leads her on."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for user, kind, name in sums_:
+        found[user, kind].append(name)
+    return found
+
+
+def test_a_night_whose_fold_fails_is_booked(
+    database: Database, night: Callable[..., Summary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but the fold was done; one that works is in the ledger with what it folded."""
+    folder = write(tmp_path / "files", platform())
+
+    def fails(*_: object, **__: object) -> None:
+        raise ContentGraphError("no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(nights, "fold_older", fails)
+        with pytest.raises(ContentGraphError, match="no room"):
+            night(folder, DAYS)
+    assert [(row["now"], row["state"]) for row in runs(database)] == [(NOW, "finished")]
+    assert "folded" not in json.loads(runs(database)[0]["counts"])["changed"]
+    summary = night(folder, DAYS)
+    told = next(row for row in runs(database) if row["id"] == summary.run)
+    assert summary.changed["folded"] > 0
+    assert json.loads(told["counts"])["changed"]["folded"] == summary.changed["folded"]
+    assert json.loads(told["seconds"]).keys() == summary.seconds.keys() > {"waves", "fold"}
+
+
+def runs(database: Database) -> list[Row]:
+    return [told for (told,) in asked(database, "MATCH (r:Run) RETURN properties(r)")]
 
 
 def test_a_pair_that_goes_on_meanwhile_is_left(

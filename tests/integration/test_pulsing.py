@@ -1,10 +1,12 @@
 """``contentgraph pulse``: from the last weeks alone it gives what the whole graph gives, in whatever order it came."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import neo4j
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 
 from contentgraph.cli.entry import main
 from contentgraph.client import Graph
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, Record, Transaction
 from contentgraph.cypher.installation import install
 from contentgraph.errors import Outdated, UsageError
 from contentgraph.graph.parts import parts
@@ -284,6 +286,75 @@ def test_beside_a_night_it_leaves_and_a_night_waits_for_it(
         waiting.result(timeout=30)
     assert order == ["pulse", "night"]
     assert main(("pulse",)) == 0
+
+
+def test_trends_are_replaced_some_places_at_a_time_and_nobody_sees_half_a_list(
+    platform: Database, session: neo4j.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each transaction a kind and place has its lists of before or its new ones; what is not told any more goes,
+    kinds that nobody knows among it."""
+
+    def trends(entity: str, lengths: dict[tuple[str, str, str], int]) -> list[Trend]:
+        return [
+            Trend(
+                kind=kind, country=country, language=language, hours=hours, rank=rank, entity=f"{entity}{rank}",
+                score=1.0, observed=9, expected=1.0, factor=9.0, since=NOW, series=[1], also=[], videos=[],
+                countries=[], people=[],
+            )
+            for (kind, country, language), length in lengths.items() for hours in (1, 24)
+            for rank in range(1, length + 1)
+        ]  # fmt: skip
+
+    def stored() -> dict[tuple[str, ...], list[tuple[object, ...]]]:
+        text = (
+            "MATCH (t:Trend) RETURN t.kind, t.country, t.language, t.hours, t.rank, t.entity ORDER BY t.hours, t.rank"
+        )
+        return lists(session.run(text).values())
+
+    def lists(rows: list[list[object]]) -> dict[tuple[str, ...], list[tuple[object, ...]]]:
+        found: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+        for *place, hours, rank, entity in rows:
+            found.setdefault(tuple(map(str, place)), []).append((hours, rank, entity))
+        return found
+
+    def told(rows: list[Trend]) -> dict[tuple[str, ...], list[tuple[object, ...]]]:
+        return lists([[row.kind, row.country, row.language, row.hours, row.rank, row.entity] for row in rows])
+
+    places = [(kind, *where) for kind in ("creator", "sound", "video") for where in PLACES]
+    before = trends("old", {**dict.fromkeys(places, 3), ("genre", "ZZ", "und"): 2})
+    after = trends("new", {place: number % 4 for number, place in enumerate(places)})
+    run, transaction = Transaction.run, Database.transaction
+    written: list[int] = []
+    seen: list[int] = []
+
+    def counted(self: Transaction, name: str, **params: Any) -> list[Record]:
+        rows = run(self, name, **params)
+        written.append(rows[0]["trends"])
+        return rows
+
+    def watched(self: Database, work: Callable[[Transaction], Any]) -> Any:
+        done = transaction(self, work)
+        found, old, new = stored(), told(before), told(after)
+        assert all(found.get(place, []) in (old.get(place, []), new.get(place, [])) for place in {*found, *old, *new})
+        seen.append(len(found))
+        return done
+
+    assert writeback.put_trends(platform, before) == len(before)
+    assert stored() == told(before)
+    with monkeypatch.context() as patched:
+        patched.setattr(writeback, "TREND_BATCH", 14)
+        patched.setattr(Transaction, "run", counted)
+        patched.setattr(Database, "transaction", watched)
+        assert writeback.put_trends(platform, after) == len(after)
+    assert stored() == told(after)
+    assert max(written) <= 14
+    assert len(seen) > 5
+    assert writeback.put_trends(platform, []) == 0
+    assert stored() == {}
+
+
+PLACES = [("ZZ", "und"), ("FR", "und"), ("ZZ", "fr"), ("CI", "und"), ("ZZ", "en")]
+"""The world, two countries and two languages."""
 
 
 @pytest.mark.parametrize("whole", [False, True])

@@ -16,6 +16,10 @@ from contentgraph.cypher import Database, Record, Steps, Transaction, load, read
 from contentgraph.cypher.installation import install
 from contentgraph.cypher.upsert import pair_row
 from contentgraph.errors import InvalidEvent, NotFound
+from contentgraph.graph.catalogue import check_row, merge
+from contentgraph.loaders import catalogue
+from contentgraph.loaders.catalogue import put_catalogue
+from contentgraph.loaders.scale import derive_again
 
 Write = tuple[str, dict[str, Any]]
 LENGTH = 1000
@@ -44,6 +48,10 @@ def told(scale: dict[str, float], **facts: int) -> dict[str, Any]:
     return {"rows": [pair_row("u", "v", facts)], "scale": scale}
 
 
+def derive(scale: dict[str, float]) -> Write:
+    return "derive_points", {"videoIds": ["v"], "after": ["", ""], "limit": 1000, "scale": scale}
+
+
 def interleaved(database: Database, session: neo4j.Session, first: list[Write], second: Write) -> dict[str, Any]:
     """``first`` keeps its transaction open until ``second`` waits for it; the edge after both."""
     with session.begin_transaction() as open_:
@@ -66,7 +74,7 @@ def test_points_derived_again_wait_for_facts_that_are_being_joined(
     """Else a share told in that moment would stand beside points that do not count it."""
     scale = pair(LENGTH, True)
     share: Write = ("merge_engaged", told(scale, first_share_at=1000, first_at=1000, last_at=3000))
-    edge = interleaved(database, session, [share], ("derive_points", {"videoIds": ["v"], "scale": scale}))
+    edge = interleaved(database, session, [share], derive(scale))
     assert (edge["firstShareAt"], edge["points"]) == (1000, 6.0)
 
 
@@ -90,10 +98,49 @@ def test_a_view_told_while_a_length_is_corrected_counts_by_the_new_length(
     scale = pair(5 * LENGTH, engaged)
     correction: list[Write] = [
         ("put_videos", {"rows": [{"id": "v", "properties": {"durationMs": LENGTH}}]}),
-        ("derive_points", {"videoIds": ["v"], "scale": scale}),
+        derive(scale),
     ]
     view: Write = ("merge_engaged", told(scale, view1_ms=900, view1_at=1000, first_at=1000, last_at=1000))
     assert interleaved(database, session, correction, view)["points"] == 8.0
+
+
+@pytest.mark.parametrize("engaged", [True, False])
+@pytest.mark.parametrize("first", ["view", "length"])
+def test_a_view_told_before_the_points_of_a_corrected_length_are_derived_counts_by_it(
+    database: Database,
+    session: neo4j.Session,
+    pair: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    engaged: bool,
+    first: str,
+) -> None:
+    """On an edge that stood, and on a new one: whichever is told first, its video is marked or it reads the length."""
+    scale = pair(5 * LENGTH, engaged)
+    view: Write = ("merge_engaged", told(scale, view1_ms=900, view1_at=1000, first_at=1000, last_at=1000))
+
+    def correct() -> None:
+        put_catalogue(database, "videos", [merge(None, row)], scale)
+
+    row = check_row("videos", {"id": "v", "durationMs": LENGTH, "updatedAt": NOW}, stated_at=NOW, now=NOW)
+    if first == "view":
+        with session.begin_transaction() as open_:
+            open_.run(load(view[0]).text, view[1]).consume()
+            other = threading.Thread(target=correct)
+            other.start()
+            other.join(0.5)
+            assert other.is_alive(), "they do not touch the same edge"
+            open_.commit()
+        other.join(30)
+    else:
+
+        def meanwhile(*args: Any) -> int:
+            database.write(view[0], **view[1])
+            return derive_again(*args)
+
+        monkeypatch.setattr(catalogue, "derive_again", meanwhile)
+        correct()
+    text = "MATCH (:User)-[e:ENGAGED]->(v:Video) RETURN e.completed, e.points, v:Underived"
+    assert session.run(text).values() == [[True, 8.0, False]]
 
 
 def test_eight_writers_and_corrections_of_lengths_lose_nothing(database: Database) -> None:
@@ -128,9 +175,10 @@ def test_eight_writers_and_corrections_of_lengths_lose_nothing(database: Databas
 
             def work(tx: Transaction, rows: list[dict[str, Any]] = rows) -> None:
                 tx.run("put_videos", rows=rows)
-                tx.run("derive_points", videoIds=videos, scale=scale)
+                tx.run("mark_underived", ids=videos)
 
             patient.transaction(work)
+            derive_again(patient, patient.read("night_underived"), scale)
 
     failed: list[BaseException] = []
 
