@@ -58,7 +58,7 @@ RANK, LOW_RANK, LENGTH = 448, 0.2, 2.5
 
 def told_by(name: str, lists: npt.NDArray[np.int32], fit_s: float, score_s: float, **params: object) -> Method:
     """An answer without tuning."""
-    return Method(name, lists, 0.0, fit_s, score_s, round(peak_gib(), 3), params)
+    return Method(name, lists, 0.0, fit_s, score_s, peak_gib(), params)
 
 
 def both(judged: Judged) -> dict[str, Any]:

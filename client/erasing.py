@@ -90,7 +90,7 @@ def erase_user(user: str, *, keep_videos: bool) -> Steps[Erased]:
     edges += yield from _some("drop_user_edges", "edges", userId=user)
     found = (yield from write("drop_user", userId=user))[0]["users"]
     texts = yield from _alone(lambda: _texts(user))
-    yield from _some("drop_unnamed", "nodes")
+    yield from _unnamed()
     kept = [*card[0]["sharedIds"], *(card[0]["videoIds"] if keep_videos else [])]
     return Erased(
         kind="user", id=user, found=found > 0, videos=tuple(gone), kept=tuple(kept), edges=edges, pulses=pulses,
@@ -120,6 +120,7 @@ def erase_video(video: str) -> Steps[Erased]:
     yield from write("drop_from_trends", userIds=[], videoIds=ids)
     yield from write("drop_reviews", userIds=[], videoIds=ids)
     edges, found = yield from _videos(ids)
+    yield from _unnamed()
     return Erased(kind="video", id=video, found=found > 0, videos=(), kept=(), edges=edges, pulses=0, texts=0)
 
 
@@ -202,12 +203,11 @@ def _some(statement: str, column: str, **params: object) -> Steps[int]:
 
 
 def _videos(ids: Ids) -> Steps[tuple[int, int]]:
-    """Delete videos, and what nothing names without them; edges, and how many were there."""
+    """Delete videos, and what only they carried; edges, and how many were there."""
     edges, found = 0, 0
     for video in ids:
         edges += yield from _some("drop_video_edges", "edges", videoId=video)
         yield from _some("drop_own", "nodes", videoId=video)
-    yield from _some("drop_unnamed", "nodes")
     for start in range(0, len(ids), VIDEOS):
         found += yield from together(lambda some=ids[start : start + VIDEOS]: _last(some))  # type: ignore[misc]
     return edges, found
@@ -217,10 +217,14 @@ def _last(ids: Ids) -> Steps[int]:
     """Videos with the hashtags, sounds and topics that nothing else carries, and the pulses and trends of these."""
     things = yield from read("erase_things", ids=ids)
     found = (yield from write("drop_videos", ids=ids))[0]["videos"]
-    yield from write("drop_unnamed", limit=EDGES)
-    yield from write("drop_topics")
     yield from write("drop_lost", rows=things)
     return int(found)
+
+
+def _unnamed() -> Steps[None]:
+    """Drop whatever else nothing names any more, such as a person whom only her videos mention."""
+    yield from _some("drop_unnamed", "nodes")
+    yield from write("drop_topics")
 
 
 def _texts(user: str) -> Steps[int]:

@@ -117,15 +117,7 @@ def evaluate(
         for found in others:
             note(f"{found.name}: {found.trials} settings tried in {found.tune_s:.1f} s")
             told.append(
-                Method(
-                    found.name,
-                    found.lists,
-                    found.tune_s,
-                    found.fit_s,
-                    found.score_s,
-                    round(peak_gib(), 3),
-                    found.params,
-                )
+                Method(found.name, found.lists, found.tune_s, found.fit_s, found.score_s, peak_gib(), found.params)
             )
     return Evaluation(split, tuple(told), tuned)
 
@@ -156,7 +148,7 @@ def _ours(
     edges = model.edges(neighbours, threads=threads)
     fit_s, began = clock() - began, clock()
     served = model.served(split.judged, edges, top, threads=threads)
-    score_s, peak, began = clock() - began, round(peak_gib(), 3), clock()
+    score_s, peak, began = clock() - began, peak_gib(), clock()
     # What the statement of a feed asks where a night has the default K: fewer edges, from fewer of her videos.
     stored = edges.first(NightParams().k)
     feed = model.served(split.judged, stored, top, seeds=WALKED, steps=STEPS, threads=threads)
@@ -166,7 +158,7 @@ def _ours(
     return tuned, (
         Method(OURS, served.video, tune_s, fit_s, score_s, peak, params),
         Method(FEED, feed.video, tune_s, fit_s, feed_s, peak, params),
-        Method(WHOLE, whole.video, tune_s, fit_s, clock() - began, round(peak_gib(), 3), params),
+        Method(WHOLE, whole.video, tune_s, fit_s, clock() - began, peak_gib(), params),
     )
 
 

@@ -34,8 +34,9 @@ def peak_gib(pid: int | None = None) -> float:
     """
     status = Path(f"/proc/{pid or os.getpid()}/status")
     if not status.exists():
-        return float(psutil.Process(pid).memory_info().rss / 2**30)
-    return next(int(line.split()[1]) / 2**20 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return round(psutil.Process(pid).memory_info().rss / 2**30, 3)
+    told = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return round(int(told.split()[1]) / 2**20, 3)
 
 
 class Meter:

@@ -120,7 +120,7 @@ class Summary:
         """Note what it took since ``began``, of `time.perf_counter`."""
         self.seconds = dict(reporter.seconds)
         self.total_seconds = round(time.perf_counter() - began, 3)
-        self.peak_gib = round(peak_gib(), 3)
+        self.peak_gib = peak_gib()
 
 
 def run_night(
