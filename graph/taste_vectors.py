@@ -1,11 +1,15 @@
 """The place of every video among tastes: by who watched it more than everybody would, and by its hashtags.
 
-    x_v: unit rows of  U_k Σ_k²,   U Σ Vᵀ = the leading ``dims`` singular triplets of  [ D_v^-½ (S W - N) D_u^-½ | T ]
+    z_v: unit rows of  U_k Σ_k²,   U Σ Vᵀ = the leading ``dims`` singular triplets of  D_v^-½ (S W - N) D_u^-½
+    q_u = Σ_i W_iu z_i / D_u                     what her views lean to, shrunk where she has few
+    l_v = Σ_u (W_vu - N_vu) q_u                  what its viewers lean to, more than who could watch it does
+    x_v: unit rows of  l_v + K(creator of v) + mean of K(h) over v's hashtags h,   K(c) = m Σ_c l / (m + Σ_c k)
 
 W: videos × users, (y + s)/(e + s) of each pair, y its points and e the points expected without taste, so that a view
 that brought more than expected says more. S adds ``smooth`` of the creator's videos. N = k_v k_u m_gh / (m_g m_h): what
-S W would be if only both degrees k, the language g of the video and the languages h of the user decided. D: degrees,
-``calm`` mean degrees added. T: hashtags, 1/√(uses), rows of length ``tags``. The operator is applied, never stored.
+S W (in l_v: W) would be if only both degrees k, the language g of the video and the languages h of the user decided. D:
+degrees, ``calm`` mean degrees added. The second step is a round of the first with the mean of a video's kin as its
+prior, which weighs m = ``kin`` views at most. The operator is applied, never stored.
 
 References: N is the null model of Newman, PNAS 103 (2006), doi:10.1073/pnas.0601602103, with blocks as in Karrer and
 Newman, Physical Review E 83 (2011), doi:10.1103/PhysRevE.83.016107; ``calm`` is Qin and Rohe, NIPS 2013,
@@ -22,7 +26,6 @@ from scipy import sparse
 
 from contentgraph.errors import UsageError
 from contentgraph.graph.parts import filled, parts, product, rows_of, summed
-from contentgraph.graph.scores import sums
 from contentgraph.graph.worth import Views, Worth
 
 IntArray = npt.NDArray[np.integer]
@@ -47,15 +50,15 @@ class TasteParams:
     """Length of x, at least 1."""
     smooth: float = 0.06
     """What a view of the creator's other videos says of a video, beside one of its own."""
-    tags: float = 0.045
-    """Length of a row of hashtags, beside the audience; 0: they say nothing."""
+    kin: float = 40.0
+    """m: what all videos of its creator say of a video, or all of a hashtag, weighs at most so many views; above 0."""
     calm: float = 0.3
     """Added to each degree, mean degrees; above 0."""
     silence: float = 0.15
     """s: share of the mean points of a pair; above 0."""
-    surprise: float = 0.5
+    surprise: float = 0.25
     """c: weight of the surprise in a profile."""
-    skip: float = 0.75
+    skip: float = 1.0
     """What a skipped video pulls less than another that brought nothing, in ordinary views."""
     doubt: float = 1.0
     """k: views' worth of no taste in a profile; above 0."""
@@ -77,7 +80,7 @@ class TasteParams:
                 raise UsageError(
                     f"TasteParams' {name} is {value!r}; give a finite number, {floors.get(name, 0)} or more."
                 )
-            if name in ("calm", "silence", "doubt", "half_life_hours") and value == 0:
+            if name in ("kin", "calm", "silence", "doubt", "half_life_hours") and value == 0:
                 raise UsageError(f"TasteParams' {name} is {value!r}; give more than 0.")
 
 
@@ -111,12 +114,15 @@ def taste_vectors(
         plain: what is expected of each pair without taste.
     """
     params = params or TasteParams()
-    basis, size = _leading(_Audience(views, plain, params, groups, tags), params.dims)
+    audience = _Audience(views, plain, params, groups)
+    basis, size = _leading(audience, params.dims)
     x = np.zeros((views.videos, params.dims))
     x[:, : size.size] = basis * size**2
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    # What is so short is rounding.
-    x = np.where(length > 1e-5 * (length.max() if length.size else 0.0), x / np.maximum(length, 1e-300), 0.0)
+    told = audience.leaning(_unit(x))
+    x = told + _kin(audience.by, told, audience.own, params.kin)
+    if tags is not None and tags.tag.size:
+        x = x + _kin(_tagged(tags, views.videos), told, audience.own, params.kin)
+    x = _unit(x)
     # A direction has no sign of its own; its longer tail gives it one, so that the next night tells the same.
     return x * np.where((x**3).sum(axis=0) < 0.0, -1.0, 1.0)
 
@@ -131,11 +137,9 @@ def turned(vectors: Floats, onto: Floats) -> Floats:
 
 
 class _Audience:
-    """The operator [ D_v^-½ (S W - N) D_u^-½ | T ], float32: applied to blocks of columns from either side."""
+    """The operator D_v^-½ (S W - N) D_u^-½, float32: applied to blocks of columns from either side."""
 
-    def __init__(
-        self, views: Views, plain: Worth, params: TasteParams, groups: Groups | None, tags: Tags | None
-    ) -> None:
+    def __init__(self, views: Views, plain: Worth, params: TasteParams, groups: Groups | None) -> None:
         said = params.silence * views.mean()
 
         def entry(some: slice) -> Floats:
@@ -151,8 +155,8 @@ class _Audience:
         creators = int(views.creator.max()) + 1 if known.size else 0
         by = sparse.csr_matrix((np.ones(known.size), (known, views.creator[known])), shape=(views.videos, creators))
         spread = sparse.csr_matrix(params.smooth * by)
-        own = summed(views.video, views.videos, lambda some: entries[some], views.threads)
-        k_video: Floats = np.asarray(own + spread @ (by.T @ own), dtype=np.float64)
+        self.own = summed(views.video, views.videos, lambda some: entries[some], views.threads)
+        k_video: Floats = np.asarray(self.own + spread @ (by.T @ self.own), dtype=np.float64)
         reach = 1.0 + np.asarray(by @ (spread.T @ np.ones(views.videos)), dtype=np.float64)
         k_user = summed(views.user, views.users, lambda some: entries[some] * reach[views.video[some]], views.threads)
         d_video, d_user = _calmed(k_video, params.calm), _calmed(k_user, params.calm)
@@ -169,19 +173,25 @@ class _Audience:
         self.by, self.spread = by.astype(np.float32), spread.astype(np.float32)
         self.d_video = d_video.astype(np.float32)[:, None]
         self.g = (sparse.diags(d_video * k_video) @ g).astype(np.float32).tocsr()
+        self.alone = (sparse.diags(self.own) @ g).astype(np.float32).tocsr()
         self.h = (sparse.diags(d_user * k_user) @ h).astype(np.float32).tocsr()
         self.rate = rate.astype(np.float32)
-        self.tags = _tag_rows(tags, views.videos, params.tags).astype(np.float32)
 
     def twice(self, block: Floats32) -> Floats32:
         """The operator times its transpose times the block."""
         far = self.left(block)
         z = product(self.w, far, self.threads)
         out = self.d_video * (z + self.spread @ (self.by.T @ z)) - self.g @ (self.rate @ (self.h.T @ far))
-        return np.asarray(out + self.tags @ (self.tags.T @ block), dtype=np.float32)
+        return np.asarray(out, dtype=np.float32)
+
+    def leaning(self, places: Floats) -> Floats:
+        """l of each video, [videos × dims], from places of the same shape."""
+        far = product(self.back, places.astype(np.float32), self.threads)
+        told = product(self.w, far, self.threads) - self.alone @ (self.rate @ (self.h.T @ far))
+        return np.asarray(told, dtype=np.float64)
 
     def left(self, block: Floats32) -> Floats32:
-        """The transpose of the audience (without hashtags) times the block."""
+        """The transpose of the operator times the block."""
         z = self.d_video * block
         seen = product(self.back, z + self.by @ (self.spread.T @ z), self.threads)
         return np.asarray(seen - self.h @ (self.rate.T @ (self.g.T @ block)), dtype=np.float32)
@@ -199,16 +209,28 @@ def _indicator(group: IntArray) -> "sparse.csr_matrix":
     return sparse.csr_matrix((np.ones(group.size), (np.arange(group.size), group)), shape=(group.size, size))
 
 
-def _tag_rows(tags: Tags | None, videos: int, length: float) -> "sparse.csr_matrix":
-    """[videos × tags], 1/√(uses) where tagged, rows of the given length; tags used once say nothing."""
-    if tags is None or not tags.tag.size or length == 0.0:
-        return sparse.csr_matrix((videos, 1))
+def _kin(group: "sparse.csr_matrix", told: Floats, views: Floats, weight: float) -> Floats:
+    """Mean of K over the groups of each video, [videos × dims]; 0 where it is in none."""
+    mean = weight * (group.T @ told) / (weight + group.T @ views)[:, None]
+    several = np.maximum(np.diff(group.indptr), 1)
+    found: Floats = (group @ mean) / several[:, None]
+    return found
+
+
+def _tagged(tags: Tags, videos: int) -> "sparse.csr_matrix":
+    """[videos × tags], 1 where tagged; tags used once say nothing."""
     uses = np.bincount(tags.tag)
     kept = uses[tags.tag] > 1
-    value = uses[tags.tag[kept]] ** -0.5
-    norm = np.sqrt(sums(tags.video[kept], value**2, videos))
-    value = length * value / norm[tags.video[kept]]
-    return sparse.csr_matrix((value, (tags.video[kept], tags.tag[kept])), shape=(videos, uses.size))
+    rows = (np.ones(int(kept.sum())), (tags.video[kept], tags.tag[kept]))
+    return sparse.csr_matrix(rows, shape=(videos, uses.size))
+
+
+def _unit(x: Floats) -> Floats:
+    """Rows of length 1; 0 where a row is so short that it is rounding."""
+    length = np.linalg.norm(x, axis=1, keepdims=True)
+    least = 1e-5 * (length.max() if length.size else 0.0)
+    found: Floats = np.where(length > least, x / np.maximum(length, 1e-300), 0.0)
+    return found
 
 
 def _leading(audience: _Audience, dims: int) -> tuple[Floats, Floats]:

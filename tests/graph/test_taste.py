@@ -126,14 +126,27 @@ def dense_vectors(log: Views, expected: Floats, params: TasteParams, groups: Gro
             )
     d_v = np.where(k_v > 0, (k_v + params.calm * k_v.mean()) ** -0.5, 0.0)
     d_u = np.where(k_u > 0, (k_u + params.calm * k_u.mean()) ** -0.5, 0.0)
-    uses = np.bincount(tags.tag)
-    t = np.zeros((log.videos, uses.size))
-    t[tags.video, tags.tag] = np.where(uses[tags.tag] > 1, uses[tags.tag] ** -0.5, 0.0)
-    t *= params.tags / np.maximum(np.linalg.norm(t, axis=1, keepdims=True), 1e-300)
-    u, size, _ = np.linalg.svd(np.hstack([d_v[:, None] * (sw - null) * d_u, t]), full_matrices=False)
-    x = u[:, : params.dims] * size[: params.dims] ** 2
+    u, size, _ = np.linalg.svd(d_v[:, None] * (sw - null) * d_u, full_matrices=False)
+    z = unit(u[:, : params.dims] * size[: params.dims] ** 2)
+    q = d_u[:, None] ** 2 * (w.T @ z)
+    own = w.sum(1)
+    told = w @ q - (null * np.divide(own, k_v, out=np.zeros_like(k_v), where=k_v > 0)[:, None]) @ q
+    x = told.copy()
+    for video in range(log.videos):
+        x[video] += mean_of_kin(told, own, [np.flatnonzero(same[video])], params.kin)
+        named = [tags.video[tags.tag == tag] for tag in tags.tag[tags.video == video]]
+        x[video] += mean_of_kin(told, own, [kin for kin in named if kin.size > 1], params.kin)
+    return unit(x)
+
+
+def unit(x: Floats) -> Floats:
     length: Floats = np.linalg.norm(x, axis=1, keepdims=True)
     return x / np.maximum(length, 1e-12)
+
+
+def mean_of_kin(told: Floats, own: Floats, groups: list[npt.NDArray[np.integer]], weight: float) -> Floats:
+    each = [weight * told[kin].sum(axis=0) / (weight + own[kin].sum()) for kin in groups]  # 0 of none
+    return np.mean(each, axis=0) if each else np.zeros(told.shape[1])
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -145,7 +158,7 @@ def test_the_vectors_are_those_of_the_formula(seed: int) -> None:
     log = replace(log, creator=rng.integers(-1, 6, 20))
     groups = Groups(rng.integers(0, 3, 40), rng.integers(0, 2, 20))
     tags = Tags(np.repeat(np.arange(5), 4), rng.permutation(20))
-    params = TasteParams(dims=6, smooth=0.2, tags=0.1)
+    params = TasteParams(dims=6, smooth=0.2, kin=5.0)
     x = taste_vectors(log, worth(log), params, groups=groups, tags=tags)
     reference = dense_vectors(log, expected_of(log), params, groups, tags)
     np.testing.assert_allclose(x @ x.T, reference @ reference.T, atol=2e-3)
@@ -259,10 +272,10 @@ def test_a_profile_is_the_sum_of_the_formula() -> None:
     x = np.eye(2)
     at = np.array([NOW, NOW - 120 * HOUR, NOW])
     found = profiles(log, x, np.array([4.0, 4.0]), last_at=at, now=NOW)
-    np.testing.assert_allclose(found.vectors[0], [(1 + 0.5) / (1 + 1.5), 0.5 / (1 + 1.5)])
-    np.testing.assert_allclose(found.vectors[1], [0.5 / 2, 0.0])
+    np.testing.assert_allclose(found.vectors[0], [(1 + 0.25) / (1 + 1.5), 0.5 / (1 + 1.5)])
+    np.testing.assert_allclose(found.vectors[1], [0.75 / 2, 0.0])
     assert not found.vectors[2].any()
-    np.testing.assert_allclose(found.own, [0.6, 0.2, 0.25])
+    np.testing.assert_allclose(found.own, [0.5, 0.2, 0.375])
     late = profiles(log, x, np.array([4.0, 4.0]), last_at=at + HOUR, now=NOW)
     np.testing.assert_allclose(late.vectors[1], found.vectors[1])
     with pytest.raises(UsageError, match="now"):
@@ -307,7 +320,7 @@ def test_a_slope_needs_evidence() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("dims", 0), ("least_pairs", 1), ("calm", 0.0), ("silence", 0.0), ("doubt", 0.0), ("half_life_hours", 0.0),
-     ("smooth", -1.0), ("tags", float("nan")), ("netted", float("inf"))],
+     ("smooth", -1.0), ("kin", 0.0), ("kin", float("nan")), ("netted", float("inf"))],
 )  # fmt: skip
 def test_settings_that_no_taste_can_have_are_refused(name: str, value: float) -> None:
     with pytest.raises(UsageError, match=name):
