@@ -35,8 +35,8 @@ DEFAULT_SETTINGS: Mapping[str, int | float] = MappingProxyType(
         "relevance": 1.0,  # exponent of what leads to a video, beside the points that a view of it is expected to bring
         "profileSlope": 0.0,  # how much taste says of these points; 0 before a night has found it
         "profileHalfLifeHours": 120.0,  # a view fades by half in a person's profile
-        "profileSurprise": 0.25,  # how much more a view says that brought more than expected
-        "profileSkip": 1.0,  # how much less a view says that was left at once
+        "profileSurprise": 0.5,  # how much more a view says that brought more than expected
+        "profileSkip": 0.75,  # how much less a view says that was left at once
         "profileDoubt": 1.0,  # views' worth of no taste in a profile
     }
 )

@@ -56,9 +56,9 @@ class TasteParams:
     """Added to each degree, mean degrees; above 0."""
     silence: float = 0.15
     """s: share of the mean points of a pair; above 0."""
-    surprise: float = 0.25
+    surprise: float = 0.5
     """c: weight of the surprise in a profile."""
-    skip: float = 1.0
+    skip: float = 0.75
     """What a skipped video pulls less than another that brought nothing, in ordinary views."""
     doubt: float = 1.0
     """k: views' worth of no taste in a profile; above 0."""

@@ -322,7 +322,7 @@ def test_values_of_some_videos_are_those_of_all() -> None:
 
 
 def test_a_profile_is_of_the_latest_views_and_a_hidden_one_pushes() -> None:
-    """One view too many is forgotten; hidden, the same view pulls the other way: -1 against 1 + ¼·(4/2 - 1)."""
+    """One view too many is forgotten; hidden, the same view pulls the other way: -1 against 1 + ½·(4/2 - 1)."""
     videos = VIEWS + 1
     at = NOW - np.arange(videos)[::-1] * HOUR
     pairs = Pairs(np.zeros(videos, dtype=np.int64), np.arange(videos), 1, videos, np.full(videos, 4.0), at)
@@ -333,7 +333,7 @@ def test_a_profile_is_of_the_latest_views_and_a_hidden_one_pushes() -> None:
     assert (np.diff(found[1:]) > 0.0).all()
     hidden = replace(known, hidden=np.arange(videos) == videos - 1)
     worse = value.profiles(hidden, np.array([0]), NOW)[0]
-    assert worse[-1] == pytest.approx(-found[-1] / 1.25)
+    assert worse[-1] == pytest.approx(-found[-1] / 1.5)
     assert worse[:-1] == pytest.approx(found[:-1])
     own = replace(known, counted=np.arange(videos) < videos - 1)
     assert value.profiles(own, np.array([0]), NOW)[0][-1] == 0.0

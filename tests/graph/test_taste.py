@@ -272,10 +272,10 @@ def test_a_profile_is_the_sum_of_the_formula() -> None:
     x = np.eye(2)
     at = np.array([NOW, NOW - 120 * HOUR, NOW])
     found = profiles(log, x, np.array([4.0, 4.0]), last_at=at, now=NOW)
-    np.testing.assert_allclose(found.vectors[0], [(1 + 0.25) / (1 + 1.5), 0.5 / (1 + 1.5)])
-    np.testing.assert_allclose(found.vectors[1], [0.75 / 2, 0.0])
+    np.testing.assert_allclose(found.vectors[0], [(1 + 0.5) / (1 + 1.5), 0.5 / (1 + 1.5)])
+    np.testing.assert_allclose(found.vectors[1], [0.5 / 2, 0.0])
     assert not found.vectors[2].any()
-    np.testing.assert_allclose(found.own, [0.5, 0.2, 0.375])
+    np.testing.assert_allclose(found.own, [0.6, 0.2, 0.25])
     late = profiles(log, x, np.array([4.0, 4.0]), last_at=at + HOUR, now=NOW)
     np.testing.assert_allclose(late.vectors[1], found.vectors[1])
     with pytest.raises(UsageError, match="now"):
