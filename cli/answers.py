@@ -154,6 +154,8 @@ def _lines() -> list[dict[str, object]]:
         raise UsageError("nothing to record; give KIND USER TARGET, or JSON lines on stdin")
     events = []
     for number, line in enumerate(sys.stdin, start=1):
+        if number == 1:
+            line = line.removeprefix("\ufeff")  # the byte order mark that some editors write
         if not line.strip():
             continue
         try:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contentgraph.cli.options import open_database
-from contentgraph.cli.show import document, table
+from contentgraph.cli.show import document, shorten, table
 from contentgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from contentgraph.cypher import Statement
+
+_KINDS = {"INTEGER": int, "FLOAT": float, "BOOLEAN": bool, "LIST": list}
+"""Type in a header → what a value is in Python; of all others a dict."""
+_BEYOND = 1 << 63
+"""The first whole number that Neo4j cannot hold."""
 
 
 def cypher(
@@ -80,17 +85,21 @@ def _typed(key: str, wanted: str, text: str) -> object:
     if wanted == "STRING":
         return text
     try:
-        if wanted == "INTEGER":
-            return int(text)
-        if wanted == "FLOAT":
-            return float(text)
-        value = json.loads(text)
+        value = int(text) if wanted == "INTEGER" else float(text) if wanted == "FLOAT" else json.loads(text)
     except ValueError:
         value = None
-    kind = bool if wanted == "BOOLEAN" else list if wanted.startswith("LIST") else dict
-    if not isinstance(value, kind):
+    if not isinstance(value, _KINDS.get(wanted.partition("<")[0], dict)):
         raise UsageError(f"{key} is {text!r}; it is a {wanted}: give a number, or JSON for lists, maps and booleans")
+    if not _storable(value):
+        raise UsageError(f"{key} is {shorten(text)!r}; Neo4j takes whole numbers from {-_BEYOND} to {_BEYOND - 1}")
     return value
+
+
+def _storable(value: object) -> bool:
+    """Whether every whole number in it has a place in Neo4j, which has 64 bits for it."""
+    if isinstance(value, list | dict):
+        return all(map(_storable, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int) or -_BEYOND <= value < _BEYOND
 
 
 def _cell(value: object) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from contentgraph.cypher import Record, Steps, read, write
 from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.captions import normal_tag
 
 LIMIT_MAX = 1_000
 """The largest feed or list: the pool that ``suggest.cypher`` filters."""
@@ -29,6 +30,21 @@ def check_id(name: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise UsageError(f"{name} is {value!r}; give its id, a non-empty string")
     return value
+
+
+def check_entity(kind: str, value: object) -> str:
+    """The id of an entity of ``kind``; a hashtag as the graph has it, however it is written.
+
+    Raises:
+        UsageError: it is not a non-empty string, or of a hashtag nothing is left.
+    """
+    named = check_id("id", value)
+    if kind != "hashtag":
+        return named
+    tag = normal_tag(named)
+    if not tag:
+        raise UsageError(f"hashtag is {value!r}; give its letters and digits, with or without #")
+    return tag
 
 
 def check_limit(limit: object) -> int:

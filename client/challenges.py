@@ -7,7 +7,7 @@ from contentgraph.client.erasing import refuse
 from contentgraph.client.inviting import invited
 from contentgraph.client.results import Challenge, ChallengeFor, CreatorFor
 from contentgraph.client.telling import Told, joined, links_of, moment_of, say
-from contentgraph.cypher import Steps, read, together
+from contentgraph.cypher import Steps, read, together, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.catalogue import check_row
 
@@ -29,27 +29,35 @@ def create(
 ) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.create_challenge`."""
     moment = yield from moment_of(now)
-    if (yield from read("state_challenges", ids=[check_id("challenge", challenge)])):
-        raise UsageError(f"challenge {challenge!r} is there already; choose another id")
     row: Told = {
-        "id": challenge, "title": title, "launchedBy": by, "description": description, "rules": rules,
-        "charity": charity, "hashtags": list(hashtags), "soundIds": list(sounds), "sponsoredBy": list(sponsors),
-        "startsAt": moment if starts_at is None else starts_at, "endsAt": ends_at,
+        "id": check_id("challenge", challenge), "title": title, "launchedBy": by, "description": description,
+        "rules": rules, "charity": charity, "hashtags": _listed(hashtags), "soundIds": _listed(sounds),
+        "sponsoredBy": _listed(sponsors), "startsAt": moment if starts_at is None else starts_at, "endsAt": ends_at,
     }  # fmt: skip
     told = {name: value for name, value in row.items() if value is not None}
-    marks = check_row("challenges", told, stated_at=moment, now=moment).values.get("hashtags", ())
-    silent = yield from read("generic_among", names=marks)
+    checked = check_row("challenges", told, stated_at=moment, now=moment).values
+    silent = yield from read("generic_among", names=checked.get("hashtags", ()))
     if silent:
         raise UsageError(
             f"hashtag {silent[0]['name']!r} is on videos of every kind and marks none; choose one of the challenge's"
         )
+    brands = checked.get("sponsoredBy")
+    people = [*([by] if by is not None else []), *(brands if isinstance(brands, tuple) else ())]
 
     def work() -> Steps[None]:
+        yield from write("hold_challenge", id=challenge)
+        if (yield from read("state_challenges", ids=[challenge])):
+            raise UsageError(f"challenge {challenge!r} is there already; choose another id")
         yield from joined("challenges", told, now=moment)
         settings = (yield from read("settings"))[0]["settings"]
-        yield from refuse([*([by] if by is not None else []), *sponsors], [], settings)
+        yield from refuse(people, [], settings)
 
     yield from together(work)
+
+
+def _listed(said: Sequence[str]) -> str | list[str]:
+    """As a row says a list: a string is one item, or some with ``|`` between them, not its letters."""
+    return said if isinstance(said, str) else list(said)
 
 
 def close(challenge: str, *, now: int | None) -> Steps[None]:
@@ -72,6 +80,7 @@ def take_up(challenge: str, video: str, *, with_user: str | None, now: int | Non
         raise UsageError(f"challenge {challenge!r} closed at {card.ends_at}; now is {moment}")
 
     def work() -> Steps[None]:
+        yield from write("hold_video", id=check_id("video", video))
         links = yield from links_of(video)
         answers = sorted({*links["challengeIds"], challenge})
         yield from joined("videos", {"id": video, "challengeIds": answers}, now=moment)

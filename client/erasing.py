@@ -49,7 +49,7 @@ def takedown(video: str, *, countries: Sequence[str], reason: str | None, now: i
     def work() -> Steps[int]:
         if not (yield from write("withdraw_videos", ids=ids, at=moment, reason=reason)):
             raise NotFound(f"no video {video!r}; check the id")
-        return int((yield from write("drop_from_trends", userIds=[], videoIds=ids))[0]["trends"])
+        return int((yield from write("drop_from_trends", userIds=[], videoIds=ids, country=None))[0]["trends"])
 
     if not countries:
         return Takedown(video, moment, (yield from together(work)))
@@ -82,7 +82,7 @@ def erase_user(user: str, *, keep_videos: bool) -> Steps[Erased]:
         {"country": "ZZ", "language": "und", "videoIds": [], "sharedIds": []}
     ]
     gone: Ids = [] if keep_videos else card[0]["videoIds"]
-    yield from write("drop_from_trends", userIds=[user], videoIds=gone)
+    yield from write("drop_from_trends", userIds=[user], videoIds=gone, country=card[0]["country"])
     yield from write("drop_reviews", userIds=[user], videoIds=gone)
     pulses = yield from _pulses(user, card[0])
     edges, _ = yield from _videos(gone)
@@ -117,7 +117,7 @@ def hide_user(user: str, *, keep_videos: bool, now: int | None) -> Steps[Ids]:
 def erase_video(video: str) -> Steps[Erased]:
     """See :meth:`contentgraph.client.graph.Graph.erase_video`; to be asked when it is hidden."""
     ids = [check_id("video", video)]
-    yield from write("drop_from_trends", userIds=[], videoIds=ids)
+    yield from write("drop_from_trends", userIds=[], videoIds=ids, country=None)
     yield from write("drop_reviews", userIds=[], videoIds=ids)
     edges, found = yield from _videos(ids)
     yield from _unnamed()

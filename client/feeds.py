@@ -93,7 +93,10 @@ class Feeds:
         return self.served.left(wish)
 
     def told(self, events: Iterable[Event]) -> None:
-        """Let the next feeds count recorded events, and nothing that is kept hold what they are about."""
+        """Let the next feeds count recorded events, and nothing that is kept hold what they are about.
+
+        What carries a sound or hashtag that she hides keeps its place among the last, as in a feed of Neo4j.
+        """
         known = list(events)
         if self.served is not None and self._since is not None:
             self._since.told(known)
@@ -103,6 +106,10 @@ class Feeds:
                 self._leave_out(event.user_id, event)
                 if event.target_id is not None and event.kind == "block":
                     self._leave_out(event.target_id, event)
+                if event.sound_id is not None:
+                    self._kept.mute(event.user_id, ("sound", event.sound_id), event.at, on=event.kind == "hide")
+                if event.hashtag is not None:
+                    self._kept.mute(event.user_id, ("hashtag", event.hashtag), event.at, on=event.kind == "hide")
 
     def seen(self, user: str, suggestions: Iterable[Suggestion]) -> None:
         """She was shown these: test slots among them are used up."""

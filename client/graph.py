@@ -380,7 +380,9 @@ class Graph:
         """Hold ``challenge`` back from a ``share`` of people (0 … 0.5; 0, as at first, ends it), drawn by a keyed hash.
 
         No feed of theirs carries its videos; ``shown`` notes where one would have stood, which is what
-        :meth:`campaign` tells the lift from. A snapshot knows what was set when it was made.
+        :meth:`campaign` tells the lift from. A snapshot knows what was set when it was made. The lift compares
+        those whose first time was while this share was held back: whom a feed showed one before it began is left out,
+        as is who is shown the first after it ended. Another share begins anew.
 
         Raises:
             NotFound: no such challenge. UsageError: a share out of range.
@@ -418,14 +420,17 @@ class Graph:
     def shown(self, user: str, suggestions: Iterable[Suggestion], *, now: int | None = None) -> int:
         """Note that a feed's ``suggestions`` were put before ``user`` at ``now`` (epoch ms): how many.
 
-        Without ``now`` it is the latest event in the graph, or the last night's now where that is later.
-        A new video's test counts from here: what she does within 24 hours, silence included. Of several exposures to a
+        Call it when they are put before her, and before what she does with them is recorded. Without ``now`` it is the
+        latest event in the graph, or the last night's now where that is later. A new video's test counts from here:
+        what she does within 24 hours, silence included; where an event from her slot was recorded before, from that
+        one on. Of several exposures to a
         video the first stays, with its propensity and source: which one is the last depends on what came of those
         before. An event of a test slot's video whose source begins with ``wave`` notes it too. Of a ``Feed`` what it
         held back is noted too, with the source ``control``; it counts as not shown.
 
         Raises:
             NotFound: an anonymous session that was merged, or ended and was forgotten.
+            UsageError: ``now`` is no epoch ms, or over 5 minutes later than the clock and all that the graph knows.
         """
         told = suggestions if isinstance(suggestions, Feed) else list(suggestions)
         count = self._database.answer(waves.shown(user, told, now=now))
@@ -533,8 +538,9 @@ class Graph:
         Nodes are named like ``video:v1`` and carry ``label``, ``key`` and their properties; edges carry ``type`` and
         theirs; nothing is None or a list, so ``networkx.write_graphml`` takes it. At most ``limit`` nodes; of each
         node at most ``per_type`` edges a type and direction, the newest and best first. ``user`` sees what she may
-        see, and nobody under 16 or of unknown age but herself; around a user it is that user unless said. Without one
-        it is for the owner's analysis: the videos that anybody may see, and people of every age.
+        see, nobody under 16 or of unknown age but herself, and of others neither what they watched nor whom they
+        follow, unless it is her; around a user it is that user unless said. Without one it is for the owner's analysis:
+        the videos that anybody may see, people of every age, and all that they did.
 
         Raises:
             NotFound: no such node that may be shown.

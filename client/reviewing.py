@@ -1,6 +1,6 @@
 """What a person decided: on trends, of which nothing refused is shown, and on ratings that analysis proposed."""
 
-from contentgraph.client.asking import check_id, check_limit, wall_clock
+from contentgraph.client.asking import check_entity, check_id, check_limit, wall_clock
 from contentgraph.client.results import Overruled, Waiting
 from contentgraph.client.trends import KINDS
 from contentgraph.cypher import Steps, read, write
@@ -15,7 +15,9 @@ def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
 
 def decide(kind: str, entity: str, *, approved: bool, by: str, at: int) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.review`."""
-    yield from write("put_review", kind=_kind(kind), entity=check_id("id", entity), approved=approved, by=by, at=at)
+    named = check_entity(_kind(kind), entity)
+    if not (yield from write("put_review", kind=kind, entity=named, approved=approved, by=by, at=at)):
+        raise NotFound(f"no {kind} {entity!r}; check the id")
 
 
 def overrule(video: str, *, by: str, now: int | None) -> Steps[Overruled]:

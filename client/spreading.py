@@ -3,10 +3,11 @@
 import secrets
 from typing import TYPE_CHECKING
 
-from contentgraph.client.asking import check_id, viewer
+from contentgraph.client.asking import check_id, viewer, wall_clock
 from contentgraph.cypher import Steps, clock, read, write
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.campaign import Cell, Report, report
+from contentgraph.graph.fields import FUTURE_SKEW_MS
 
 if TYPE_CHECKING:
     from contentgraph.graph.lineage import Lineage
@@ -49,8 +50,8 @@ def campaign(challenge: str, *, small: int) -> Steps[Report]:
     held = yield from read("campaign_arms", id=name)
     arms = {row["held"]: (row["people"], row["joined"]) for row in held}
     viewers = sum(cell.viewers for _, _, cell in cells)
-    reach = max(viewers, arms.get(False, (0, 0))[0])
-    both = (arms[False], arms[True]) if len(arms) == 2 else None
+    reach = max(viewers, sum(row["shown"] for row in held))
+    both = (arms[False], arms[True]) if {False, True} <= arms.keys() else None
     return report(cells, reach=reach, arms=both, small=small)
 
 
@@ -59,7 +60,10 @@ def hold_back(challenge: str, share: float) -> Steps[None]:
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0.0 <= share <= 0.5:
         raise UsageError(f"share is {share!r}; give the share of people who are held back, 0 to 0.5")
     name = yield from _known(challenge, None)
-    yield from write("put_control", id=name, share=float(share), key=secrets.token_hex(16))
+    known = yield from clock.known_until()
+    latest = max(known, wall_clock()) + FUTURE_SKEW_MS
+    key = secrets.token_hex(16)
+    yield from write("put_control", id=name, share=float(share), key=key, known=known, latest=latest)
 
 
 def _known(challenge: str, user: str | None) -> Steps[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from contentgraph.client.asking import check_limit, viewer
+from contentgraph.client.asking import check_entity, check_limit, viewer
 from contentgraph.client.results import Hour, Trend
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import UsageError
@@ -10,7 +10,8 @@ from contentgraph.errors import UsageError
 KINDS = ("challenge", "hashtag", "sound", "topic", "video", "creator")
 PULSE_KINDS = ("challenge", "hashtag", "sound", "topic", "video")
 WORLD, EVERY = "ZZ", "und"
-HOURS_MAX = 720
+WINDOWS = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720)
+"""Hours of which a night finds trends; shorter ones where the platform is younger."""
 SERIES_MAX = 100_000
 """Engagements that a video's series is counted from; the latest."""
 
@@ -26,8 +27,8 @@ def trending(
         raise UsageError(f"both country ({country!r}) and language ({language!r}) are given; give one, or none for all")
     if user is not None:
         yield from viewer(user)
-    if not 1 <= hours <= HOURS_MAX:
-        raise UsageError(f"the window is {hours!r} hours; give 1 to {HOURS_MAX} (30 days)")
+    if not 1 <= hours <= WINDOWS[-1]:
+        raise UsageError(f"the window is {hours!r} hours; give 1 to {WINDOWS[-1]} (30 days)")
     window = yield from _window(kind, hours)
     rows = yield from read("trending", userId=user, kind=kind, hours=window, limit=check_limit(limit), **where)
     return [_trend(row) for row in rows]
@@ -73,10 +74,11 @@ def window_hours(window: str) -> int:
 
 
 def _window(kind: str, hours: int) -> Steps[int]:
-    """The shortest computed window that holds the asked one, else the longest; the asked one where none is computed."""
+    """The shortest window that holds the asked one; the longest that something is in where that is shorter, for of a
+    platform that is younger than the window there is none."""
+    wanted = next(each for each in WINDOWS if each >= hours)
     rows = yield from read("trend_windows", kind=kind)
-    computed = [int(row["hours"]) for row in rows]
-    return min((each for each in computed if each >= hours), default=max(computed, default=hours))
+    return min(wanted, max((int(row["hours"]) for row in rows), default=wanted))
 
 
 def pulse(kind: str, entity: str, *, country: str | None, language: str | None) -> Steps[list[Hour]]:
@@ -84,6 +86,7 @@ def pulse(kind: str, entity: str, *, country: str | None, language: str | None) 
     if kind not in PULSE_KINDS:
         raise UsageError(f"kind is {kind!r}; give one of {', '.join(PULSE_KINDS)}")
     where = _where(country, language)
+    entity = check_entity(kind, entity)
     if kind == "video":
         rows = yield from read("video_series", entity=entity, limit=SERIES_MAX, **where)
     else:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from contentgraph.client.asking import check_id, hold
+from contentgraph.client.asking import check_id, hold, wall_clock
 from contentgraph.client.results import Feed, Journey, Suggestion
 from contentgraph.cypher import Record, Steps, clock, read, together, write
-from contentgraph.errors import NotFound, UsageError
+from contentgraph.errors import NotFound
 from contentgraph.graph.waves.records import from_properties
-from contentgraph.graph.waves.states import OPEN, Decision
+from contentgraph.graph.waves.states import OPEN, Decision, State
+from contentgraph.graph.waves.times import checked_now
 
 FEED_PER_SLOT = 10
 """A feed carries at most one test slot for so many places; a shorter one carries none."""
@@ -63,9 +64,7 @@ def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> S
     """See :meth:`contentgraph.client.graph.Graph.shown`."""
     check_id("user", user)
     kept = suggestions.withheld if isinstance(suggestions, Feed) else ()
-    at = (yield from clock.known_until()) if now is None else now
-    if isinstance(at, bool) or not isinstance(at, int) or at < 0:
-        raise UsageError(f"now is {now!r}; give epoch milliseconds")
+    at = (yield from clock.known_until()) if now is None else (yield from _checked(now))
     rows = [
         {
             "userId": user,
@@ -90,6 +89,14 @@ def shown(user: str, suggestions: Iterable[Suggestion], *, now: int | None) -> S
 
     count: int = yield from together(work)
     return count
+
+
+def _checked(now: int) -> Steps[int]:
+    """``now``; the graph is asked what it knows only of a time that the clock has not reached."""
+    latest = wall_clock()
+    if isinstance(now, int) and now > latest:
+        latest = max(latest, (yield from clock.known_until()))
+    return checked_now(now, latest)
 
 
 def journey(video: str) -> Steps[Journey]:
@@ -123,6 +130,8 @@ def _missing(stands: Record, decisions: Sequence[Decision]) -> str:
     last = decisions[-1]
     if state not in {str(one) for one in OPEN} and state != "stopped":
         return ""
+    if not stands["people"] and state == State.STOPPED:
+        return "Nobody was counted before it was stopped."
     if not stands["people"]:
         return "Nobody's window is over yet."
     people = (

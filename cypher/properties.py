@@ -101,7 +101,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 HISTORY: Mapping[str, frozenset[str]] = {
     "Video": frozenset({"wave", "state", "withdrawnAt", "withdrawnFor", "withdrawnIn", "toldWithheldIn"}),
     "Tombstone": frozenset({"hash", "at", "kept"}),
-    "Challenge": frozenset({"controlShare", "controlKey"}),
+    "Challenge": frozenset({"controlShare", "controlKey", "controlSince", "controlUntil"}),
     "ASSIGNED": frozenset({"at", "until", "source", "wave", "propensity", "pool", "slots", "turn"}),
     "SHOWN": frozenset(
         {"at", "slot", "source", "wave", "propensity", "pool", "slots", "assignedAt", "bits", "fan", "pending"}

@@ -5,7 +5,8 @@ few of its viewers did, or did not. Of each breakdown more cells go with these, 
 are withheld and what is left of the total after the shown ones tells of no such few either (complementary suppression).
 
 Lift compares those to whom it was shown with those held back at random: (joined / shown) / (joined / held back) - 1,
-with Katz's interval of a ratio of two rates, log-normal: Katz et al., Biometrics 1978, doi:10.2307/2530610.
+with Katz's interval of a ratio of two rates, log-normal: Katz et al., Biometrics 1978, doi:10.2307/2530610. Only people
+count whose first time was while that share was held back: before and after it everybody would be among those shown.
 """
 
 import math
@@ -94,7 +95,7 @@ class Report:
     """None: withheld."""
     by_age: Mapping[str, Figures | None]
     lift: Lift | None
-    """None where nobody was held back, or too few of either joined."""
+    """None where nobody was held back, or too few of either joined, or too few did not."""
 
 
 def report(
@@ -117,12 +118,14 @@ def report(
         total = total + cell
     ordered = {band: ages[band] for band in BANDS if band in ages}
     told = suppressed({"": total}, small)[""]
+    compared = lift(*arms, small=small) if arms else None
+    others = reach - compared.shown if compared else reach
     return Report(
         total=told,
-        reach=None if told is None or 0 < reach < small else reach,
+        reach=None if told is None or 0 < reach < small or 0 < others < small else reach,
         by_country=suppressed(dict(sorted(countries.items())), small),
         by_age=suppressed(ordered, small),
-        lift=lift(*arms, small=small) if arms else None,
+        lift=compared,
     )
 
 
@@ -155,9 +158,12 @@ def _withheld(
 
 
 def lift(shown: tuple[int, int], held: tuple[int, int], small: int = SMALL) -> Lift | None:
-    """The lift of (people, joined) shown against held back; None where fewer than ``small`` of either joined."""
+    """The lift of (people, joined) shown against held back.
+
+    None where fewer than ``small`` of either joined, or 1 to ``small`` - 1 of either did not.
+    """
     (people, joined), (others, control) = shown, held
-    if min(joined, control) < max(small, 1):
+    if min(joined, control) < max(small, 1) or any(0 < left < small for left in (people - joined, others - control)):
         return None
     ratio = (joined / people) / (control / others)
     spread = Z95 * math.sqrt(1.0 / joined - 1.0 / people + 1.0 / control - 1.0 / others)

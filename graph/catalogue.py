@@ -13,7 +13,7 @@ from contentgraph.errors import InvalidEvent, SchemaError
 from contentgraph.graph import fields
 from contentgraph.graph.captions import parse_caption
 from contentgraph.graph.durations import DAY_MS
-from contentgraph.graph.properties import CHECKS, TITLE_CHARS, Table, Value, single_spaced
+from contentgraph.graph.properties import CHECKS, ORDERED, TITLE_CHARS, Table, Value, single_spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,16 +240,19 @@ def decode_stamps(names: Iterable[str], updated_at: int, encoded: str | None) ->
 def restore_state(state_id: str, shown: Mapping[str, object], updated_at: int, encoded: str | None) -> CatalogueState:
     """The state that was stored: ``shown`` holds the said properties that the graph shows (None: it does not).
 
-    Lists may come in any order and as lists; empty ones come back from ``encoded``.
+    Lists may come in any order, but that of `ORDERED`, and as lists; empty ones come back from ``encoded``.
     """
-    values = {name: value for name, said in shown.items() if (value := _restored(said)) is not None and value != ()}
+    values = {
+        name: value for name, said in shown.items() if (value := _restored(name, said)) is not None and value != ()
+    }
     stamps = decode_stamps(values, updated_at, encoded)
     for name in stamps.keys() - values.keys():
         values[name] = ()
     return CatalogueState(state_id, values, stamps)
 
 
-def _restored(said: object) -> Value | None:
+def _restored(name: str, said: object) -> Value | None:
     if isinstance(said, list | tuple):
-        return tuple(sorted({str(item) for item in said}))
+        items = dict.fromkeys(str(item) for item in said)
+        return tuple(items if name in ORDERED else sorted(items))
     return said if isinstance(said, str | int | bool) else None

@@ -15,6 +15,8 @@ ALIKE = 0.5
 OWN = 0.5
 """Share of an entity's people, above which one creator's videos are the reason."""
 
+_MARKED = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW"})
+"""Scripts in whose words a mark is a way of writing; elsewhere it is a vowel or another consonant."""
 _REPEATS = re.compile(r"(.)\1+")
 _ENDINGS = re.compile(r"(?<=..)(?:s|20\d\d|\d{1,2})$")
 
@@ -22,12 +24,20 @@ _ENDINGS = re.compile(r"(?<=..)(?:s|20\d\d|\d{1,2})$")
 def skeleton(tag: str) -> str:
     """What near-equal spellings share: no marks, no signs, no repeats, no plural s, no number or year at the end.
 
+    Marks stay in scripts whose words they make (Indic, Thai, kana, …), and a number that is all there is.
+
     >>> {skeleton(tag) for tag in ('DanceChallenge', 'dance_challenge2026', 'dancechallenges', 'dançechallengee')}
     {'dancechalenge'}
     """
-    folded = unicodedata.normalize("NFKD", tag.casefold())
-    plain = "".join(letter for letter in folded if letter.isalnum())
-    return _REPEATS.sub(r"\1", _ENDINGS.sub("", plain)) or tag
+    kept, marked = [], False
+    for letter in unicodedata.normalize("NFKD", tag.casefold()):
+        if letter.isalnum():
+            marked = unicodedata.name(letter, "").partition(" ")[0] in _MARKED
+            kept.append(letter)
+        elif not marked and unicodedata.category(letter).startswith("M"):
+            kept.append(letter)
+    plain = unicodedata.normalize("NFC", "".join(kept))
+    return _REPEATS.sub(r"\1", plain if plain.isdecimal() else _ENDINGS.sub("", plain)) or tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ A tag is generic if it has at least ``min_videos`` videos with edges and even OR
 Upper bound: o + 2 standard errors, but never less than 3 edges more than were found (the rule of three), so that a
 rare tag is not judged. Limit: 1.25, or a third of the median log OR over all such tags if that is more (topics gather
 weakly in a noisy catalogue, strongly in a clear one). A tag that no audience can judge (too few of its videos have
-edges) is generic if it is on at least ``common_share`` of all videos of a stratum it occurs in, and on ``min_videos``.
+edges) is generic if it is on at least ``common_share`` of all videos of a stratum, and on ``min_videos`` of them: one
+video in a language that nobody else uses would be all of its stratum.
 """
 
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ def generic_tags(
     odds, upper = np.where(chance > 0.0, odds, np.nan), np.where(chance > 0.0, upper, np.nan)
     usual = float(np.median(np.log(np.maximum(odds[by_audience], 1e-9)))) if by_audience.any() else 0.0
     limit = max(FLOOR_ODDS, float(np.exp(MEDIAN_SHARE * usual)))
-    common = (_greatest_share(tag, video, strata, tags) >= common_share) & (count >= min_videos)
+    common = _greatest_share(tag, video, strata, tags, min_videos) >= common_share
     generic = np.where(by_audience, upper < limit, common).astype(np.bool_)
     if exempt is not None:
         generic &= common | ~exempt
@@ -172,11 +173,12 @@ def _odds_ratio(observed: FloatArray, chance: FloatArray) -> FloatArray:
     return inside * (1.0 - chance) / ((1.0 - inside) * chance)
 
 
-def _greatest_share(tag: IntArray, video: IntArray, strata: IntArray, tags: int) -> FloatArray:
-    """The greatest share of a stratum's videos that a tag is on."""
+def _greatest_share(tag: IntArray, video: IntArray, strata: IntArray, tags: int, least: int) -> FloatArray:
+    """The greatest share of a stratum's videos that a tag is on, of those where it is on ``least`` or more."""
     levels = int(strata.max()) + 1 if strata.size else 1
     size = np.maximum(np.bincount(strata, minlength=levels), 1)
     key, count = np.unique(tag.astype(np.int64) * levels + strata[video], return_counts=True)
+    key, count = key[count >= least], count[count >= least]
     share = np.zeros(tags)
     np.maximum.at(share, key // levels, count / size[key % levels])
     return share

@@ -13,7 +13,7 @@ from contentgraph.graph import fields
 from contentgraph.graph.captions import decode_escapes, normal_tag
 
 Value = str | int | bool | tuple[str, ...]
-"""A canonical value: times are epoch ms; lists are sorted tuples without repeats."""
+"""A canonical value: times are epoch ms; lists are tuples without repeats, sorted but for `ORDERED`."""
 Table = Literal["users", "videos", "challenges"]
 Check = Callable[[str, object, int], Value | None]
 
@@ -111,6 +111,10 @@ def _one_of(choices: frozenset[str]) -> Check:
     return check
 
 
+ORDERED = frozenset({"languages"})
+"""Lists of which the order says something."""
+
+
 def _list_of(check: Callable[[str, object], str | None]) -> Check:
     def checked(name: str, said: object, _now: int) -> Value:
         if isinstance(said, str):
@@ -119,8 +123,8 @@ def _list_of(check: Callable[[str, object], str | None]) -> Check:
             raise InvalidEvent("bad_type", f"{name} is {fields.seen(said)}; give a list")
         if len(said) > LIST_ITEMS:
             raise InvalidEvent("too_long", f"{name} has {len(said)} items; at most {LIST_ITEMS} are read")
-        items = {check(name, item) for item in said if item is not None}
-        return tuple(sorted(item for item in items if item))
+        items = [item for item in dict.fromkeys(check(name, item) for item in said if item is not None) if item]
+        return tuple(items if name in ORDERED else sorted(items))
 
     return checked
 

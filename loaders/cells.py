@@ -104,65 +104,110 @@ def delimiter_of(header: str) -> str:
     return max(",\t;", key=header.count)
 
 
-def csv_rows(path: Path) -> Numbered:
-    """The rows of a CSV file under the names of its header; an empty cell is not given. Quoted cells may hold lines."""
-    lines = Lines(path)
-    waiting: list[tuple[int, Rejected]] = []
-    first = 0  # the line on which the row began
+class _Texts:
+    """The lines of a CSV file as text: those of the row at hand, and those that are to be read again."""
 
-    def texts() -> Iterator[str]:
-        nonlocal first
-        for number, line in lines:
-            if line is None:
-                waiting.append((number, Rejected("too_long", _TOO_LONG)))
-                continue
-            try:
-                text = line.decode() + "\n"
-            except UnicodeDecodeError as error:
-                message = f"the line is not UTF-8 ({error.reason} at byte {error.start})"
-                waiting.append((number, Rejected("bad_encoding", message, line)))
-                continue
-            first = first or number
-            yield text
+    def __init__(self, path: Path) -> None:
+        self._lines = Lines(path)
+        self._fresh = iter(self._lines)
+        self.held: list[tuple[int, str]] = []
+        """Given since whoever reads emptied it."""
+        self.back: list[tuple[int, str]] = []
+        """To be given again, the last first, whenever an iteration begins."""
+        self.unread: list[tuple[int, Rejected]] = []
+        """Lines that are no text."""
+        self.damage: list[tuple[int, Rejected]] = []
+        """Why the file ended early."""
 
-    feed = texts()
-    try:
-        header = next((text for text in feed if text.strip()), "")
-        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter_of(header)), [])]
-    except InvalidEvent as error:
-        yield lines.number + 1, Rejected.by(error)
-        return
-    except csv.Error as error:
-        yield first, Rejected("bad_columns", f"the header cannot be read ({error}); write it again", header)
-        return
-    if waiting:  # the first line was not readable: without names the rest means nothing
-        yield from waiting
-        return
-    rows = csv.reader(feed, delimiter=delimiter_of(header))
-    while True:
-        first = 0
-        damage: InvalidEvent | None = None
-        cells: list[str] | None = None
+    def __iter__(self) -> Iterator[str]:
+        """Give the lines.
+
+        Raises:
+            csv.Error: a row is above 1 MiB.
+        """
+        held, size = self.held, 0
+        while self.back:
+            held.append(self.back.pop())
+            yield held[-1][1]
         try:
-            cells = next(rows)
-        except StopIteration:
-            pass
-        except csv.Error as error:
-            yield first, Rejected("bad_columns", f"{error}: is a quote never closed?")
-            continue
+            for number, line in self._fresh:
+                if line is None:
+                    self.unread.append((number, Rejected("too_long", _TOO_LONG)))
+                    continue
+                try:
+                    text = line.decode() + "\n"
+                except UnicodeDecodeError as error:
+                    message = f"the line is not UTF-8 ({error.reason} at byte {error.start})"
+                    self.unread.append((number, Rejected("bad_encoding", message, line)))
+                    continue
+                size = size + len(text) if held else 0
+                held.append((number, text))
+                if size > LINE_BYTES:
+                    raise csv.Error(f"the row is above {LINE_BYTES} characters")
+                yield text
         except InvalidEvent as error:
-            damage = error
-        yield from waiting
-        waiting.clear()
-        if damage is not None:
-            yield lines.number + 1, Rejected.by(damage)
-        if cells is None:
-            return
+            self.damage.append((self._lines.number + 1, Rejected.by(error)))
+
+
+def csv_rows(path: Path) -> Numbered:
+    """The rows of a CSV file under the names of its header; an empty cell is not given. Quoted cells may hold lines.
+
+    A quote that is never closed takes the lines after it into its cell, hundreds of them. So of a row that cannot be
+    right the first line alone is rejected, and rows are looked for from the second on; a line that was in two such
+    rows is read by itself, which bounds the work at three readings of a line.
+    """
+    texts = _Texts(path)
+    header = next((text for text in texts if text.strip()), "")
+    if texts.unread or not header:  # the first line was not readable: without names the rest means nothing
+        yield from (*texts.unread, *texts.damage)
+        return
+    delimiter = delimiter_of(header)
+    try:
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter, strict=True))]
+    except csv.Error as error:
+        message = f"the header cannot be read ({error}); write it again"
+        yield texts.held[-1][0], Rejected("bad_columns", message, header)
+        return
+    rows, twice = csv.reader(texts, delimiter=delimiter, strict=True), 0
+    while True:
+        texts.held.clear()
+        found = _next_row(rows, names, texts.held)
+        yield from texts.unread
+        texts.unread.clear()
+        if not texts.held:
+            break
+        (first, _), *others = texts.held
+        if found is not None:
+            yield first, found
+        if type(found) is not Rejected:
+            continue
+        for line in others:
+            if line[0] > twice:
+                break
+            alone = _next_row(csv.reader([line[1]], delimiter=delimiter, strict=True), names, [line])
+            if alone is not None:
+                yield line[0], alone
+        texts.back += [line for line in reversed(others) if line[0] > twice]
+        twice = max(twice, texts.held[-1][0])
+        rows = csv.reader(texts, delimiter=delimiter, strict=True)
+    yield from texts.damage
+
+
+def _next_row(rows: Iterator[list[str]], names: list[str], held: list[tuple[int, str]]) -> Row | Rejected | None:
+    """The next row; None of a blank line, and at the end. ``held``: the lines that it is made of, once it is read."""
+    try:
+        cells = next(rows, [])
         if len(cells) == len(names):
-            yield first, {name: cell for name, cell in zip(names, cells, strict=True) if cell}
-        elif cells:
-            message = f"the row has {len(cells)} cells, the header {len(names)}; quote cells that hold the delimiter"
-            yield first, Rejected("bad_columns", message, cells)
+            return {name: cell for name, cell in zip(names, cells, strict=True) if cell}
+        if not cells:
+            return None
+        message = f"the row has {len(cells)} cells, the header {len(names)}; quote cells that hold the delimiter"
+    except csv.Error as error:
+        cells = []
+        message = f"{error}: is a quote never closed, or one within a cell not doubled?"
+    if len(held) > 1:
+        message += f" It took in {len(held) - 1} lines after this one, which are read again"
+    return Rejected("bad_columns", message, cells if len(held) == 1 else held[0][1])
 
 
 def parquet_names(path: Path) -> Sequence[str] | None:

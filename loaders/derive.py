@@ -15,7 +15,7 @@ from contentgraph.graph.points import SKIPPED, PointScale, points_of_bits
 from contentgraph.graph.scores import VideoScores, baseline_cells, video_scores
 from contentgraph.graph.similarity import Pairs
 from contentgraph.graph.trends import TrendParams
-from contentgraph.loaders.readback import Belonging, Platform
+from contentgraph.loaders.readback import Belonging, Platform, authors
 
 Floats = npt.NDArray[np.float64]
 
@@ -146,14 +146,6 @@ def says_nothing(
         creator=authors(platform),
         exempt=exempt,
     ).generic
-
-
-def authors(platform: Platform) -> npt.NDArray[np.int64]:
-    """[videos] a creator of each, -1 where none is known."""
-    creators = platform.kinds["creator"]
-    author = np.full(len(platform.videos), -1, dtype=np.int64)
-    author[creators.video] = creators.entity
-    return author
 
 
 def feature(platform: Platform, kind: str, scored: Scored, generic: list[str], n: int) -> Featured:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from contentgraph.cypher import Database
 from contentgraph.graph.carrying import carried
 from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.fields import FUTURE_SKEW_MS
 from contentgraph.graph.parts import parts
 from contentgraph.graph.points import COMMENTED, COMPLETED, LIKED, REWATCHED, SHARED, PointScale
 from contentgraph.graph.pulse import Arrivals, Facts, Pulses, Told, arrivals, pulses
@@ -107,10 +108,13 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
         LIKED: scale.like,
     }  # fmt: skip
 
+    # What a clock ahead told of the last minutes is booked to the hour of now; what is later is not yet.
+    latest = now + FUTURE_SKEW_MS
+
     def some(rows: slice | Whole, at: Whole, kind: int) -> Told:
+        kept = ~pairs.own[rows] & (at <= latest)
         return Told(
-            pairs.user[rows], pairs.video[rows], at, ~pairs.own[rows], reach.pushed[rows], reach.spread[rows], kind,
-            first=kind == 0,
+            pairs.user[rows], pairs.video[rows], at, kept, reach.pushed[rows], reach.spread[rows], kind, first=kind == 0
         )  # fmt: skip
 
     def told() -> Iterator[Told]:
@@ -124,7 +128,6 @@ def hours_of(platform: Platform, scale: PointScale, now: int, reach: Reach) -> H
                 done += row.size
 
     points = [0.0, *(weights[bit] for bit in FACT_BITS.values())]
-    # Events of the last minutes before a slow clock caught up are booked to the hour of now.
     facts = Facts.of(told, points, len(platform.videos), until - 1)
     people = list(zip(platform.user_country, platform.user_language, strict=True))
     places = list(zip(platform.video_country, platform.video_language, strict=True))

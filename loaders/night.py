@@ -366,7 +366,7 @@ def _derive(
             # Pulses of topics, past hours too, are counted by what videos are about from tonight on.
             platform = about.within(platform)
             overrun = derive.find_overrun(platform, similar, generic)
-            silent = {"hashtag": generic, "topic": about.generic, "challenge": overrun}
+            silent = pulsing.silenced(database, {"hashtag": generic, "topic": about.generic, "challenge": overrun})
             hours = hours_of(platform, scale, summary.now, reach)
             trends = pulsing.all_trends(platform, hours, silent, params.trend, params.trends)
             listed = put("put_trends", partial(pulsing.put_trends, database, trends))

@@ -58,14 +58,22 @@ class PulseSummary:
 
 
 def all_trends(
-    platform: Platform, hours: Hours, generic: Mapping[str, Collection[str]], params: TrendParams, listed: int = LISTED
+    platform: Platform, hours: Hours, silent: Mapping[str, Collection[str]], params: TrendParams, listed: int = LISTED
 ) -> list[Trend]:
-    """Trends of what ``platform`` holds; what is ``generic`` of a kind is in no list."""
+    """Trends of what ``platform`` holds; what is ``silent`` of a kind is in no list."""
     trends: list[Trend] = []
     for kind in TREND_KINDS:
         found = find_arrivals(platform, kind, hours)
-        trends += find_trends(platform, kind, found, hours, set(generic.get(kind, ())), params, listed)
+        trends += find_trends(platform, kind, found, hours, set(silent.get(kind, ())), params, listed)
     return trends
+
+
+def silenced(database: Database, generic: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """By kind what is in no list: what is ``generic``, and what a person refused."""
+    found = {kind: set(names) for kind, names in generic.items()}
+    for row in database.read("night_refused"):
+        found.setdefault(row["kind"], set()).update(row["entities"])
+    return found
 
 
 def put_pulses(
@@ -144,9 +152,9 @@ def pulse(
         advance(platform.engagements.user.size)
     with reporter.phase("compute"):
         told = database.read("night_generic")[0]
-        generic = {"hashtag": told["names"], "topic": told["topicIds"]}
+        silent = silenced(database, {"hashtag": told["names"], "topic": told["topicIds"]})
         hours = hours_of(platform, current_scale(database), moment, reach)
-        trends = all_trends(platform, hours, generic, params or TrendParams())
+        trends = all_trends(platform, hours, silent, params or TrendParams())
     with reporter.phase("pulses") as advance:
         written = again(lambda: sum(put_pulses(database, platform, hours, advance, since, older=False).values()))
     with reporter.phase("trends") as advance:

@@ -192,7 +192,7 @@ def catalogue_platform(
             created_at=born,
             duration_ms=lasts,
             language=language,
-            creator=[min(names, default=None) for names in lists["creator"]],
+            creator=[names[0] if names else None for names in lists["creator"]],
             hashtags=lists["hashtag"],
         ),
         folded=_folded(folded),
@@ -202,6 +202,14 @@ def catalogue_platform(
 def without_engagements(platform: Platform) -> Platform:
     """The same people and videos, and nothing between them."""
     return replace(platform, engagements=_nobody())
+
+
+def authors(platform: Platform) -> Times:
+    """[videos] index of the author of each among the creators, -1 where none is known."""
+    creators = platform.kinds["creator"]
+    author = np.full(len(platform.videos), -1, dtype=np.int64)
+    author[creators.video[::-1]] = creators.entity[::-1]  # the first of each
+    return author
 
 
 def _by_id(rows: Iterable[Sequence[Any]], width: int) -> tuple[Vocabulary, list[list[Any]]]:

@@ -58,6 +58,11 @@ def _videos(graph: Staged) -> Iterator[dict[str, Any]]:
     for column, statement in _LISTS.items():
         for video, end in graph.ends(statement):
             lists[column].setdefault(video, []).append(end)
+    made = graph.links["link_creators"]
+    for video, end, role in zip(made.sources, made.targets, made.properties.get("role", ()), strict=True):
+        if role == "author":
+            names = lists["creatorIds"][video]
+            names.insert(0, names.pop(names.index(end)))
     for name in graph.names["Video"].ids():
         state = graph.tables["videos"].get(name)
         values = state.values if state is not None else {}

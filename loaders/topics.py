@@ -19,8 +19,8 @@ from contentgraph.graph.edges import Similar
 from contentgraph.graph.topics import UNNAMED, centres, named
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders.content_phase import Content
-from contentgraph.loaders.derive import authors, says_nothing
-from contentgraph.loaders.readback import Belonging, Platform
+from contentgraph.loaders.derive import says_nothing
+from contentgraph.loaders.readback import Belonging, Platform, authors
 from contentgraph.loaders.writeback import TASTE_DIGITS, Progress, place_of, write
 
 LEAST = 5

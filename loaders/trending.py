@@ -14,7 +14,7 @@ from contentgraph.graph.pulse import Arrivals, users_per_hour
 from contentgraph.graph.pulse_kernel import reached
 from contentgraph.graph.trends import TrendParams, Trends, admits, trends_of_windows
 from contentgraph.loaders.hours import WORLD, Hours, video_belonging
-from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.readback import Platform, authors
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,9 +64,7 @@ class Carriers:
         self._lists = carried(belonging.video, belonging.entity, len(belonging.entities))
         self._came: dict[int, tuple[npt.NDArray[np.integer], ...]] = {}
         self._platform, self._hours = platform, hours
-        creators = platform.kinds["creator"]
-        self._creator = np.full(len(platform.videos), -1, dtype=np.int64)
-        self._creator[creators.video[::-1]] = creators.entity[::-1]
+        self._creator = authors(platform)
         self._country = np.array([hours.cells[cell][0] for cell in hours.user_cell.tolist()], dtype=np.object_)
         self._seen: dict[tuple[int, int], _Evidence] = {}
 

@@ -26,7 +26,11 @@ CALL (s, row, v, barred, stars) {
   MATCH (u:User {id: list.people[place]})
   WITH s, v, barred, stars, list.source AS source, place, u
   WHERE u.removedAt IS NULL
-    AND coalesce(u.createdAt <= $fresh, true)
+    AND CASE
+      // Whom no catalogue row describes is as old as what she did first.
+      WHEN u:Unannounced THEN EXISTS { MATCH (u)-[first:ENGAGED]->() WHERE first.firstAt <= $fresh }
+      ELSE coalesce(u.createdAt <= $fresh, true)
+    END
     AND (v.language IS NULL OR size(coalesce(u.languages, [])) = 0 OR v.language IN u.languages)
     AND CASE
       WHEN u.restricted THEN coalesce(v.rating, 'unknown') = 'everyone'

@@ -1,6 +1,6 @@
-// campaign_arms: to how many people a challenge's videos were shown, and how many would have been shown one and were held back at random (SHOWN with source 'control'); how many of each joined from then on.
+// campaign_arms: to how many people a challenge's videos were shown first, and how many would have been shown one and were held back at random (SHOWN with source 'control'); how many of each joined from then on. Of those alone whose first was while the present share, or the last one, was held back; the others are not compared.
 // params: id STRING
-// returns: held BOOLEAN (ascending), people INTEGER, joined INTEGER
+// returns: held BOOLEAN (ascending; null of those not compared), people INTEGER, joined INTEGER, shown INTEGER (of these people, to how many one was shown at any time)
 // try: :param {id: 'c1'}
 MATCH (c:Challenge {id: $id})
 WHERE c.removedAt IS NULL AND NOT c:Unannounced
@@ -22,10 +22,14 @@ CALL (c) {
     AND toLower(normalize(v.caption, NFKC)) =~ '(?s).*(?<![\\p{L}\\p{N}])\\Q' + replace(title, ' ', '\\E\\s+\\Q') + '\\E(?![\\p{L}\\p{N}]).*'
   RETURN v
 }
-WITH collect(v) AS videos
+WITH c, collect(v) AS videos
 UNWIND videos AS v
 MATCH (v)<-[h:SHOWN]-(x:User)
-WITH videos, x, min(h.at) AS since, max(CASE WHEN h.source = 'control' THEN 0 ELSE 1 END) = 0 AS held
+// The first, and of one moment what was held back.
+WITH c, videos, x, min(h.at * 2 + CASE h.source WHEN 'control' THEN 0 ELSE 1 END) AS first, max(CASE h.source WHEN 'control' THEN 0 ELSE 1 END) AS shown
+WITH videos, x, shown, first / 2 AS since,
+  CASE WHEN first / 2 >= coalesce(c.controlSince, first / 2) AND coalesce(first / 2 < c.controlUntil, true) THEN first % 2 = 0 END AS held
 RETURN held, count(x) AS people,
-  count(CASE WHEN EXISTS { MATCH (x)-[:CREATED]->(o:Video) WHERE o IN videos AND o.createdAt >= since } THEN 1 END) AS joined
+  count(CASE WHEN EXISTS { MATCH (x)-[:CREATED]->(o:Video) WHERE o IN videos AND o.createdAt >= since } THEN 1 END) AS joined,
+  sum(shown) AS shown
 ORDER BY held

@@ -5,4 +5,4 @@
 MATCH (t:Trend)
 WHERE t.kind <> 'topic'
 RETURN properties(t) AS properties
-ORDER BY t.kind, t.country, t.hours, t.rank
+ORDER BY t.kind, t.country, t.language, t.hours, t.rank, t.entity

@@ -1,4 +1,4 @@
-// neighbourhood: what some nodes are joined to, the newest and best first within each type, as one viewer, or nobody in particular, may see it; a viewer gets nobody under 16 or of unknown age but herself. A node of more than $widest relationships is only left along its outgoing ones.
+// neighbourhood: what some nodes are joined to, the newest and best first within each type, as one viewer, or nobody in particular, may see it; a viewer gets nobody under 16 or of unknown age but herself, and of others neither what they watched nor whom they follow, unless it is her. A node of more than $widest relationships is only left along its outgoing ones.
 // params: nodes LIST<MAP>, userId STRING (null for nobody), widest INTEGER, perType INTEGER
 // returns: label STRING, key STRING, properties MAP, edges LIST<MAP>
 // try: :param {nodes: [{label: 'User', key: 'u1'}], userId: null, widest: 10000, perType: 25}
@@ -62,6 +62,8 @@ CALL (u, year, ratings, n) {
   }
   WITH u, n, r, m, coalesce(m.id, m.name) AS key
   WHERE m.removedAt IS NULL
+    // What others watched is not told to her, nor whom they follow, unless it is her.
+    AND ($userId IS NULL OR NOT r:ENGAGED|FOLLOWS OR startNode(r) = u OR r:FOLLOWS AND endNode(r) = u)
     AND (u IS NULL OR m = u OR NOT m:User OR coalesce((year - m.birthYear > 16 OR m.birthYear IS NULL AND m.kind IN ['brand', 'media', 'charity']) AND NOT m:Anonymous, false))
     AND NOT m:Unannounced
     AND (NOT m:Video OR coalesce(m.rating, 'unknown') IN ratings)

@@ -82,13 +82,22 @@ CALL (u, ratings, t, x) {
   RETURN collect(v.id) AS videos
 }
 // What has no video that may be shown is not named; a video is itself the one.
-WITH t, x, name, CASE WHEN x:Video THEN [id IN videos WHERE id = t.entity] ELSE videos END AS videos
+WITH s, u, ratings, t, x, name, CASE WHEN x:Video THEN [id IN videos WHERE id = t.entity] ELSE videos END AS videos
 WHERE size(videos) > 0
 RETURN t.kind AS kind, t.entity AS id, name, t.score AS score, t.observed AS observed, t.expected AS expected,
   t.factor AS factor, t.since AS since, t.hours AS hours, t.country AS country, t.language AS language,
   t.series AS series, videos,
   [k IN range(0, size(t.countries) - 1) | {country: t.countries[k], people: t.people[k]}] AS countries,
-  CASE WHEN t.kind = 'hashtag' THEN t.also ELSE [] END AS also,
+  // What it stands for, as far as that may be told by itself.
+  CASE WHEN t.kind = 'hashtag' THEN [tag IN t.also WHERE EXISTS {
+      MATCH (h:Hashtag {name: tag})<-[:TAGGED]-(v:Video)
+      WHERE NOT coalesce(h.generic, false)
+        AND coalesce(v.rating, 'unknown') IN ratings
+        AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
+        AND v.removedAt IS NULL
+        AND NOT v:Unannounced
+    } AND coalesce(head(COLLECT { MATCH (w:Review {kind: 'hashtag', entity: tag}) RETURN w.approved }), NOT coalesce(s.review, false))]
+  ELSE [] END AS also,
   CASE WHEN x:Topic THEN x.words ELSE [] END AS words
 ORDER BY score DESC, id
 LIMIT $limit

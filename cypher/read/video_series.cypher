@@ -8,7 +8,7 @@ WHERE v.removedAt IS NULL
   AND NOT v:Unannounced
 WITH v, head(COLLECT { MATCH (p:PointScale) RETURN p ORDER BY p.version DESC LIMIT 1 }) AS scale,
   COLLECT { MATCH (x:User)-[:CREATED]->(v) RETURN x } AS creators,
-  s.now / 3600000 * 3600000 AS last, (s.now / 3600000 + 1) * 3600000 / 86400000 * 86400000 - 35 * 86400000 AS since
+  s.now AS now, s.now / 3600000 * 3600000 AS last, (s.now / 3600000 + 1) * 3600000 / 86400000 * 86400000 - 35 * 86400000 AS since
 CALL (v, scale, creators) {
   MATCH (v)<-[e:ENGAGED]-(u:User)
   WHERE NOT u IN creators
@@ -38,7 +38,9 @@ CALL (v, scale, creators) {
     AND ($language = 'und' OR v.language = $language)
   RETURN {at: v.createdAt, videos: 1} AS fact
 }
-// Events of the last minutes before a slow clock caught up are booked to the hour of now.
+// What a clock ahead told of the last minutes is booked to the hour of now; what is later is not yet.
+WITH now, since, last, fact
+WHERE fact.at <= now + 300000
 WITH CASE WHEN fact.at < since THEN fact.at / 86400000 * 86400000 WHEN fact.at > last THEN last ELSE fact.at / 3600000 * 3600000 END AS hour, fact
 RETURN hour, sum(coalesce(fact.pairs, 0)) AS users, sum(coalesce(fact.people, 0)) AS people, sum(coalesce(fact.pairs, 0)) AS pairs,
   sum(coalesce(fact.pushed, 0)) AS pushed, sum(coalesce(fact.videos, 0)) AS videos, sum(coalesce(fact.points, 0.0)) AS points

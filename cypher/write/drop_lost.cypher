@@ -15,6 +15,12 @@ WITH row, there
 WHERE there IS NULL
   OR there:Topic AND NOT EXISTS { (there)<-[:ABOUT]-() }
   OR there:Hashtag|Sound|Unannounced AND NOT EXISTS { (there)-[:CREATED|FOLLOWS|BLOCKS|HIDES|REPORTED|ENGAGED|SAW|TAGGED|USES|ANSWERS|MENTIONS|REMIXES|MARKED_BY|LAUNCHED|SPONSORS|OBSERVED]-() }
+// Nor is it told among what another trend stands for.
+CALL (row) {
+  MATCH (t:Trend)
+  WHERE t.kind = row.kind AND row.entity IN t.also
+  SET t.also = [name IN t.also WHERE name <> row.entity]
+}
 CALL (row, there) {
   UNWIND CASE WHEN there IS NULL THEN [] ELSE [there] END AS gone
   RETURN gone

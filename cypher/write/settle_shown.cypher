@@ -1,4 +1,4 @@
-// settle_shown: write once what people made of test slots whose window is over: the flags that came true within it, and whether they are fans (followers of a creator, or people whose own videos a creator engaged with). Later events leave it. Some at a time, the oldest first, of those between two times.
+// settle_shown: write once what people made of test slots whose window is over: the flags that came true within it, and whether they are fans (followers of a creator, or people whose own videos a creator engaged with, before they were shown it). Later events leave it. Some at a time, the oldest first, of those between two times.
 // params: after INTEGER, before INTEGER, windowMs INTEGER, completionRatio FLOAT, rewatchRatio FLOAT, limit INTEGER
 // returns: shown INTEGER
 // try: :param {after: 0, before: 1767225600000, windowMs: 86400000, completionRatio: 0.9, rewatchRatio: 1.5, limit: 20000}
@@ -38,7 +38,7 @@ SET r.bits = CASE WHEN completed OR rewatched THEN 1 ELSE 0 END
       UNWIND makers AS c
       MATCH (u)-[:CREATED]->(w:Video)
       MATCH (c)-[h:ENGAGED]->(w)
-      WHERE h.points > 0 AND h.firstAt <= $before
+      WHERE h.points > 0 AND h.firstAt <= start
     },
   r.pending = null
 RETURN count(*) AS shown

@@ -9,7 +9,8 @@ With p the posterior probability that the expected points are above the bar (``w
 once its floor is done. What reaches its deadline undecided is decided together: the longest list in falling order of p
 leaves by its exit for which the mean 1 - p over it *and all that left before* is at most the aim; the rest stops. A
 posterior does not depend on how often or why somebody looked, so among those who leave the expected share below the
-bar is at most the aim at any time. The aim is the error that is taken, less a margin for the estimated prior.
+bar is at most the aim at any time. The aim is the error that is taken, less a margin for the estimated prior. What may
+not be shown takes no step before its deadline, as a takedown may be undone; then it stops.
 
 References: Müller, Parmigiani, Robert, Rousseau, "Optimal sample size for multiple testing", JASA 99 (2004),
 doi:10.1198/016214504000001646 (the list at one expected false share); Berger and Wolpert, "The Likelihood Principle",
@@ -31,6 +32,8 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 
+MEMORY_DAYS = 30
+"""Days of floors that the prior rests on, and of promotions whose risk is added up."""
 MARGIN = 0.7
 """The rule aims at this share of the error: the prior is an estimate too, and the rate is measured on what it chose."""
 SOURCES = ("affinity", "likeness", "random")
@@ -134,7 +137,7 @@ class Looks:
     late: BoolArray
     """The deadline is over, and no window is still running."""
     gone: BoolArray
-    """May not be shown any more."""
+    """May not be shown now; a takedown may be undone."""
     spent: float = 0.0
     """Σ (1 - p - aim) over all that left before: below 0, so much risk is left for those who reach their deadline."""
 
@@ -152,7 +155,7 @@ def decide(rule: WaveRule, looks: Looks) -> tuple[npt.NDArray[np.object_], npt.N
 
     state[waiting & (looks.given > 0) & ~looks.gone & ~looks.late] = State.FLOOR
     wave[waiting & (looks.given > 0) & ~looks.gone & ~looks.late] = 1
-    state[waiting & (looks.gone | looks.late)] = State.STOPPED
+    state[waiting & looks.late] = State.STOPPED
 
     left = ready & (to_everyone | to_circle) & ~looks.gone
     state[ready & to_everyone & ~looks.gone] = State.EVERYONE
@@ -173,9 +176,9 @@ def decide(rule: WaveRule, looks: Looks) -> tuple[npt.NDArray[np.object_], npt.N
 
     unknown = np.maximum(looks.circle, looks.everyone)
     hopeless = ready & done & (unknown <= rule.futility)
-    stopped = (tested & looks.gone) | (~left & ~passed & (due | hopeless) & ~looks.gone)
+    stopped = (tested & looks.gone & looks.late) | (~left & ~passed & (due | hopeless) & ~looks.gone)
     state[stopped] = State.STOPPED
-    grows = tested & ~left & ~passed & ~stopped & (looks.people >= rule.cap(wave))
+    grows = tested & ~left & ~passed & ~stopped & ~looks.gone & (looks.people >= rule.cap(wave))
     state[grows] = State.GROWING
     wave[grows] += 1
     return state, wave

@@ -51,6 +51,10 @@ OPEN = frozenset({State.WAITING, State.FLOOR, State.GROWING})
 BOOSTED = frozenset({State.CIRCLE, State.EVERYONE})
 
 
+GONE = "Stopped: the video may not be shown any more."
+"""Why a video that was taken down, or whose creator left, was stopped, whatever people made of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exit:
     """The evidence for one of the two exits."""
@@ -180,7 +184,7 @@ def sentence(
             f"{everyone.bar:.1f}, the odds of being above it {everyone.posterior:.0%}."
         )
     if gone:
-        return "Stopped: the video may not be shown any more."
+        return GONE
     if shown == 0:
         return "Stopped: its time is over, and there was no room to show it to anyone."
     ending = "its time is over and it is not known to be above either" if late else "it is out of reach of both"

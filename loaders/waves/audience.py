@@ -12,6 +12,7 @@ from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.waves.night import Trials
 from contentgraph.graph.waves.rules import SOURCES, WaveRule
 from contentgraph.graph.waves.slots import MOST, Candidates, assign
+from contentgraph.graph.waves.states import State
 from contentgraph.loaders.waves.near import CANDIDATES
 from contentgraph.loaders.waves.viewers import Viewers
 
@@ -51,7 +52,8 @@ def give(
 ) -> Ints:
     """Give the ``chosen`` videos, in their order, what they want; slots given, [videos × sources].
 
-    A slot that its source has no candidates for goes to somebody at random. Some videos are drawn for together, each
+    A slot that its source has no candidates for goes to somebody at random, but where a promotion in a circle is
+    checked by it: nobody at random says anything of that. Some videos are drawn for together, each
     such draw from the room that those before it left; after each the step says by ``renew`` that it is still at it.
     ``near``: whom a night found near some videos; of others the graph is asked. ``languages``: of each video.
     """
@@ -144,7 +146,8 @@ def _ask(
                 if row is None:  # removed since it was read
                     wants[place] = 0
                     continue
-                _candidates(row, place, share[place], viewers, person, arm, chance, pool, wants)
+                spills = tested.state[place] != State.CIRCLE
+                _candidates(row, place, share[place], viewers, person, arm, chance, pool, wants, spills=spills)
     nobody = np.zeros(0, dtype=np.int64)
     return (
         Candidates(
@@ -178,8 +181,12 @@ def _candidates(
     chance: list[npt.NDArray[np.float64]],
     pool: Ints,
     wants: Ints,
+    *,
+    spills: bool,
 ) -> None:
     """Add one video's candidates: at random first, so that a person is named by one source only.
+
+    ``spills``: what its circle has too few people for goes to people at random; else it is not given.
 
     Who was drawn at random is a candidate with the probability ``share``, so who is near is one of the circle's with
     the probability of not being drawn.
@@ -200,4 +207,4 @@ def _candidates(
         if not at_random:
             short = max(0, int(wants[place, source]) - int(MOST * len(kept)))
             wants[place, source] -= short
-            wants[place, -1] += short
+            wants[place, -1] += short if spills else 0

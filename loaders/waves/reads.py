@@ -45,8 +45,11 @@ class Board:
     cells: int
     """Number of cells of one source."""
     later: Exposures
-    """People of boosted videos by the sources of their exit, shown after the decision; videos as in ``tested``."""
+    """People of boosted videos by the sources of their exit, shown from the decision on; videos as in ``tested``."""
     later_people: Ints
+    auditing: Ints
+    """Of boosted videos, people of the same sources who were shown it since or are to be, and are not counted yet; of
+    others, who are to be shown it."""
     group: dict[str, str]
     """Cell of each video in words."""
     ended: dict[str, State]
@@ -85,12 +88,12 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
     sampled = (born > month) & (born // 1000 % every == 0)
     floor = floor[sampled[video[floor]]]
     # Of those boosted what came after the decision by the sources of their exit is told apart: no part of what decided.
-    # At random after a circle's decision is evidence for everyone.
+    # At random after a circle's decision is evidence for everyone. Nobody shown it in the same ms was counted by then.
     never = np.iinfo(np.int64).max
     until = np.array([never if row.get("decidedAt") is None else row["decidedAt"] for row in both], dtype=np.int64)
     ours = video < len(rows)
     wide = np.array([row.get("state") == State.EVERYONE for row in both], dtype=np.bool_)
-    later = ours & (told // CODES > until[video]) & (wide[video] == (told % CODES // 32 == RANDOM))
+    later = ours & (told // CODES >= until[video]) & (wide[video] == (told % CODES // 32 == RANDOM))
 
     def whole(name: str) -> Ints:
         return np.array([row[name] or 0 for row in rows], dtype=np.int64)
@@ -116,6 +119,7 @@ def read_board(database: Database, rule: WaveRule, now: int, memory_ms: int) -> 
         cells=int(base.max()) + 1 if base.size else 1,
         later=_exposures(told, video, later),
         later_people=np.bincount(video[later], minlength=len(rows)).astype(np.int64),
+        auditing=whole("auditing"),
         group={
             str(row.get("id", row.get("videoId"))): f"cell {cell} ({row['language'] or 'und'})"
             for row, cell in zip(both, base.tolist(), strict=True)

@@ -64,7 +64,8 @@ def fairness(database: Database, rng: np.random.Generator) -> Fairness:
 
 def replayed(database: Database, rule: WaveRule) -> list[Redecided]:
     """Videos whose end another rule would have changed."""
-    return redecide(read_ledger(database), rule)
+    born = {str(row["id"]): int(row["createdAt"] or 0) for row in database.stream("night_wave_births", states=EVERY)}
+    return redecide(read_ledger(database), rule, born)
 
 
 def values(

@@ -10,6 +10,7 @@ them still counts. Where events come one by one, that is a moment ago; whoever r
 night settles windows before the night tells of them.
 """
 
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,24 +24,25 @@ from contentgraph.cypher import Database
 from contentgraph.cypher.clock import known_until
 from contentgraph.errors import Busy
 from contentgraph.graph.durations import DAY_MS, HOUR_MS
+from contentgraph.graph.fields import FUTURE_SKEW_MS
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.waves.ledger import Audit, alarms, audit
 from contentgraph.graph.waves.night import RANDOM, Verdict, judge, missing_floor, prior_of, steps, wanted_slots
 from contentgraph.graph.waves.prior import WavePrior, evidence_of
 from contentgraph.graph.waves.records import to_properties
-from contentgraph.graph.waves.rules import SOURCES, WaveRule
+from contentgraph.graph.waves.rules import MEMORY_DAYS, SOURCES, WaveRule
 from contentgraph.graph.waves.states import BOOSTED, State
+from contentgraph.graph.waves.times import checked_now
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.waves.audience import give
 from contentgraph.loaders.waves.reads import FRESH_DAYS, KEPT_DAYS, Board, read_board
 
 LEASE_MS = 600_000
-MEMORY_DAYS = 30
-"""Days of floors that the prior rests on, and of promotions whose risk is added up."""
-AUDIT_PEOPLE = 40
-"""People whom a boosted video is shown to afterwards, to see whether it holds: at random, or near its circle."""
+AUDIT_PEOPLE, AUDIT_STEP = 40, 10
+"""People whom a boosted video is shown to afterwards, to see whether it holds: at random, or near its circle; in one
+step at most so many of them."""
 BATCH = 20_000
 """Edges or videos written in one transaction: half a million edges in one do not fit the default heap, nor a first
 load's videos, which take 6 KiB each at the commit."""
@@ -85,6 +87,7 @@ def step(
     look_back: bool = True,
     catch_up: bool = False,
     near: NearPeople | None = None,
+    clock: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WaveStep:
     """One step at ``now`` (epoch ms); ``budget`` test slots a day, else as many as active people have room for.
@@ -94,14 +97,20 @@ def step(
     ``catch_up``: a time before the last step's becomes the moment after it. So a night decides on what its files told,
     though steps of the day were taken for later times.
     ``near``: whom a night found near some videos, in memory; of others the graph is asked.
+    ``clock``: epoch ms, the wall clock unless given.
 
     Raises:
         Busy: another step holds the waves. Unreachable: no Neo4j.
+        UsageError: ``now`` is later than the clock and than all that the graph knows, or no epoch ms.
     """
-    rule = rule or WaveRule()
+    known = database.answer(known_until())
+    latest = max(known, time.time_ns() // 1_000_000 if clock is None else clock)
+    now, rule = checked_now(now, latest), rule or WaveRule()
     rng = rng if rng is not None else np.random.default_rng(now % 2**63)
     by, told = uuid.uuid4().hex, WaveStep(now)
     last = _take(database, by)
+    if last is not None and last > latest + FUTURE_SKEW_MS:
+        last = None  # a wrong time, from when any was taken
     done: int | None = None
     try:
         if catch_up and last is not None and now < last:
@@ -109,7 +118,7 @@ def step(
         if last is not None and now <= last:
             told.idle = True
             return told
-        scale, told.known = current_scale(database), min(now, database.answer(known_until()))
+        scale, told.known = current_scale(database), min(now, known)
         _settle(database, rule, scale, told)
         board = read_board(database, rule, now, MEMORY_DAYS * DAY_MS)
         prior = prior_of(board.floor, board.floor_base, board.cells, scale)
@@ -139,7 +148,7 @@ def _settle(database: Database, rule: WaveRule, scale: PointScale, told: WaveSte
     now, window = told.now, int(rule.window_hours * HOUR_MS)
     database.write_all("see_slots", "slots", BATCH)
     database.write_all("drop_slots", "slots", BATCH, now=told.known)
-    database.write_all("drop_shown", "shown", BATCH, before=now - KEPT_DAYS * DAY_MS)
+    database.write_all("drop_shown", "shown", BATCH, before=told.known - KEPT_DAYS * DAY_MS)
     rule_ = {"windowMs": window, "completionRatio": scale.completion_ratio, "rewatchRatio": scale.rewatch_ratio}
     cuts = [row["at"] for row in database.read("night_wave_due", before=told.known - window, parts=WRITERS)]
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -204,10 +213,9 @@ def _slots(
     day = budget if budget is not None else rule.per_viewer * len(viewers.names)
     told.budget = max(0, min(day - board.taken, int(viewers.free.sum())))
     tested = board.tested
-    wanted = wanted_slots(rule, prior, board.cells, tested, verdict, told.budget, rng, now=told.now)
-    for state, source in ((State.EVERYONE, RANDOM), (State.CIRCLE, SOURCES.index("affinity"))):
-        held = np.flatnonzero((tested.state == state) & ~tested.gone)
-        wanted[held, source] += np.clip(AUDIT_PEOPLE - board.later_people[held] - tested.waiting[held], 0, 10)
+    audits = _audits(board, told.budget, rng)
+    left = told.budget - int(audits.sum())
+    wanted = audits + wanted_slots(rule, prior, board.cells, tested, verdict, left, rng, now=told.now)
     chosen = rng.permutation(np.flatnonzero(wanted.sum(axis=1) > 0))
     first = missing_floor(rule, tested, told.now)[chosen] > 0
     chosen = np.concatenate([chosen[first], chosen[~first]])[:videos]
@@ -228,6 +236,19 @@ def _slots(
     )
     told.slots = {name: int(given[:, place].sum()) for place, name in enumerate(SOURCES)}
     tested.waiting[:] += given.sum(axis=1)
+
+
+def _audits(board: Board, slots: int, rng: np.random.Generator) -> np.ndarray:
+    """Slots by which promotions are checked, [videos × 3], at most ``slots`` in all; by chance where more are due."""
+    tested = board.tested
+    found = np.zeros((len(tested.ids), len(SOURCES)), dtype=np.int64)
+    missing = np.clip(AUDIT_PEOPLE - board.later_people - board.auditing, 0, AUDIT_STEP)
+    for state, source in ((State.EVERYONE, RANDOM), (State.CIRCLE, SOURCES.index("affinity"))):
+        held = np.flatnonzero((tested.state == state) & ~tested.gone)
+        found[held, source] = missing[held]
+    each = np.repeat(np.arange(found.size), found.ravel())
+    kept = rng.permutation(each)[:slots]
+    return np.bincount(kept, minlength=found.size).reshape(found.shape)
 
 
 def _look_back(

@@ -91,6 +91,15 @@ def test_a_broken_line_on_stdin_is_named(tmp_path: Path) -> None:
     assert done.stderr == "contentgraph: stdin:3: 'not json' is no JSON; nothing was recorded\n"
 
 
+def test_a_byte_order_mark_on_stdin_is_no_part_of_its_first_line() -> None:
+    """As in the files of a night; the lines after it are read, too."""
+    done = subprocess.run(
+        [sys.executable, "-m", "contentgraph.cli", "record", *NOWHERE],
+        input='\ufeff{"userId": "u1"}\nnot json\n'.encode(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.stderr.decode() == "contentgraph: stdin:2: 'not json' is no JSON; nothing was recorded\n"
+
+
 def test_a_bug_is_one_line_and_debug_shows_the_rest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

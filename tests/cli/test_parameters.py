@@ -23,3 +23,20 @@ def test_what_may_be_null_may_be_left_out() -> None:
 def test_anything_else_is_refused(given: list[str]) -> None:
     with pytest.raises(UsageError):
         parameters(load("cards"), given)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("suggest", "limit=99999999999999999999"),
+        ("suggest", "limit=9223372036854775808"),
+        ("suggest", "limit=-9223372036854775809"),
+        ("put_settings", 'properties={"now": [99999999999999999999]}'),
+    ],
+)
+def test_a_whole_number_that_neo4j_cannot_hold_is_refused(name: str, given: str) -> None:
+    """Wherever it stands in the value; 64 bits are taken."""
+    with pytest.raises(UsageError, match="whole numbers from -9223372036854775808 to 9223372036854775807"):
+        parameters(load(name), ["userId=u", given] if name == "suggest" else [given])
+    for most in (2**63 - 1, -(2**63)):
+        assert parameters(load("suggest"), ["userId=u", f"limit={most}"])["limit"] == most

@@ -51,6 +51,10 @@ def test_reach_is_withheld_where_it_tells_of_few():
     assert report([], reach=3).reach is None
     assert report([], reach=0).reach == 0
     assert report([("FR", "51+", cell(30))], reach=40).reach == 40
+    arms = ((100, 50), (100, 20))
+    assert report([("FR", "51+", cell(30))], reach=109, arms=arms).reach is None, "9 were shown it and not compared"
+    assert report([("FR", "51+", cell(30))], reach=100, arms=arms).reach == 100
+    assert report([("FR", "51+", cell(30))], reach=110, arms=arms).reach == 110
 
 
 @given(
@@ -101,4 +105,7 @@ def test_lift_is_a_ratio_of_rates_with_katz_s_interval():
     assert found.high == pytest.approx(2.5 * math.exp(spread))
     assert lift((1000, 50), (500, 9)) is None, "9 would follow from the ends of its interval"
     assert lift((1000, 9), (500, 10)) is None
+    assert lift((1000, 50), (12, 10)) is None, "two of those held back did not join"
+    assert lift((55, 50), (500, 10)) is None
+    assert lift((50, 50), (20, 10)) is not None, "nobody is no few"
     assert lift((1000, 50), (500, 0), small=0) is None

@@ -1,6 +1,6 @@
 """One entry a family of near-equal tags, one a creator."""
 
-from contentgraph.graph.families import Candidate, heads, majority, overlap
+from contentgraph.graph.families import Candidate, heads, majority, overlap, skeleton
 
 
 def of(name, videos=None, creator=None):
@@ -10,6 +10,22 @@ def of(name, videos=None, creator=None):
 def test_spellings_of_one_tag_take_one_place():
     found = [of("dancechallenge"), of("cooking"), of("dance_challenge2026"), of("dancechallenges")]
     assert heads(found, tags=True, limit=10) == [(0, [2, 3]), (1, [])]
+
+
+def test_marks_that_make_a_word_are_of_it_and_a_year_is_a_tag_of_its_own():
+    """Banana and black, Paris and Bali, eating and each other; where marks are a way of writing they are none."""
+    assert (
+        len({skeleton(tag) for tag in ("केला", "काला", "कल", "パリ", "バリ", "ハリ", "กิน", "กัน", "2024", "2025", "20")})
+        == 11
+    )
+    for one, other in (("café", "cafe"), ("كَلِمَة", "كلمة"), ("й", "и"), ("άλφα", "αλφα"), ("ｶﾞﾗｽ", "ガラス")):
+        assert skeleton(one) == skeleton(other)
+    assert heads([of("パリ"), of("バリ"), of("2024"), of("2025")], tags=True, limit=9) == [
+        (0, []),
+        (1, []),
+        (2, []),
+        (3, []),
+    ]
 
 
 def test_sounds_that_read_alike_are_not_one():

@@ -97,6 +97,28 @@ def test_where_no_audience_can_judge_a_tag_on_a_tenth_of_all_videos_is_generic()
     assert found.videos.tolist() == [417, 99, 15]
 
 
+@pytest.mark.parametrize("exempt", [None, np.ones(1, dtype=np.bool_)])
+def test_a_video_in_a_language_of_its_own_turns_no_tag_off(exempt: np.ndarray | None):
+    """It is all of its stratum; a tag is on a tenth of a language where it is on 20 videos of it."""
+    none = np.empty(0, dtype=np.int32)
+    empty = Similar(none, none, none.astype(np.float32), none)
+
+    def found(alone: int) -> bool:
+        stratum = np.zeros(5_000, dtype=np.int64)
+        stratum[:alone] = 1
+        video = np.arange(200)
+        return bool(
+            generic_tags(
+                np.zeros_like(video), video, empty, tags=1, videos=5_000, stratum=stratum, exempt=exempt
+            ).generic[0]
+        )
+
+    assert not found(0)
+    assert not found(1)
+    assert not found(19)
+    assert found(20)
+
+
 def test_the_mark_of_a_challenge_is_not_generic_though_all_tastes_carry_it():
     """But on as large a share of a stratum as no challenge is, it says nothing all the same."""
     truth = world(1)

@@ -5,16 +5,18 @@ import pytest
 from scipy.special import ndtr
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.points import PointScale, points_of_bits
 from contentgraph.graph.waves.ledger import alarms, audit, odds_at, redecide
 from contentgraph.graph.waves.prior import Evidence, fit_prior
-from contentgraph.graph.waves.rules import WaveRule
-from contentgraph.graph.waves.states import CURVE, Decision, Exit, State
+from contentgraph.graph.waves.rules import MEMORY_DAYS, Looks, WaveRule, decide
+from contentgraph.graph.waves.states import BOOSTED, CURVE, OPEN, Decision, Exit, State, replay, sentence
 
 
 def exit_of(mean: float, people: int) -> Exit:
     """Odds as a normal posterior of spread .4 around a quality has them."""
-    return Exit(people, 5.0, 6.0, 0.5, tuple(float(ndtr((mean - z) / 0.4)) for z in CURVE))
+    odds = [float(ndtr((mean - z) / 0.4)) for z in (WaveRule().z, *CURVE)]
+    return Exit(people, 5.0, 6.0, odds[0], tuple(odds[1:]))
 
 
 def ended(video: str, after: State, quality: float, shown: int = 80, circle: float | None = None) -> list[Decision]:
@@ -58,6 +60,86 @@ def test_a_higher_floor_waits_for_a_later_look() -> None:
     ]
     assert {one.video_id for one in redecide(LEDGER, WaveRule(floor=81))} == {"good", "near"}
     assert redecide(LEDGER, WaveRule(floor=80)) == []
+
+
+HOURS = 12
+"""Between two steps of a simulated platform."""
+
+
+def lived(rule: WaveRule, seed: int, videos: int = 60, steps: int = 100) -> tuple[list[Decision], dict[str, int]]:
+    """A ledger that ``rule`` made of odds that wander, and when each video was born; some taken down, some back again.
+
+    Steps, their rounds and the risk that is left are those of ``loaders.waves.stepping``.
+    """
+    rng = np.random.default_rng(seed)
+    born = rng.integers(1, steps * HOURS // 2, videos) * HOUR_MS
+    state, wave = np.array([State.WAITING] * videos, dtype=object), np.zeros(videos, dtype=np.int64)
+    number, people = np.zeros(videos, dtype=np.int64), np.zeros((videos, 2), dtype=np.int64)
+    truth, gone = rng.choice([-2.5, 0.0, 1.8, 3.0], videos), np.zeros(videos, dtype=np.bool_)
+    ledger: list[Decision] = []
+    for now in (np.arange(1, steps) * HOURS * HOUR_MS).tolist():
+        here = np.flatnonzero((born <= now) & np.isin(state, [*OPEN, State.CIRCLE]))
+        people[here] += rng.integers(0, 12, (here.size, 2)) * (state[here] != State.WAITING)[:, None]
+        gone[here] = np.where(gone[here], rng.random(here.size) < 0.6, rng.random(here.size) < 0.03)
+        odds = ndtr(truth[:, None] * np.minimum(people / 40, 1.0) - 0.84 + rng.normal(0, 0.3, (videos, 2)))
+        odds = np.where(people > 0, odds, 1.0 - rule.bar)
+        running = (rng.random(videos) < 0.3)[here]
+        promoted = [one for one in ledger if one.after in BOOSTED and one.at >= now - MEMORY_DAYS * 24 * HOUR_MS]
+        ends = [one.everyone if one.after == State.EVERYONE else one.circle for one in promoted]
+        spent = sum(1.0 - one.posterior - rule.aim for one in ends)
+        for _ in range(16):
+            late = (rule.deadline(born[here]) <= now) & ~running
+            after, waves = decide(
+                rule,
+                Looks(
+                    state[here], wave[here], people[here].sum(axis=1), np.ones(here.size, int), odds[here, 0],
+                    odds[here, 1], people[here, 0], people[here, 1], late, gone[here], spent,
+                ),
+            )  # fmt: skip
+            moved = np.flatnonzero((after != state[here]) | (waves != wave[here]))
+            for place, video in zip(moved.tolist(), here[moved].tolist(), strict=True):
+                number[video] += 1
+                told = zip(people[video].tolist(), odds[video].tolist(), strict=True)
+                circle, everyone = (Exit(count, 5.0, 6.0, p) for count, p in told)
+                shown = int(people[video].sum())
+                why = sentence(
+                    after[place], int(waves[place]), circle, everyone, shown=shown, mean=5.0, late=bool(late[place]),
+                    gone=bool(gone[video]),
+                )  # fmt: skip
+                made = Decision(
+                    f"v{video:03d}", int(number[video]), now, state[video], after[place], int(waves[place]), shown, {},
+                    0, (0.0,) * 5, 5.0, circle, everyone, rule.bar, 1, why,
+                )  # fmt: skip
+                ledger.append(made)
+                state[video], wave[video] = made.after, made.wave
+                if made.after in BOOSTED:
+                    spent += 1.0 - (everyone if made.after == State.EVERYONE else circle).posterior - rule.aim
+            if not moved.size:
+                break
+    return ledger, {f"v{video:03d}": int(at) for video, at in enumerate(born.tolist())}
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_rule_that_made_a_ledger_ends_no_video_elsewhere(seed: int) -> None:
+    """Those among them that were decided together at their deadline, by risk that others left."""
+    rule = WaveRule(floor=4)
+    ledger, born = lived(rule, seed)
+    pooled = [
+        row for row in ledger
+        if row.after in BOOSTED and max(row.circle.posterior, row.everyone.posterior) < 1.0 - rule.aim
+    ]  # fmt: skip
+    assert pooled
+    assert {row.after for row in ledger} == set(State) - {State.WAITING}
+    assert redecide(ledger[::-1], rule, born) == []
+    stayed = {row.video_id for row in pooled if row.after == replay(ledger)[row.video_id].state}
+    assert stayed <= {one.video_id for one in redecide(ledger, rule)}, "no look is late without their births"
+
+
+def test_a_stricter_error_leaves_less_risk_to_those_at_their_deadline() -> None:
+    ledger, born = lived(WaveRule(floor=4), 1)
+    found = redecide(ledger, WaveRule(floor=4, error=0.02), born)
+    assert found
+    assert all((one.before in BOOSTED) > (one.after in BOOSTED) or one.after == State.CIRCLE for one in found)
 
 
 def test_a_bar_beyond_what_is_kept_is_refused() -> None:

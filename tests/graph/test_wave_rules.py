@@ -62,9 +62,15 @@ def test_a_circle_s_video_may_still_be_boosted_to_everyone_and_never_falls_back(
     ]  # fmt: skip
 
 
-def test_what_may_not_be_shown_stops() -> None:
-    assert after(everyone=[0.99], gone=[True]) == ["stopped"]
-    assert after(state=[State.WAITING], gone=[True], people=[0], given=[0]) == ["stopped"]
+def test_what_may_not_be_shown_takes_no_step_before_its_deadline_and_stops_then() -> None:
+    """A takedown may be undone; while it holds, odds of any height change nothing, nor do caps."""
+    told = {"everyone": [0.99, 0.99, 0.0, 0.5], "circle": [0.5, 0.99, 0.0, 0.5], "people": [40, 40, 40, 80]}
+    assert after(**told, gone=[True] * 4) == ["growing"] * 4
+    assert decide(RULE, looks(**told, gone=[True] * 4))[1].tolist() == [2] * 4
+    assert after(**told, gone=[True] * 4, late=[True] * 4) == ["stopped"] * 4
+    waiting = {"state": [State.WAITING] * 2, "people": [0] * 2, "given": [0, 1], "gone": [True] * 2}
+    assert after(**waiting) == ["waiting", "waiting"]
+    assert after(**waiting, late=[True] * 2) == ["stopped", "stopped"]
 
 
 def test_a_waiting_video_begins_with_its_first_slot_and_ends_with_its_time() -> None:

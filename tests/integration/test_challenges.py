@@ -16,7 +16,7 @@ from contentgraph.errors import NotFound, UsageError
 from contentgraph.graph.control import in_control
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.precompute import precompute
-from contentgraph.loaders.pulsing import pulse
+from contentgraph.loaders.pulsing import pulse, silenced
 from contentgraph.loaders.snapshot import write_snapshot
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import Connection
@@ -136,6 +136,15 @@ def test_a_video_answers_several_and_creators_are_two(graph: Graph) -> None:
         graph.create_challenge("other", title="Again", now=NOW)
     with pytest.raises(NotFound, match="cannot be invited"):
         graph.invite("v0", "p3", now=NOW)
+
+
+def test_a_string_where_a_list_is_asked_for_is_read_as_in_a_row(graph: Graph) -> None:
+    """One item, or some with ``|`` between them as in a CSV cell; never its letters."""
+    graph.create_challenge("one", title="One", hashtags="#Dance", sounds="s1", sponsors="shop", now=NOW)
+    card = graph.challenge("one")
+    assert (card.hashtags, card.sounds, card.sponsored_by) == (("dance",), ("s1",), ("shop",))
+    graph.create_challenge("two", title="Two", hashtags="dance|Léa", now=NOW)
+    assert set(graph.challenge("two").hashtags) == {"dance", "léa"}
 
 
 def test_a_closed_challenge_takes_no_more(graph: Graph) -> None:
@@ -475,3 +484,76 @@ def test_review_mode(graph: Graph, session: neo4j.Session) -> None:
     graph.set_review(False)
     graph.review("video", "v0", approved=True, by="ana", at=3)
     assert shown() == ["v0", "v1"]
+
+
+def tag_row(name: str, rank: int, also: list[str]) -> dict[str, object]:
+    """An entry of the list of hashtags of a day."""
+    return {
+        "kind": "hashtag", "country": "ZZ", "language": "und", "hours": 24, "rank": rank, "entity": name,
+        "score": 10.0 - rank, "observed": 90, "expected": 9.0, "factor": 10.0, "since": NOW, "series": [1],
+        "also": also, "videos": ["v0"], "countries": ["FR", "LI"], "people": [89, 1],
+    }  # fmt: skip
+
+
+def test_a_hashtag_is_refused_however_it_is_written_and_so_among_what_another_stands_for(
+    graph: Graph, session: neo4j.Session
+) -> None:
+    """Nor is told among those what is on nothing that the viewer may see, says nothing, or waits for approval."""
+    session.run("MATCH (t:Trend) DELETE t").consume()
+    session.run("MATCH (w:Review) DELETE w").consume()
+    session.run(
+        "MATCH (v:Video {id: 'v0'}) MERGE (x:Video {id: 'v-x'}) SET x.rating = 'adult' "
+        "WITH v, x UNWIND [['soup', v], ['stew', v], ['nsfw', x], ['fyp', v]] AS row "
+        "MERGE (h:Hashtag {name: row[0]}) SET h.generic = row[0] = 'fyp' WITH h, row[1] AS w MERGE (w)-[:TAGGED]->(h)"
+    ).consume()
+    try:
+        told = ["stew", "nsfw", "fyp", "gone"]
+        graph._database.write("put_trends", rows=[tag_row("soup", 1, told), tag_row("stew", 2, [])])
+
+        def shown() -> list[tuple[str, tuple[str, ...]]]:
+            return [(one.id, one.also) for one in graph.trending("hashtag")]
+
+        assert shown() == [("soup", ("stew",)), ("stew", ())]
+        graph.review("hashtag", "#STEW", approved=False, by="ana", at=5)
+        assert shown() == [("soup", ())]
+        graph.review("hashtag", "stew", approved=True, by="ana", at=3)
+        assert shown() == [("soup", ())], "the newest decision holds"
+        graph.review("hashtag", "stew", approved=True, by="ana", at=6)
+        graph.set_review(True)
+        graph.review("hashtag", "soup", approved=True, by="ana", at=6)
+        assert shown() == [("soup", ("stew",)), ("stew", ())]
+        session.run("MATCH (w:Review {entity: 'stew'}) DELETE w").consume()
+        assert shown() == [("soup", ())]
+        graph.set_review(False)
+        with pytest.raises(NotFound, match="no sound 'typo'"):
+            graph.review("sound", "typo", approved=False, by="ana", at=7)
+        with pytest.raises(UsageError, match="letters and digits"):
+            graph.review("hashtag", "#", approved=False, by="ana", at=7)
+        graph.review("hashtag", "#Stew", approved=False, by="ana", at=8)
+        assert silenced(graph._database, {"hashtag": ["fyp"]})["hashtag"] == {"fyp", "stew"}, (
+            "and none of the next night"
+        )
+        # What is lost is in no list any more, nor the one person whom its country had.
+        graph._database.write("drop_lost", rows=[{"kind": "hashtag", "entity": "gone"}])
+        graph._database.write("drop_from_trends", userIds=[], videoIds=[], country="LI")
+        row = session.run("MATCH (t:Trend {entity: 'soup'}) RETURN t.also, t.countries, t.people").single(strict=True)
+        assert row.values() == [["stew", "nsfw", "fyp"], ["FR"], [89]]
+    finally:
+        session.run("MATCH (t:Trend) DELETE t").consume()
+        session.run("MATCH (w:Review) DELETE w").consume()
+        session.run("MATCH (x:Video {id: 'v-x'}) DETACH DELETE x").consume()
+        session.run("MATCH (h:Hashtag) WHERE h.name IN ['soup', 'stew', 'nsfw', 'fyp'] DETACH DELETE h").consume()
+
+
+def test_a_window_in_which_nothing_trends_is_answered_with_nothing(graph: Graph, session: neo4j.Session) -> None:
+    """Not with a longer one's list; of what is younger than the window there is a shorter one."""
+    session.run("MATCH (t:Trend) DELETE t").consume()
+    assert graph.trending("hashtag", hours=24) == []
+    session.run("MATCH (v:Video {id: 'v0'}) MERGE (h:Hashtag {name: 'soup'}) MERGE (v)-[:TAGGED]->(h)").consume()
+    try:
+        graph._database.write("put_trends", rows=[tag_row("soup", 1, []) | {"hours": 72}])
+        asked = {hours: [one.hours for one in graph.trending("hashtag", hours=hours)] for hours in (1, 24, 49, 72, 700)}
+        assert asked == {1: [], 24: [], 49: [72], 72: [72], 700: [72]}
+    finally:
+        session.run("MATCH (t:Trend) DELETE t").consume()
+        session.run("MATCH (h:Hashtag {name: 'soup'}) DETACH DELETE h").consume()

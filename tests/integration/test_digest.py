@@ -170,3 +170,20 @@ def test_every_property_of_the_graph_is_in_a_list(session: neo4j.Session) -> Non
     assert found - listed == set()
     twice = [kind for kind in FACTS if FACTS[kind] & DERIVED.get(kind, frozenset())]
     assert twice == []
+
+
+def test_lists_of_trends_of_several_languages_come_in_one_order(loaded: Database, session: neo4j.Session) -> None:
+    """However they were written: all of them are of the country ZZ, and have each a first one."""
+    row = {
+        "kind": "hashtag", "country": "ZZ", "hours": 24, "rank": 1, "entity": "soup", "score": 9.0, "observed": 90,
+        "expected": 9.0, "factor": 10.0, "since": NOW, "series": [1], "also": [], "videos": [], "countries": [],
+        "people": [],
+    }  # fmt: skip
+    found = set()
+    for languages in (("en", "pt", "und"), ("und", "pt", "en"), ("pt", "und", "en")):
+        loaded.write("put_trends", rows=[row | {"language": language} for language in languages])
+        found.add(digest(loaded, everything=True))
+        session.run(
+            "MATCH (t:Trend {kind: 'hashtag', entity: 'soup'}) WHERE t.since = $now DELETE t", now=NOW
+        ).consume()
+    assert len(found) == 1

@@ -254,11 +254,36 @@ def test_a_video_has_a_series_counted_when_asked(platform: Database, session: ne
         graph.pulse("video", "v4", language="french")
 
 
-def run_night_pulses(database: Database) -> None:
+def test_what_is_later_than_now_is_in_no_pulse_and_no_trend(platform: Database, session: neo4j.Session) -> None:
+    """But for the minutes that a clock may be ahead, which are booked to the hour of now."""
+    graph = Graph(platform)
+    graph.record(events(np.random.default_rng(6), 600, 20), now=NOW)
+    ago = NOW - 5 * DAY
+    pulse(platform, now=ago)
+    session.run("MATCH (s:Settings {id: 'contentgraph'}) SET s.now = $now", now=ago).consume()
+    told = session.run(
+        "MATCH (v:Video {id: 'v4'})<-[e:ENGAGED]-(u:User) WHERE NOT (u)-[:CREATED]->(v) RETURN e.firstAt"
+    ).value()
+    by_hour: dict[int, int] = {}
+    for at in told:
+        if at <= ago + 300_000:
+            hour = min(at, ago) // (DAY // 24) * (DAY // 24)
+            by_hour[hour] = by_hour.get(hour, 0) + 1
+    assert len(by_hour) > 10
+    assert sum(by_hour.values()) < len(told)
+    assert {hour.hour: hour.pairs for hour in graph.pulse("video", "v4") if hour.pairs} == by_hour
+    session.run("CREATE (:Video {id: 'v99', rating: 'everyone'})").consume()
+    platform.write("put_topics", rows=[{"id": "t", "name": "t", "hashtags": [], "words": [], "videos": 2}])
+    platform.write("put_about", rows=[{"id": "v4", "topic": "t"}, {"id": "v99", "topic": "t"}])
+    run_night_pulses(platform, ago)
+    assert graph.pulse("video", "v4") == graph.pulse("topic", "t")
+
+
+def run_night_pulses(database: Database, now: int = NOW) -> None:
     """The pulses of a night, days that are older than are kept by the hour among them."""
     everything = read_platform(database)
     reach = read_reach(database, everything)
-    hours = hours_of(everything, current_scale(database), NOW, reach)
+    hours = hours_of(everything, current_scale(database), now, reach)
     put_pulses(database, everything, hours, lambda _: None)
 
 

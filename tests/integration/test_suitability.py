@@ -207,3 +207,43 @@ def test_the_neighbourhood_of_a_user_shows_what_she_may_see(case: tuple[Database
         found = graph.to_networkx(("user", user), hops=2, limit=10_000, per_type=1_000)
         videos = {data["key"] for _, data in found.nodes(data=True) if data["label"] == "Video"}
         assert not videos & world.forbidden(user)
+
+
+OPEN = frozenset(
+    {"ANSWERS", "CREATED", "FEATURED", "LAUNCHED", "MARKED_BY", "MENTIONS", "REMIXES", "SIMILAR", "SPONSORS", "TAGGED"}
+    | {"USES"}
+)
+"""Relationships that are nobody's own business."""
+
+
+def test_a_viewer_is_told_what_she_watched_and_of_nobody_else(case: tuple[Database, Any]) -> None:
+    """Around whatever it is asked: of others no engagement, and whom they follow if it is her; all for who owns it."""
+    database, world = case
+    with database._session("READ") as session:
+        text = "MATCH (a:User)-[r:ENGAGED|FOLLOWS]->(b) RETURN type(r), a.id, b.id"
+        stored = {tuple(row) for row in session.run(text).values()}
+
+    def told(user: str | None) -> set[tuple[str, str, str]]:
+        (params,) = asked("neighbourhood", user, world)
+        params["nodes"] += [{"label": "Video", "key": video} for video in world.videos]
+        found = set()
+        for row in database.read("neighbourhood", **params):
+            for edge in row["edges"]:
+                ends = (row["key"], edge["key"]) if edge["outgoing"] else (edge["key"], row["key"])
+                found |= {(edge["type"], *ends)}
+        return found
+
+    for user in [each for each in world.users if not world.users[each].get("removedAt")][:12]:
+        found = told(user)
+        own = {edge for edge in found if edge[0] not in OPEN}
+        assert all(kind in ("ENGAGED", "FOLLOWS") for kind, *_ in own)
+        assert not [edge for edge in own if user not in edge[1 : 2 if edge[0] == "ENGAGED" else 3]]
+        forbidden = world.forbidden(user)
+        watched = {edge for edge in stored if edge[:2] == ("ENGAGED", user) and edge[2] not in forbidden}
+        assert {edge for edge in own if edge[0] == "ENGAGED"} == watched
+        around = Graph(database).to_networkx(("user", user), hops=3, limit=10_000, per_type=1_000)
+        assert {a for a, _, data in around.edges(data=True) if data["type"] == "ENGAGED"} <= {f"user:{user}"}
+    everything = told(None)
+    assert len({user for kind, user, _ in everything if kind == "ENGAGED"}) > 20
+    assert len([edge for edge in everything if edge[0] == "FOLLOWS"]) > 20
+    assert not [edge for edge in told("nobody") if edge[0] in ("ENGAGED", "FOLLOWS")]

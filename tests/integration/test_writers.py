@@ -10,12 +10,12 @@ from typing import Any
 import neo4j
 import pytest
 
-from contentgraph.client import Graph, Session, blanking, challenges, erasing, recording, sessions
+from contentgraph.client import Graph, Session, blanking, challenges, erasing, recording, sessions, telling
 from contentgraph.client.results import Recorded, Suggestion
 from contentgraph.cypher import Database, Record, Steps, Transaction, load, read
 from contentgraph.cypher.installation import install
 from contentgraph.cypher.upsert import pair_row
-from contentgraph.errors import InvalidEvent, NotFound
+from contentgraph.errors import InvalidEvent, NotFound, UsageError
 from contentgraph.graph.catalogue import check_row, merge
 from contentgraph.loaders import catalogue
 from contentgraph.loaders.catalogue import put_catalogue
@@ -274,7 +274,7 @@ def test_what_is_told_while_a_session_is_merged_is_an_error(
     user, graph = visitor.user, Graph(database)
     late: dict[str, Callable[[], Any]] = {
         "record": lambda: graph.record({"userId": user, "kind": "comment", "videoId": video}),
-        "shown": lambda: graph.shown(user, [item(video)], now=1),
+        "shown": lambda: graph.shown(user, [item(video)], now=NOW),
     }
     asked, on = held_back(monkeypatch, sessions, "session_told")
     merged, refused = beside(lambda: visitor.merge_into("account"), late[told], asked, on)
@@ -350,6 +350,44 @@ def test_an_erasure_beside_a_merge_or_a_new_challenge_stands(
     ]
     assert [getattr(error, "reason", error) for error in refused] == ["unusable_erased"] * 2
     assert session.run("MATCH (n:User|Challenge) RETURN n.id").value() == [visitor.user], "and she can be merged yet"
+
+
+def test_a_video_taken_up_for_two_challenges_at_once_answers_both(
+    database: Database, visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is second waits before it reads what the video answers: it writes all of it."""
+    graph = Graph(database)
+    graph.create_challenge("a", title="A", now=NOW)
+    graph.create_challenge("b", title="B", now=NOW)
+    asked, on = held_back(monkeypatch, telling, "state_videos")
+    done = beside(
+        lambda: graph.take_up("a", "v0", now=NOW), lambda: graph.take_up("b", "v0", now=NOW), asked, on
+    )  # fmt: skip
+    assert done == [None, None]
+    assert database.read("state_videos", ids=["v0"])[0]["links"]["challengeIds"] in (["a", "b"], ["b", "a"])
+    with pytest.raises(NotFound, match="no video 'nowhere'"):
+        graph.take_up("a", "nowhere", now=NOW)
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_of_challenges_created_at_once_under_one_id_one_is_there(
+    database: Database, visitor: Session, monkeypatch: pytest.MonkeyPatch, announced: bool
+) -> None:
+    """The other is told so, whether a video named that id before or nothing did."""
+    graph = Graph(database)
+    if announced:
+        database.write("announce_challenges", ids=["c"])
+    asked, on = held_back(monkeypatch, challenges, "state_challenges")
+    done, refused = beside(
+        lambda: graph.create_challenge("c", title="First", now=NOW),
+        lambda: graph.create_challenge("c", title="Second", now=NOW),
+        asked,
+        on,
+    )
+    assert done is None
+    assert isinstance(refused, UsageError)
+    assert "'c' is there already" in str(refused)
+    assert graph.challenge("c").title == "First"
 
 
 def meanwhile(

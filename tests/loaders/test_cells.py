@@ -1,13 +1,17 @@
 """Reading: bounded lines, damage as one row, the same values out of every shape."""
 
+import csv
 import gzip
 import io
+import random
 import tracemalloc
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contentgraph.loaders import streams
 from contentgraph.loaders.cells import csv_rows, json_array, json_lines, parquet_rows
@@ -153,11 +157,95 @@ def test_csv_rows_that_do_not_fit_the_header_are_rejected(write):
     assert sorted(bad) == [(2, "bad_columns"), (3, "bad_columns"), (4, "bad_encoding"), (5, "too_long")]
 
 
-def test_a_quote_that_is_never_closed_costs_a_bounded_piece(write):
-    rest = b"".join(b"%d,x\n" % i for i in range(40_000))
-    good, bad = split(csv_rows(write("a.csv", b'id,a\n1,"open\n' + rest)))
-    assert [reason for _, reason in bad] == ["bad_columns"]
-    assert len(good) > 15_000
+@pytest.mark.parametrize("lines", [40, 40_000])
+def test_a_quote_that_is_never_closed_costs_its_line_alone(write, lines):
+    """Whether the end of the file or the longest cell there can be ends it."""
+    rest = b"".join(b"%d,x\n" % i for i in range(lines))
+    good, bad = split(csv_rows(write("a.csv", b'id,a\n0,y\n1,"open\n' + rest)))
+    assert bad == [(3, "bad_columns")]
+    assert [line for line, _ in good] == [2, *range(4, lines + 4)]
+
+
+def test_a_quote_that_is_never_closed_costs_no_line_before_the_damage(write):
+    data = gzip.compress(b'id,a\n1,"open\n2,x\n3,x\n')[:-8]
+    assert split(csv_rows(write("a.csv", data))) == (
+        [(3, {"id": "2", "a": "x"}), (4, {"id": "3", "a": "x"})],
+        [(2, "bad_columns"), (5, "truncated")],
+    )
+
+
+def test_what_an_open_quote_took_in_is_read_with_its_own_quotes(write):
+    """Up to the next quote, which does not end the cell, and cells of several lines after it."""
+    data = b'id,a\n1,"open\n2,x\n3,"two\nlines"\n4,"say ""hi"""\n5,"",\n6,y\n'
+    good, bad = split(csv_rows(write("a.csv", data)))
+    assert good == [
+        (3, {"id": "2", "a": "x"}),
+        (4, {"id": "3", "a": "two\nlines"}),
+        (6, {"id": "4", "a": 'say "hi"'}),
+        (8, {"id": "6", "a": "y"}),
+    ]
+    assert bad == [(2, "bad_columns"), (7, "bad_columns")]
+
+
+def test_a_row_of_several_lines_that_does_not_fit_the_header_costs_its_first(write):
+    """The quote of line 5 closes that of line 2: one row, of another number of cells."""
+    rows = list(csv_rows(write("a.csv", b'id\ta\tb\n1\t"x\t1\n2\tx\t2\n3\tx\t3\n4\tx\t15"\n')))
+    assert split(rows) == (
+        [(line, {"id": str(line - 1), "a": "x", "b": told}) for line, told in ((3, "2"), (4, "3"), (5, '15"'))],
+        [(2, "bad_columns")],
+    )
+    assert rows[0][1].row == '1\t"x\t1\n'
+    assert "took in 3 lines after this one, which are read again" in rows[0][1].message
+
+
+def test_text_after_a_closing_quote_is_rejected(write):
+    good, bad = split(csv_rows(write("a.csv", b'id,a\n1,"say" she said\n2,"x" \n3,say "hi"\n')))
+    assert good == [(4, {"id": "3", "a": 'say "hi"'})]
+    assert bad == [(2, "bad_columns"), (3, "bad_columns")]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_quotes_at_the_beginning_of_cells_that_are_not_quoted_cost_their_lines(write, seed):
+    rng = random.Random(seed)
+    stray = {line for line in range(2, 5_002) if rng.random() < 0.01}
+    lines = [f'{line}\t{chr(34) * (line in stray)}so she said\t5" wide' for line in range(2, 5_002)]
+    good, bad = split(csv_rows(write("a.csv", "\n".join(["id\ta\tb", *lines]).encode())))
+    assert bad == [(line, "bad_columns") for line in sorted(stray)]
+    assert [line for line, _ in good] == sorted(set(range(2, 5_002)) - stray)
+
+
+@pytest.mark.parametrize("line", ['","y', '"",",y', ',"x', ',""",'])
+def test_quotes_that_stay_open_on_every_line_cost_time_and_memory_by_the_line(write, line):
+    """Each by itself and within the cell that the one before opened: no line is read more than three times."""
+    path = write("a.csv", b"id,a\n" + f"{'x' * 60}{line}\n".encode() * 20_000)
+    tracemalloc.start()
+    found = 0
+    for number, _ in csv_rows(path):
+        found += number > 0
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found in (10_000, 20_000), "rows of two lines, or rejects"
+    assert peak < 2e7
+
+
+@given(
+    st.lists(st.lists(st.text('ab",;\t \n', max_size=6), min_size=3, max_size=3), max_size=30),
+    st.sampled_from(",;\t"),
+)
+def test_what_is_quoted_as_it_should_be_is_read_as_it_was(tmp_path_factory, rows, delimiter):
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([["x", "y", "z"], *rows])
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    path.write_bytes(text.getvalue().encode())
+    good, bad = split(csv_rows(path))
+    assert bad == []
+    assert [row for _, row in good] == [
+        {name: cell for name, cell in zip("xyz", row, strict=True) if cell} for row in rows
+    ]
+
+
+def test_a_header_whose_quote_is_not_closed_is_said(write):
+    assert split(csv_rows(write("a.csv", b'id,"a\n1,x\n'))) == ([], [(1, "bad_columns")])
 
 
 def test_without_a_readable_header_nothing_is_guessed(write):
