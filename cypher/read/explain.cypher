@@ -118,7 +118,7 @@ OPTIONAL CALL (u, s, followed, seeds, total) {
     * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
 WITH u, s, v, stale, seen, ratings, friends, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
-// What leads to this one video, and its popular part.
+// What leads to this one video. Popular counts if it is among the 100 that suggest takes from there.
 CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
   CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, seeds[..60] AS walked
@@ -241,11 +241,28 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
     WITH DISTINCT s, v, known, v.language IN coalesce(u.languages, []) AS understood, CASE v.country WHEN country THEN country END AS place
     RETURN {source: 'local', part: s.weightLocal * s.weightPopular * v.prior / (1 + known) * CASE WHEN place IS NOT NULL AND understood THEN 1.0 ELSE 0.5 END, place: place} AS reason
     UNION ALL
-    WITH s, v
-    WHERE s.weightPopular * v.prior > 0.0
+    WITH u, s, v, stale, ratings
+    MATCH (w:Video)
+    USING INDEX SEEK w:Video(prior)
+    WHERE w.prior > 0.0
+      AND coalesce(w.rating, 'unknown') IN ratings
+      AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
+      AND w.removedAt IS NULL
+      AND NOT w:Unannounced
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+      AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) }
+      AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
+        OR (c = u AND w <> v)
+        OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
+        OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
+    WITH u, s, v, w
+    ORDER BY w.prior DESC, w.id
+    LIMIT 100
+    WITH s, v, w
+    WHERE w = v
     RETURN {source: 'popular', part: s.weightPopular * v.prior} AS reason
   }
-  RETURN [r IN collect(reason) WHERE r.part > 0.0] AS via
+  RETURN collect(reason) AS via
 }
 // Value as in suggest, and every part in the unit of the score.
 WITH u, v, seen, via, s, v.taste AS place, profile, reduce(sum = 0.0, r IN via | sum + r.part) AS relevance, CASE

@@ -119,9 +119,9 @@ OPTIONAL CALL (u, s, followed, seeds, total) {
   RETURN row.entity AS x, source, row.taste / (total + folded)
     * CASE source WHEN 'creator' THEN s.weightCreator WHEN 'sound' THEN s.weightSound ELSE s.weightHashtag END AS pull, ['watched'] AS acts
 }
-WITH u, s, languages, ratings, muted, friends, seen, barred, seeds, profile, s.weightPopular AS weightPopular, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
+WITH u, s, languages, ratings, muted, friends, seen, barred, seeds, profile, [row IN collect({entity: x, source: source, pull: pull, acts: acts}) WHERE row.entity IS NOT NULL] AS entities
 // Candidates by source. Seen, rating, country and removed are filtered before each cut. (Lists stay out of grouping keys. Of an unknown country it is not true that it is NOT IN a list: then nothing that is withheld anywhere.)
-CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities, weightPopular) {
+CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
   CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
     CALL (seeds) {
       WITH size(seeds[..60]) AS walked, seeds
@@ -251,7 +251,6 @@ CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities, weightPo
     WITH DISTINCT v, place, s.weightLocal * s.weightPopular * v.prior / (1 + known) * CASE WHEN place IS NOT NULL AND v.language IN languages THEN 1.0 ELSE 0.5 END AS part
     RETURN v, part, {source: 'local', part: part, place: place} AS reason
     UNION ALL
-    // Popular: the best of all, as candidates.
     MATCH (v:Video)
     USING INDEX SEEK v:Video(prior)
     WHERE v.prior > 0.0
@@ -264,15 +263,11 @@ CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities, weightPo
     WITH v
     ORDER BY v.prior DESC, v.id
     LIMIT CASE WHEN $limit > 100 THEN $limit ELSE 100 END
-    RETURN v, null AS part, null AS reason
+    WITH v, s.weightPopular * v.prior AS part
+    RETURN v, part, {source: 'popular', part: part} AS reason
   }
-  // What weighs nothing brings no candidate.
-  WITH v, part, reason
-  WHERE part > 0.0 OR reason IS NULL
-  // The popular part is every candidate's, whatever led there: else it would be a matter of how many are asked for.
-  WITH v, sum(part) AS led, collect(reason) AS via
   // Sorted whole and cut behind a condition: a cut at once would be a Top, which counts the lists around each row it keeps (decision 0034).
-  WITH v, led + weightPopular * coalesce(v.prior, 0.0) AS relevance, via
+  WITH v, sum(part) AS relevance, collect(reason) AS via
   ORDER BY relevance DESC, v.id
   WITH v, relevance, via
   WHERE relevance > 0.0
@@ -283,22 +278,22 @@ CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities, weightPo
   LIMIT CASE WHEN $limit > 300 THEN $limit ELSE 300 END
 }
 // Value: the points that a view is expected to bring her, by the video's worth, her taste, how it travels to her language, and what she wants less of.
-WITH s, weightPopular, seeds, v, relevance, via, v.taste AS place, profile, CASE
+WITH s, seeds, v, relevance, via, v.taste AS place, profile, CASE
     WHEN size(languages) = 0 OR v.language IS NULL OR v.language IN languages THEN 1.0
     ELSE coalesce(v.travel, 1.0) END * CASE
     WHEN size(muted) = 0 THEN 1.0
     ELSE reduce(left = 1.0, m IN [m IN muted WHERE EXISTS { MATCH (v)-[:USES|TAGGED]->(x) WHERE x IN m.things }] | left * CASE WHEN m.left > 0.01 THEN m.left ELSE 0.01 END) END AS fit
-WITH weightPopular, seeds, v, relevance, via, relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
+WITH seeds, v, relevance, via, relevance ^ s.relevance * fit * coalesce(v.worth, 1.0) * exp(CASE
     WHEN place IS NULL OR profile IS NULL THEN 0.0
     ELSE reduce(sum = 0.0, d IN range(0, size(place) - 1) | sum + place[d] * profile[d]) END) AS score
 ORDER BY score DESC, v.id
-WITH weightPopular, seeds, v, relevance, via, score
+WITH seeds, v, relevance, via, score
 WHERE NOT EXISTS { MATCH (v)<-[:CREATED]-(c) WHERE c.removedAt IS NOT NULL }
-WITH weightPopular, seeds, v, relevance, via, score
+WITH seeds, v, relevance, via, score
 ORDER BY score DESC, v.id
 LIMIT $limit
-// What led there and, last, its popular part, with every part in the unit of the score.
-WITH v, score, [r IN via + CASE WHEN weightPopular * v.prior > 0.0 THEN [{source: 'popular', part: weightPopular * v.prior}] ELSE [] END | {
+// What led there, with every part in the unit of the score.
+WITH v, score, [r IN via | {
     source: r.source, part: r.part * score / relevance, acts: r.acts,
     id: coalesce(r.entity.id, r.entity.name), name: coalesce(r.entity.title, r.entity.name, r.place),
     steps: [step IN r.steps | {id: seeds[step[0]].id, act: seeds[step[0]].act, part: step[1], alike: step[2]}]

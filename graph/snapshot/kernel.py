@@ -437,10 +437,10 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
         raw[place] = work.path[touched[place]] * catalog.lift[touched[place]]
         top = max(top, raw[place])
     for place in _cut(raw, touched[:size], LED):
-        part = rule.weight[SIMILAR] * raw[place] / top if top > 0.0 else 0.0
-        if part > 0.0:
+        if top > 0.0:
             video = touched[place]
             count = _open(video, work, turn, candidates, count)
+            part = rule.weight[SIMILAR] * raw[place] / top
             work.relevance[video] += part
             work.parts[video, SIMILAR] = part
     # Featured by her entities.
@@ -461,7 +461,6 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
                 row_part[size] = pull[place] * catalog.featured_score[at]
                 size += 1
     kept = _cut(row_part[:size], row_video[:size], LISTED)
-    kept = kept[row_part[kept] > 0.0]
     kept = kept[np.argsort(-row_part[kept], kind="mergesort")]
     row_entity, row_video, row_part = row_entity[kept], row_video[kept], row_part[kept]
     for place in range(kept.size):
@@ -476,12 +475,11 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     for value in raw:
         top = max(top, value)
     for place in _cut(raw, proven, PROOFS):
+        video = proven[place]
+        count = _open(video, work, turn, candidates, count)
         part = rule.weight[SOCIAL] * raw[place] / top
-        if part > 0.0:
-            video = proven[place]
-            count = _open(video, work, turn, candidates, count)
-            work.relevance[video] += part
-            work.parts[video, SOCIAL] = part
+        work.relevance[video] += part
+        work.parts[video, SOCIAL] = part
     # Trending where she is, or everywhere.
     world = catalog.trend_ptr.size - 2
     for row in (person.country, world):
@@ -489,14 +487,13 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
             continue
         for at in range(catalog.trend_ptr[row], catalog.trend_ptr[row + 1]):
             video = catalog.trend[at]
-            part = rule.weight[TRENDING] / catalog.trend_rank[at]
             if (
-                part > 0.0
-                and catalog.suits[catalog.suit[video], person.country] & person.allowed
+                catalog.suits[catalog.suit[video], person.country] & person.allowed
                 and not catalog.state[video] & REMOVED
                 and work.seen[video] != turn
             ):
                 count = _open(video, work, turn, candidates, count)
+                part = rule.weight[TRENDING] / catalog.trend_rank[at]
                 if part > work.parts[video, TRENDING]:
                     work.relevance[video] += part - work.parts[video, TRENDING]
                     work.parts[video, TRENDING] = part
@@ -517,17 +514,15 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
                 and work.barred[video] != turn
             ):
                 taken += 1
-                part = rule.weight[LOCAL] * rule.weight[POPULAR] * catalog.prior[video] / (1 + seed.size)
-                if part <= 0.0:
-                    continue
                 count = _open(video, work, turn, candidates, count)
                 if work.parts[video, LOCAL] == 0.0:
+                    part = rule.weight[LOCAL] * rule.weight[POPULAR] * catalog.prior[video] / (1 + seed.size)
                     there = person.country >= 0 and catalog.country[video] == person.country
                     if not there or not _understood(catalog, person, video):
                         part *= 0.5
                     work.relevance[video] += part
                     work.parts[video, LOCAL] = part
-    # Popular: the best of all, as candidates.
+    # Popular.
     taken = 0
     for video in catalog.order:
         if taken == popular:
@@ -539,11 +534,10 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
             and work.barred[video] != turn
         ):
             count = _open(video, work, turn, candidates, count)
+            part = rule.weight[POPULAR] * catalog.prior[video]
+            work.relevance[video] += part
+            work.parts[video, POPULAR] = part
             taken += 1
-    # Their popular part, whatever led there.
-    for video in candidates[:count]:
-        work.parts[video, POPULAR] = rule.weight[POPULAR] * catalog.prior[video]
-        work.relevance[video] += work.parts[video, POPULAR]
     # The pool, and what a view of each is expected to bring.
     size = 0
     for video in candidates[:count]:

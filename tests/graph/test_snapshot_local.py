@@ -1,5 +1,4 @@
-"""The compiled feed's local source against a plain one: the best of her country and of her first languages; and the
-popular part beside it."""
+"""The compiled feed's local source against a plain one: the best of her country and of her first languages."""
 
 import numpy as np
 import pytest
@@ -131,17 +130,3 @@ def test_its_local_part_is_that_of_the_lists(seed: int, weight: float) -> None:
     assert found.parts.sum(axis=1) == pytest.approx(found.score)
     assert np.isfinite(found.parts).all()
     assert (found.parts[:, POPULAR] > 0.0).all()
-
-
-def test_its_popular_part_is_every_candidate_s_however_many_are_asked_for() -> None:
-    """Weight × prior, also where only a list of hers leads there: beyond the hundred of all."""
-    catalog = catalogue(np.random.default_rng(3))
-    patch = Patch(allowed=EVERYONE | TEEN, country=1, tongue=np.array([0, 2], np.int16))
-    rules = rule({**DEFAULT_SETTINGS, "weightLocal": 5.0, "weightPopular": 0.5}, PointScale())
-    most = Found(*feed(catalog, rules, patch.person(), VIDEOS, work(VIDEOS, 0, 1), 1))
-    scores = dict(zip(most.video.tolist(), most.score.tolist(), strict=True))
-    for limit in (10, 100, 150):
-        found = Found(*feed(catalog, rules, patch.person(), limit, work(VIDEOS, 0, 1), 1))
-        assert found.video.size == limit
-        assert found.parts[:, POPULAR] / found.scale == pytest.approx(0.5 * catalog.prior[found.video])
-        assert found.score.tolist() == [scores[video] for video in found.video.tolist()]
