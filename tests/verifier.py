@@ -95,7 +95,9 @@ def catalogue(rows):
                 row["soundTitle"] = row["caption"].split("♬ ")[1]
         kept = said[TABLES[table]][row.pop("id")]
         for key, value in row.items():
-            value = sorted({tag.casefold() if key == "hashtags" else tag for tag in value}) if key in LISTS else value
+            if key in LISTS:
+                value = list(dict.fromkeys(tag.casefold() if key == "hashtags" else tag for tag in value))
+                value = value if key == "languages" else sorted(value)  # of languages the first is the main one
             if key == "coCreatorIds":
                 value = [name for name in value if name != row.get("creatorId")]
             if key == "durationMs" and value == 0:

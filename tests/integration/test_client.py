@@ -120,7 +120,8 @@ def test_trends_come_with_their_numbers(still: Graph) -> None:
     assert found[0].series == (1, 2, 3)
     assert found[0].country == "FR"
     assert still.trending("challenge", country="JP") == []
-    assert {each.hours for each in still.trending("challenge", country="FR", hours=5)} == {24}
+    assert {each.hours for each in still.trending("challenge", country="FR", hours=13)} == {24}
+    assert still.trending("challenge", country="FR", hours=5) == [], "nothing trends within 6 hours"
     with pytest.raises(UsageError, match=r"721 hours.*1 to 720"):
         still.trending("challenge", hours=721)
     with pytest.raises(UsageError, match=r"'dance'.*challenge, hashtag"):
