@@ -20,13 +20,14 @@ from benchmarks.machine import machine
 from contentgraph import connect
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target
 from contentgraph.graph.platform.generating import PlatformConfig
+from contentgraph.graph.trends import TREND_HOURS
 from contentgraph.loaders.hours import PULSE_KINDS
 from contentgraph.loaders.night import run_night
 from contentgraph.loaders.pulsing import pulse
 from contentgraph.loaders.readback import read_platform
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.sample import write_sample
-from contentgraph.loaders.trending import TREND_HOURS, TREND_KINDS
+from contentgraph.loaders.trending import TREND_KINDS
 from contentgraph.loaders.tuning import Tuning
 from contentgraph.server import LocalServer
 from contentgraph.server.ports import free_port

@@ -80,7 +80,6 @@ def take_up(challenge: str, video: str, *, with_user: str | None, now: int | Non
         raise UsageError(f"challenge {challenge!r} closed at {card.ends_at}; now is {moment}")
 
     def work() -> Steps[None]:
-        yield from write("hold_video", id=check_id("video", video))
         links = yield from links_of(video)
         answers = sorted({*links["challengeIds"], challenge})
         yield from joined("videos", {"id": video, "challengeIds": answers}, now=moment)

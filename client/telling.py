@@ -51,12 +51,13 @@ def moment_of(now: int | None) -> Steps[int]:
 
 
 def links_of(video: str) -> Steps[dict[str, list[str]]]:
-    """What a video's row says of others: property → ids.
+    """What a video's row says of others: property → ids. It stays so until the transaction ends.
 
     Raises:
         NotFound: no such video, or it was removed.
     """
-    found = yield from read("state_videos", ids=[check_id("video", video)])
+    yield from write("hold_video", id=check_id("video", video))
+    found = yield from read("state_videos", ids=[video])
     if not found or found[0]["properties"].get("removedAt") is not None:
         raise NotFound(f"no video {video!r}; load a file that describes it")
     return dict(found[0]["links"])

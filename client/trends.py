@@ -6,12 +6,11 @@ from contentgraph.client.asking import check_entity, check_limit, viewer
 from contentgraph.client.results import Hour, Trend
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import UsageError
+from contentgraph.graph.trends import TREND_HOURS
 
 KINDS = ("challenge", "hashtag", "sound", "topic", "video", "creator")
 PULSE_KINDS = ("challenge", "hashtag", "sound", "topic", "video")
 WORLD, EVERY = "ZZ", "und"
-WINDOWS = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720)
-"""Hours of which a night finds trends; shorter ones where the platform is younger."""
 SERIES_MAX = 100_000
 """Engagements that a video's series is counted from; the latest."""
 
@@ -27,8 +26,8 @@ def trending(
         raise UsageError(f"both country ({country!r}) and language ({language!r}) are given; give one, or none for all")
     if user is not None:
         yield from viewer(user)
-    if not 1 <= hours <= WINDOWS[-1]:
-        raise UsageError(f"the window is {hours!r} hours; give 1 to {WINDOWS[-1]} (30 days)")
+    if not 1 <= hours <= TREND_HOURS[-1]:
+        raise UsageError(f"the window is {hours!r} hours; give 1 to {TREND_HOURS[-1]} (30 days)")
     window = yield from _window(kind, hours)
     rows = yield from read("trending", userId=user, kind=kind, hours=window, limit=check_limit(limit), **where)
     return [_trend(row) for row in rows]
@@ -76,7 +75,7 @@ def window_hours(window: str) -> int:
 def _window(kind: str, hours: int) -> Steps[int]:
     """The shortest window that holds the asked one; the longest that something is in where that is shorter, for of a
     platform that is younger than the window there is none."""
-    wanted = next(each for each in WINDOWS if each >= hours)
+    wanted = next(each for each in TREND_HOURS if each >= hours)
     rows = yield from read("trend_windows", kind=kind)
     return min(wanted, max((int(row["hours"]) for row in rows), default=wanted))
 

@@ -31,6 +31,8 @@ from contentgraph.graph.seasons import DAY_HOURS, kind_seasons
 FloatArray = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.floating]
 
+TREND_HOURS = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720)
+"""Windows for which trends are stored; any other is answered by the shortest of these that holds it."""
 LOG_10 = float(np.log(10.0))
 ROWS = 2_000
 """Entities that are looked at at once."""

@@ -12,15 +12,13 @@ from contentgraph.graph.durations import HOUR_MS
 from contentgraph.graph.families import Candidate, heads, majority
 from contentgraph.graph.pulse import Arrivals, users_per_hour
 from contentgraph.graph.pulse_kernel import reached
-from contentgraph.graph.trends import TrendParams, Trends, admits, trends_of_windows
+from contentgraph.graph.trends import TREND_HOURS, TrendParams, Trends, admits, trends_of_windows
 from contentgraph.loaders.hours import WORLD, Hours, video_belonging
 from contentgraph.loaders.readback import Platform, authors
 
 Floats = npt.NDArray[np.float64]
 
 TREND_KINDS = ("challenge", "hashtag", "sound", "topic", "creator", "video")
-TREND_HOURS = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720)
-"""Windows for which trends are stored; any other is answered by the shortest of these that holds it."""
 SERIES_HOURS = 48
 """Length of an entry's series, hours."""
 EVERY = "und"

@@ -1,7 +1,7 @@
 """Whether a time that somebody says is now may be it: one wrong unit would end the waves, or lose what was shown."""
 
-from contentgraph.errors import UsageError
-from contentgraph.graph.fields import FUTURE_SKEW_MS, OLDEST_MS, seen
+from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.graph.fields import FUTURE_SKEW_MS, OLDEST_MS, past, seen
 
 
 def checked_now(now: object, latest: int) -> int:
@@ -21,13 +21,13 @@ def checked_now(now: object, latest: int) -> int:
     """
     if isinstance(now, bool) or not isinstance(now, int):
         raise UsageError(f"now is {seen(now)}; give epoch milliseconds, a whole number")
-    if OLDEST_MS <= now <= latest + FUTURE_SKEW_MS:
-        return now
-    if now > latest:
+    if now > latest + FUTURE_SKEW_MS:
         hint = " (microseconds? give milliseconds)" if OLDEST_MS <= now // 1000 <= latest + FUTURE_SKEW_MS else ""
         raise UsageError(
             f"now is {seen(now)}, later than the clock and all that the graph knows ({latest}) + 5 minutes{hint}; "
             "check it, or leave it out"
         )
-    hint = " (seconds? give milliseconds)" if OLDEST_MS <= now * 1000 <= latest + FUTURE_SKEW_MS else ""
-    raise UsageError(f"now is {seen(now)}, before 2005-01-01{hint}")
+    try:
+        return past("now", now, latest)
+    except InvalidEvent as error:
+        raise UsageError(str(error)) from None
