@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -142,14 +142,23 @@ class Database:
             return self._tried(session, lambda tx: _run(tx, statement, params))
 
     def write_batches(
-        self, name: str, rows: Sequence[Mapping[str, object]], size: int = 5_000, **params: object
+        self,
+        name: str,
+        rows: Sequence[Mapping[str, object]],
+        size: int = 5_000,
+        *,
+        turns: AbstractContextManager[object] | None = None,
+        **params: object,
     ) -> int:
-        """Run a packaged ``UNWIND $rows`` statement over ``rows``, ``size`` rows a transaction; rows written."""
+        """Run a packaged ``UNWIND $rows`` statement over ``rows``, ``size`` rows a transaction; rows written.
+
+        ``turns``: a lock, held while a transaction is committed, so that writers who share it commit one at a time.
+        """
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             for start in range(0, len(rows), size):
                 told = {**params, "rows": rows[start : start + size]}
-                self._tried(session, lambda tx, told=told: _run(tx, statement, told))  # type: ignore[misc]
+                self._tried(session, lambda tx, told=told: _run(tx, statement, told), turns)  # type: ignore[misc]
         return len(rows)
 
     def write_all(self, name: str, column: str, limit: int = 20_000, **params: object) -> int:
@@ -169,24 +178,33 @@ class Database:
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
             return self._tried(session, lambda tx: work(Transaction(tx)))
 
-    def _tried(self, session: neo4j.Session, work: Callable[[ManagedTransaction], T]) -> T:
+    def _tried(
+        self,
+        session: neo4j.Session,
+        work: Callable[[ManagedTransaction], T],
+        turns: AbstractContextManager[object] | None = None,
+    ) -> T:
         """Run ``work`` in a managed write transaction, each try guarded, and count its retries."""
         tries, guard = 0, self.guard
+        with ExitStack() as turn:
 
-        def once(tx: ManagedTransaction) -> T:
-            nonlocal tries
-            tries += 1
-            if guard is None:
-                return work(tx)
-            guard.begin()
-            done = work(tx)
-            guard.commit()
-            return done
+            def once(tx: ManagedTransaction) -> T:
+                nonlocal tries
+                tries += 1
+                turn.close()  # of a commit that failed
+                if guard is not None:
+                    guard.begin()
+                done = work(tx)
+                if turns is not None:
+                    turn.enter_context(turns)
+                if guard is not None:
+                    guard.commit()
+                return done
 
-        try:
-            return session.execute_write(once)
-        finally:
-            self.retries += max(tries - 1, 0)
+            try:
+                return session.execute_write(once)
+            finally:
+                self.retries += max(tries - 1, 0)
 
     def unguarded(self) -> "Database":
         """The same pool, whose writes ask no guard: for the guard's own."""

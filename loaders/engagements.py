@@ -1,13 +1,15 @@
 """Folded pairs and relations into the graph, by two writers that never meet at a node.
 
 Pairs are split by a hash of the user and one of the video into a 2 × 2 grid; the writers take its diagonals, so that
-no two transactions under way share a user or a video, and none can deadlock.
+no two transactions under way share a user or a video. What they still share are older relationships, from a user of the
+one to a video of the other: a commit locks those that its own are hung before, node by node. So commits take turns.
 """
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
+from threading import Lock
 
 import pyarrow as pa
 
@@ -67,17 +69,19 @@ def write_rounds(
 ) -> int:
     """Write rows by two writers, round by round, ``size`` rows a transaction; rows written.
 
-    The two halves of a round may not share a node: then no two transactions under way can deadlock. While a round is
-    written the next one is made.
+    The two halves of a round may not share a node: then the writers never wait for each other but to commit, and
+    neither can deadlock with the other. While a round is written the next one is made.
     """
-    total = 0
+    total, turns = 0, Lock()
     writers: list[Future[int]] = []
     with ThreadPoolExecutor(2) as pool:
         for halves in chain(rounds, [()]):  # the last of them is waited for, too
             done = sum(writer.result() for writer in writers)
             total += done
             progress(done)
-            writers = [pool.submit(database.write_batches, statement, rows, size, **params) for rows in halves]
+            writers = [
+                pool.submit(database.write_batches, statement, rows, size, turns=turns, **params) for rows in halves
+            ]
     return total
 
 

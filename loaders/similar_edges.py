@@ -78,8 +78,7 @@ def put_similar(
     if stored.row.size and told.gone.size + told.fresh.size + told.moved.size > EXACT_EDGES:
         told = differences(stored, wanted, names.size, k, tolerance)
     for statement, edges, part, rounds in (
-        # One writer: taking an edge out locks those beside it in the chains, which lead to other videos.
-        ("drop_similar", stored, told.gone, one_writer),
+        ("drop_similar", stored, told.gone, similar_rounds),
         ("put_similar", wanted, told.fresh, similar_rounds),
         # A changed edge is all that is locked.
         ("set_similar", wanted, told.moved, by_source),
@@ -90,11 +89,6 @@ def put_similar(
             write_rounds(database, statement, rounds(names, edges, some), SIMILAR_BATCH)
             progress(some.size)
     return int(told.gone.size + told.fresh.size + told.moved.size)
-
-
-def one_writer(names: Names, found: Similar, edges: Places) -> list[Halves]:
-    """Rows of a statement for some edges, those of a video together, none beside others."""
-    return [(_rows(names, found, edges), [])]
 
 
 def by_source(names: Names, found: Similar, edges: Places) -> list[Halves]:
