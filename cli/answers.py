@@ -132,6 +132,8 @@ def record(
 
         if on_user + on_sound + on_hashtag > 1:
             raise UsageError("record takes one of --on-user, --on-sound and --on-hashtag")
+        if kind in USER_KINDS and (on_sound or on_hashtag):
+            raise UsageError(f"a {kind} is of a user; leave --on-sound and --on-hashtag out")
         on = "soundId" if on_sound else "hashtag" if on_hashtag else "videoId"
         told = {
             "kind": kind, "userId": user, "at": at, "watchedMs": watched_ms, "eventId": event_id, "country": country,

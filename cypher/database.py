@@ -25,6 +25,7 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 NIGHT_RETRY_S = 60.0
 READ_RETRY_S = 2.0
 LATE_S = 1.0
+TURN_S = 5.0
 PAGE = 2_000
 """Rows that :meth:`Database.pages` asks for at a time."""
 
@@ -147,12 +148,13 @@ class Database:
         rows: Sequence[Mapping[str, object]],
         size: int = 5_000,
         *,
-        turns: AbstractContextManager[object] | None = None,
+        turns: "threading.Lock | None" = None,
         **params: object,
     ) -> int:
         """Run a packaged ``UNWIND $rows`` statement over ``rows``, ``size`` rows a transaction; rows written.
 
         ``turns``: a lock, held while a transaction is committed, so that writers who share it commit one at a time.
+        Who waited `TURN_S` for it commits without: the other one may be waiting for what this transaction holds.
         """
         statement = load(name)
         with self._translated(), self._session(neo4j.WRITE_ACCESS) as session:
@@ -182,7 +184,7 @@ class Database:
         self,
         session: neo4j.Session,
         work: Callable[[ManagedTransaction], T],
-        turns: AbstractContextManager[object] | None = None,
+        turns: "threading.Lock | None" = None,
     ) -> T:
         """Run ``work`` in a managed write transaction, each try guarded, and count its retries."""
         tries, guard = 0, self.guard
@@ -195,8 +197,8 @@ class Database:
                 if guard is not None:
                     guard.begin()
                 done = work(tx)
-                if turns is not None:
-                    turn.enter_context(turns)
+                if turns is not None and turns.acquire(timeout=TURN_S):
+                    turn.callback(turns.release)
                 if guard is not None:
                     guard.commit()
                 return done

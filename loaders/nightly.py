@@ -15,6 +15,7 @@ from rich.table import Table
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target, traces
 from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
+from contentgraph.graph.waves.times import checked_now
 from contentgraph.loaders.alone import alone
 from contentgraph.loaders.leftovers import sweep
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night
@@ -104,7 +105,8 @@ def asked(log: str, now: str | None, tune: float, params: Path | None) -> tuple[
     if log not in ("auto", "plain", "json", "quiet"):
         raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
     try:
-        at = None if now is None else moment("--now", now)
+        # What is stored with a later one stays ahead of all nights to come.
+        at = None if now is None else checked_now(moment("--now", now), time.time_ns() // 1_000_000)
     except InvalidEvent as error:
         raise UsageError(str(error)) from None
     tuning = Tuning(tune, None if params is None else read_params(params))

@@ -2,7 +2,7 @@
 
 import threading
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -48,10 +48,11 @@ def test_a_commit_is_within_its_turn_and_the_work_is_not(database: Database, mon
     told: list[str] = []
 
     class Turns:
-        def __enter__(self) -> None:
+        def acquire(self, timeout: float) -> bool:
             told.append("takes")
+            return timeout > 0
 
-        def __exit__(self, *_: object) -> None:
+        def release(self) -> None:
             told.append("leaves")
 
     class Told(Session):
@@ -62,7 +63,7 @@ def test_a_commit_is_within_its_turn_and_the_work_is_not(database: Database, mon
     session = Told(fails=1)
     monkeypatch.setattr(database, "_session", lambda *_: session)
     database.guard = SimpleNamespace(begin=lambda: told.append("begins"), commit=lambda: told.append("asks"))
-    assert database.write_batches("put_users", ROWS, 2, turns=Turns()) == 4
+    assert database.write_batches("put_users", ROWS, 2, turns=cast(threading.Lock, Turns())) == 4
     once = ["begins", "takes", "asks", "commits", "leaves"]
     assert told == once * 3
     assert (session.committed, database.retries) == (2, 1)
@@ -77,4 +78,14 @@ def test_who_fails_leaves_its_turn(database: Database, monkeypatch: pytest.Monke
     monkeypatch.setattr(database, "_session", lambda *_: session)
     with pytest.raises(ValueError, match="no"):
         database.write_batches("put_users", ROWS, turns=turns)
+    assert not turns.locked()
+
+
+def test_who_waited_long_commits_without_a_turn(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contentgraph.cypher.database.TURN_S", 0.01)
+    session, turns = Session(), threading.Lock()
+    monkeypatch.setattr(database, "_session", lambda *_: session)
+    with turns:
+        assert database.write_batches("put_users", ROWS, turns=turns) == 4
+        assert session.committed == 1
     assert not turns.locked()

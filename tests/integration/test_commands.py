@@ -107,6 +107,7 @@ def test_record_by_arguments_and_by_lines(run: Callable[..., str], monkeypatch: 
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     done = json.loads(run("record", "--json"))
     assert done == {"events": 2, "pairs": 2, "relations": 0, "announcedUsers": [], "announcedVideos": ["x1"]}
+    assert main(["record", "follow", "u01", "s1", "--on-sound"]) == 2
 
 
 def test_stats_scale_digest_and_schema(run: Callable[..., str]) -> None:
