@@ -45,7 +45,7 @@ def create(
     people = [*([by] if by is not None else []), *(brands if isinstance(brands, tuple) else ())]
 
     def work() -> Steps[None]:
-        yield from write("hold_challenge", id=challenge)
+        yield from write("hold_challenges", ids=[challenge])
         if (yield from read("state_challenges", ids=[challenge])):
             raise UsageError(f"challenge {challenge!r} is there already; choose another id")
         yield from joined("challenges", told, now=moment)

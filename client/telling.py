@@ -29,6 +29,7 @@ def joined(table: Table, row: Told, *, now: int) -> Steps[bool]:
     """
     told = check_row(table, row, stated_at=now, now=now)
     goal = TABLES[table]
+    yield from write(goal.hold, ids=[told.id])
     found = yield from read(goal.read, ids=[told.id])
     before = stored(found[0]) if found else None
     last = max((before.stamps.get(name, 0) for name in told.values), default=0) if before else 0
@@ -56,7 +57,7 @@ def links_of(video: str) -> Steps[dict[str, list[str]]]:
     Raises:
         NotFound: no such video, or it was removed.
     """
-    yield from write("hold_video", id=check_id("video", video))
+    yield from write("hold_videos", ids=[check_id("video", video)])
     found = yield from read("state_videos", ids=[video])
     if not found or found[0]["properties"].get("removedAt") is not None:
         raise NotFound(f"no video {video!r}; load a file that describes it")

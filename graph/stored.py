@@ -28,8 +28,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How one table of the catalogue is read from and written to the graph."""
+    """How one table of the catalogue is held, read from and written to the graph."""
 
+    hold: str
+    """Who writes what follows from what it read holds it first: nobody else writes it in between."""
     read: str
     put: str
     links: tuple[Link, ...]
@@ -41,8 +43,9 @@ class Table:
 
 
 TABLES: Mapping[str, Table] = {
-    "users": Table("state_users", "put_users", ()),
+    "users": Table("hold_users", "state_users", "put_users", ()),
     "challenges": Table(
+        "hold_challenges",
         "state_challenges",
         "put_challenges",
         (
@@ -53,6 +56,7 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "videos": Table(
+        "hold_videos",
         "state_videos",
         "put_videos",
         (

@@ -1,4 +1,4 @@
-"""Catalogue rows into the graph: read what is stored, join, write back what changed, one transaction a batch.
+"""Catalogue rows into the graph: hold and read what is stored, join, write what changed, one transaction a batch.
 
 From a video's length follow the points of all its edges, which may be more than fit into the transaction that writes
 it. So that one marks the video, and the points are derived afterwards, some edges a transaction, before the mark goes.
@@ -49,7 +49,9 @@ def put_catalogue(
 
 
 def _put(tx: Transaction, table: Table, batch: Sequence[CatalogueState]) -> int:
-    found = {record["id"]: stored(record) for record in tx.run(table.read, ids=[state.id for state in batch])}
+    ids = sorted(state.id for state in batch)
+    tx.run(table.hold, ids=ids)
+    found = {record["id"]: stored(record) for record in tx.run(table.read, ids=ids)}
     changed: list[Change] = []
     for state in batch:
         before = found.get(state.id)

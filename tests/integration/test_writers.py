@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import neo4j
 import pytest
@@ -367,6 +367,31 @@ def test_a_video_taken_up_for_two_challenges_at_once_answers_both(
     assert database.read("state_videos", ids=["v0"])[0]["links"]["challengeIds"] in (["a", "b"], ["b", "a"])
     with pytest.raises(NotFound, match="no video 'nowhere'"):
         graph.take_up("a", "nowhere", now=NOW)
+
+
+def test_a_night_that_tells_a_video_while_it_takes_a_challenge_up_keeps_that(
+    database: Database, visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the other way round: a challenge that is closed while a night tells its title keeps the title."""
+    graph = Graph(database)
+    graph.create_challenge("a", title="A", now=NOW)
+    graph.create_challenge("b", title="B", now=NOW)
+    graph.take_up("b", "v0", now=NOW)
+
+    def tell(table: Literal["videos", "challenges"], row: dict[str, object]) -> Callable[[], int]:
+        states = [merge(None, check_row(table, row, stated_at=NOW + 1, now=NOW + 1))]
+        return lambda: put_catalogue(database, table, states, database.read("scales")[0])
+
+    asked, on = held_back(monkeypatch, telling, "state_videos")
+    night = tell("videos", {"id": "v0", "caption": "told"})
+    assert beside(lambda: graph.take_up("a", "v0", now=NOW), night, asked, on) == [None, 1]
+    video = database.read("state_videos", ids=["v0"])[0]
+    assert (sorted(video["links"]["challengeIds"]), video["properties"]["caption"]) == (["a", "b"], "told")
+    asked, on = held_back(monkeypatch, telling, "state_challenges")
+    night = tell("challenges", {"id": "a", "title": "Anew", "description": "told"})
+    assert beside(lambda: graph.close_challenge("a", now=NOW + 5), night, asked, on) == [None, 1]
+    told = database.read("state_challenges", ids=["a"])[0]["properties"]
+    assert (told["title"], told["description"], told["endsAt"]) == ("Anew", "told", NOW + 5)
 
 
 @pytest.mark.parametrize("announced", [False, True])
