@@ -15,7 +15,7 @@ LanguageOption = Annotated[str, typer.Option(help="Language of the reasons: en o
 
 
 def users(
-    history: Annotated[int, typer.Option(help="Videos engaged with, at least.")] = 20,
+    history: Annotated[int, typer.Option(min=0, help="Videos engaged with, at least.")] = 20,
     limit: Annotated[int, typer.Option(help="How many users.")] = 5,
     ids: Annotated[bool, typer.Option("--ids", help="Ids alone, a line each.")] = False,
     as_json: JsonFlag = False,
@@ -37,7 +37,7 @@ def feed(
     limit: Annotated[int, typer.Option(help="Videos, 1 to 1000.")] = 20,
     explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score and all reasons.")] = False,
     explore: Annotated[float, typer.Option(help="Share of slots drawn at random, 0 to 1.")] = 0.0,
-    seed: Annotated[int | None, typer.Option(help="Seed of those draws.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of those draws.")] = None,
     topic: Annotated[float | None, typer.Option(help="How much less more of the same taste is worth, 0 to 1.")] = None,
     language: LanguageOption = "en",
     as_json: JsonFlag = False,

@@ -92,7 +92,7 @@ def _tasks(paths: list[Path], reject: "Reject") -> Iterator["Task"]:
         if tables:
             yield from catalogue_rows(_rows(tables, reject), reject)
         else:
-            yield from media_files([path])
+            yield from media_files([path], reject)
 
 
 def _rows(tables: list[Path], reject: "Reject") -> Iterator[tuple[str, int, Mapping[str, object]]]:

@@ -1,13 +1,12 @@
 """``contentgraph evaluate``: is what is served better than what others would suggest, on your own data."""
 
-import json
 import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from contentgraph.cli.show import table
+from contentgraph.cli.show import json_text, table
 from contentgraph.errors import UsageError
 
 
@@ -67,7 +66,7 @@ def evaluate(
         typer.echo(f"evaluate: {run.write_lists(found, lists):,} rows in {lists}", err=True)
     told = run.report(found)
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        typer.echo(json_text(told))
         return
     methods: Any = told["methods"]
     names = ("recall@20", "ndcg@20", "graded_ndcg@20", "coverage@20")

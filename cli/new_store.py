@@ -58,16 +58,24 @@ def local_server(port: int | None = None) -> "LocalServer":
     """The server whose store is built anew; ``port``: from then on, without it that of its last start.
 
     Raises:
-        UsageError: another one is named. ServerError: another program has the port that the new store is served on.
+        UsageError: another one is named, or another database. ServerError: another program has the port that the new
+            store is served on.
     """
     from contentgraph.cypher import home
     from contentgraph.server.exchange import as_started, require_own_port
+    from contentgraph.server.settings import DATABASE
 
     uri = os.environ.get("CONTENTGRAPH_URI")
     if uri:
         raise UsageError(
             f"rebuild writes the files of the local Neo4j, and CONTENTGRAPH_URI (or --uri) names {uri!r}: load that "
             "one with 'contentgraph nightly' or 'contentgraph restore', or unset it"
+        )
+    database = os.environ.get("CONTENTGRAPH_DATABASE") or DATABASE
+    if database != DATABASE:
+        raise UsageError(
+            f"rebuild writes the local Neo4j's database {DATABASE!r}, and CONTENTGRAPH_DATABASE (or --database) names "
+            f"{database!r}: leave it out"
         )
     server = as_started(home(), port=port)
     require_own_port(server)  # now, not when all is imported
@@ -190,8 +198,10 @@ def build(
             exchange.import_store(staged, prepared.files.folder, prepared.files.arguments())
             advance(prepared.files.edges_told)
         with reporter.phase("start"):
-            staged.start()
-        with Database(target(home_path=staged.home), retry_s=NIGHT_RETRY_S) as database:
+            own = staged.start()
+        # As the new store has it, whoever else the environment says signs in at the old one.
+        goal = target(user=own.user, password=own.password, home_path=staged.home)
+        with Database(goal, retry_s=NIGHT_RETRY_S) as database:
             verify(database, prepared.files)
             told = finish(database, prepared)
         if old.goal is not None and old.empty:

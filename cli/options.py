@@ -54,12 +54,17 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 def choose(uri: str | None, user: str | None, secret: str | None, database: str | None, home: str | None) -> None:
     """Let what was given on the command line win over the environment; ``secret``: a file with a password.
 
+    An empty ``home`` is none.
+
     Raises:
         UsageError: the file cannot be read.
     """
     password = None if secret is None else _password(secret)
-    if home is not None and uri is None:
-        os.environ.pop("CONTENTGRAPH_URI", None)  # --home asks for the local server there
+    home = home or None
+    if home is not None and uri is None and os.environ.pop("CONTENTGRAPH_URI", ""):
+        # --home asks for the local server there; what else the environment says is of the other one.
+        for name in ("USER", "PASSWORD", "DATABASE"):
+            os.environ.pop(f"CONTENTGRAPH_{name}", None)
     for name, value in (("URI", uri), ("USER", user), ("PASSWORD", password), ("DATABASE", database), ("HOME", home)):
         if value is not None:
             os.environ[f"CONTENTGRAPH_{name}"] = value

@@ -32,7 +32,7 @@ def is_first_load(paths: list[Path]) -> bool:
     from contentgraph.server.exchange import as_started, others
     from contentgraph.server.settings import DATABASE
 
-    if os.environ.get("CONTENTGRAPH_URI") or os.environ.get("CONTENTGRAPH_DATABASE", DATABASE) != DATABASE:
+    if os.environ.get("CONTENTGRAPH_URI") or (os.environ.get("CONTENTGRAPH_DATABASE") or DATABASE) != DATABASE:
         return False
     loaded = size(paths)
     if loaded < FIRST_LOAD:

@@ -26,7 +26,7 @@ def replay(
     snapshot: Annotated[Path | None, typer.Option(help="Feeds: a night's file of `snapshot`; else the graph.")] = None,
     people: Annotated[int, typer.Option(min=1, help="Feeds: how many people, drawn.")] = 1_000,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="Feeds: videos each.")] = 20,
-    seed: Annotated[int, typer.Option(help="Feeds: of the draw.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Feeds: of the draw.")] = 1,
     bar: Annotated[float | None, typer.Option(help="Waves: share of like videos below the bar, 0.16 to 0.99.")] = None,
     floor: Annotated[int | None, typer.Option(help="Waves: people before anything is decided.")] = None,
     error: Annotated[float | None, typer.Option(help="Waves: share of boosted ones below the bar taken.")] = None,

@@ -21,6 +21,9 @@ def start(
     port: Annotated[int, typer.Option(help="Bolt port, on loopback.")] = 7687,
     heap: Annotated[int, typer.Option(help="Heap, MiB.")] = 1024,
     page_cache: Annotated[int, typer.Option(help="Page cache, MiB.")] = 512,
+    wait: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="How long Neo4j may take until it answers, as to recover.")
+    ] = 120,
     upgrade: Annotated[bool, typer.Option("--upgrade", help="Let a newer line open an older store, for good.")] = False,
 ) -> None:
     """Start the local Neo4j in the background; harmless if it runs."""
@@ -28,7 +31,7 @@ def start(
     from contentgraph.server import DEFAULT_LINE, LocalServer
 
     local = LocalServer(home(), line=line or DEFAULT_LINE, port=port, heap_mb=heap, page_cache_mb=page_cache)
-    connection = local.start(progress=_say, upgrade=upgrade)
+    connection = local.start(progress=_say, timeout_s=wait, upgrade=upgrade)
     typer.echo(f"Neo4j is up at {connection.uri}")
 
 
@@ -53,6 +56,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
         return
     if found.running:
         typer.echo(f"running: Neo4j {found.version} at {found.uri}, pid {found.pid}, since {moment(found.started_at)}")
+    elif found.pid is not None:
+        typer.echo(f"starting or going down, pid {found.pid}; see {found.home / 'logs'}")
     else:
         typer.echo("stopped" if found.version is None else f"stopped: a store of Neo4j {found.version}")
     typer.echo(f"home: {found.home}, {found.store_bytes / 2**20:.0f} MiB")

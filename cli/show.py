@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
+
+from contentgraph.cli.streams import all_letters
 
 BARS = "▁▂▃▄▅▆▇█"
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -17,7 +19,12 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 def document(value: object) -> None:
     """Print one JSON document; dataclasses become objects with camelCase names."""
-    typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    typer.echo(json_text(_plain(value), indent=2))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """``value`` as JSON of letters that standard output can say; others are escaped as JSON has it."""
+    return json.dumps(value, ensure_ascii=not all_letters(), indent=indent)
 
 
 def waiting(who: str) -> None:
@@ -26,12 +33,19 @@ def waiting(who: str) -> None:
 
 
 PAGE, WORD = 140, 20
-"""Characters of a line, and of a word that is kept whole, where no terminal says how wide it is."""
+"""Characters of a line where no terminal says how wide it is, and of a word that is kept whole."""
+BETWEEN = 3
+"""Characters between two columns."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[str] = ()) -> None:
-    """Print a table; ``right`` names the columns of figures."""
+    """Print a table; ``right`` names the columns of figures.
+
+    A word stays whole up to :data:`WORD` characters, however many columns there are: where they do not fit, the lines
+    are longer than the terminal's, which breaks them.
+    """
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -39,20 +53,21 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Itera
     figures = set(right)
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     told = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(columns, *told, strict=True)]
-    for column in columns:
-        shown.add_column(column, justify="right" if column in figures else "left", overflow="fold")
-    piped = not sys.stdout.isatty()
-    if piped:  # a word stays whole, however many columns there are
-        for each, width in zip(shown.columns, widths, strict=True):
-            each.min_width = min(width, WORD)
+    widths = [max(map(cell_len, column)) for column in zip(columns, *told, strict=True)]
+    for column, width in zip(columns, widths, strict=True):
+        side: Literal["left", "right"] = "right" if column in figures else "left"
+        shown.add_column(column, justify=side, overflow="fold", min_width=min(width, WORD))
     for row in told:
         # Text, not markup: a caption may hold brackets.
         shown.add_row(*map(Text, row))
-    page = os.environ.get("COLUMNS", "")
-    least = sum(min(width, WORD) + 2 for width in widths)
-    wide = max(int(page) if page.isdecimal() else PAGE, least) if piped else None
-    Console(width=wide).print(shown)
+    least = sum(min(width, WORD) + BETWEEN for width in widths)
+    Console(width=max(_page() or Console().width, least)).print(shown)
+
+
+def _page() -> int | None:
+    """Characters of a line; None where a terminal says it."""
+    told = os.environ.get("COLUMNS", "")
+    return int(told) if told.isdecimal() else None if sys.stdout.isatty() else PAGE
 
 
 def printable(cell: object) -> str:

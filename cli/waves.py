@@ -11,7 +11,7 @@ from contentgraph.cli.times import time_of
 if TYPE_CHECKING:
     import numpy as np
 
-SeedOption = Annotated[int | None, typer.Option(help="Seed of chance.")]
+SeedOption = Annotated[int | None, typer.Option(min=0, help="Seed of chance.")]
 
 
 def waves(

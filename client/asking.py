@@ -1,6 +1,7 @@
 """Arguments of the client, checked; and who asks, looked up."""
 
 import math
+import numbers
 import time
 from collections.abc import Iterable
 
@@ -10,6 +11,8 @@ from contentgraph.graph.captions import normal_tag
 
 LIMIT_MAX = 1_000
 """The largest feed or list: the pool that ``suggest.cypher`` filters."""
+WHOLE_MAX = 2**63 - 1
+"""The greatest whole number that Neo4j takes."""
 
 
 ANONYMOUS = "anonymous:"
@@ -22,13 +25,17 @@ def wall_clock() -> int:
 
 
 def check_id(name: str, value: object) -> str:
-    """``value``, if it is a non-empty string.
+    """``value``, if it is a non-empty string of whole characters.
 
     Raises:
-        UsageError: it is not.
+        UsageError: it is not, or holds half a surrogate pair, as bytes that are no UTF-8 become.
     """
     if not isinstance(value, str) or not value:
         raise UsageError(f"{name} is {value!r}; give its id, a non-empty string")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} is {value!r}, which UTF-8 cannot say; give its id, text in UTF-8") from None
     return value
 
 
@@ -53,9 +60,31 @@ def check_limit(limit: object) -> int:
     Raises:
         UsageError: it is not.
     """
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= LIMIT_MAX:
-        raise UsageError(f"limit is {limit!r}; give a whole number from 1 to {LIMIT_MAX}")
-    return limit
+    return check_whole("limit", limit, 1, LIMIT_MAX)
+
+
+def check_whole(name: str, value: object, least: int, most: int = WHOLE_MAX) -> int:
+    """``value``, if it is a whole number from ``least`` to ``most``, both inclusive.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise UsageError(f"{name} is {value!r}; give a whole number from {least} to {most}")
+    return value
+
+
+def check_seed(seed: object) -> int | None:
+    """``seed`` of a draw, if it is a whole number from 0 up, however large; or None, for another draw each time.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
+        raise UsageError(f"seed is {seed!r}; give a whole number, 0 or more, or none")
+    return int(seed)
 
 
 def viewer(user: str) -> Steps[Record]:
@@ -98,5 +127,6 @@ def hold(users: Iterable[str]) -> Steps[None]:
 
 def example_users(history: int, limit: int) -> Steps[list[tuple[str, int]]]:
     """See :meth:`contentgraph.client.graph.Graph.example_users`."""
-    rows = yield from read("example_users", history=history, limit=check_limit(limit))
+    least = check_whole("history", history, 0)
+    rows = yield from read("example_users", history=least, limit=check_limit(limit))
     return [(row["userId"], row["engagements"]) for row in rows]

@@ -15,7 +15,8 @@ _PUT = {
 
 def blank(user: str) -> Steps[tuple[int, list[str]]]:
     """Blank her in all texts; in how many, and the names of hashtags and sounds that were called after her and went."""
-    needles = [user] if telling(user) else [f"@{user}", f"＠{user}"]
+    # And whatever has escapes that stand as text: her name may be told by them.
+    needles = [user, r"\u"] if telling(user) else [f"@{user}", f"＠{user}", r"\u"]
     word = user.casefold() if telling(user) else None
     rows: dict[str, list[Record]] = {label: [] for label in _PUT}
     links: list[Record] = []

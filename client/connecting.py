@@ -37,7 +37,7 @@ def connect(
         SchemaError: it has no contentgraph schema, or one of another version.
         SnapshotError: the snapshot is missing, damaged, or of another version.
     """
-    where = target(uri, user, password, database, None if home is None else Path(home))
+    where = target(uri, user, password, database, Path(home) if home else None)
     served = None if snapshot is None else Served(snapshot)
     db = Database(where, pool=pool)
     try:
@@ -65,7 +65,7 @@ async def connect_async(
 
     Arguments and errors are those of :func:`connect`.
     """
-    where = target(uri, user, password, database, None if home is None else Path(home))
+    where = target(uri, user, password, database, Path(home) if home else None)
     served = None if snapshot is None else Served(snapshot)
     db = AsyncDatabase(where, pool=pool)
     try:

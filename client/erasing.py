@@ -218,6 +218,8 @@ def _last(ids: Ids) -> Steps[int]:
     things = yield from read("erase_things", ids=ids)
     found = (yield from write("drop_videos", ids=ids))[0]["videos"]
     yield from write("drop_lost", rows=things)
+    # Their titles may have been those of these videos.
+    yield from write("title_sounds", ids=[row["entity"] for row in things if row["kind"] == "sound"])
     return int(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import networkx as nx
 
-from contentgraph.client.asking import check_id, viewer
+from contentgraph.client.asking import check_id, check_whole, viewer
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.errors import NotFound, UsageError
 
@@ -40,8 +40,8 @@ def to_networkx(
     label, key = parse_centre(around)
     if isinstance(hops, bool) or not isinstance(hops, int) or not 0 <= hops <= HOPS_MAX:
         raise UsageError(f"hops is {hops!r}; give a whole number from 0 to {HOPS_MAX}")
-    if limit < 1 or per_type < 1:
-        raise UsageError(f"limit is {limit!r} and per_type {per_type!r}; give 1 or more nodes and edges a type")
+    check_whole("limit", limit, 1)
+    check_whole("per_type", per_type, 1)
     if user is None and label == "User":
         user = key
     if user is not None:

@@ -25,7 +25,9 @@ def bound(timeout: float | None, usual: float | None) -> float | None:
         UsageError: not above 0, or more than a day.
     """
     chosen = usual if timeout is None else timeout
-    if chosen is not None and (isinstance(chosen, bool) or not 0.0 < chosen <= 86_400.0):
+    if chosen is not None and (
+        isinstance(chosen, bool) or not isinstance(chosen, int | float) or not 0.0 < chosen <= 86_400.0
+    ):
         raise UsageError(f"timeout is {chosen!r}; give seconds above 0, or None for no bound")
     return chosen
 

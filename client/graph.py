@@ -222,7 +222,7 @@ class Graph:
         """Decide on a trend: refused, it is in no list; approved, it may be, also in review mode. The newest holds.
 
         Raises:
-            UsageError: an unknown kind.
+            UsageError: an unknown kind, an ``at`` that is no epoch ms of the past, or a later decision says otherwise.
         """
         self._database.answer(reviewing.decide(kind, entity, approved=approved, by=by, at=at))
 

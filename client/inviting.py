@@ -50,6 +50,7 @@ def accept(user: str, video: str, *, now: int | None) -> Steps[None]:
     told = {"userId": check_id("user", user), "videoId": check_id("video", video)}
 
     def work() -> Steps[None]:
+        yield from write("hold_videos", ids=[video])
         if not (yield from read("invitations", **told, limit=1)):
             found = yield from read("state_videos", ids=[video])
             if found and user in found[0]["links"]["coCreatorIds"]:
@@ -67,8 +68,13 @@ def decline(user: str, video: str, *, now: int | None) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.decline`."""
     moment = yield from moment_of(now)
     told = {"userId": check_id("user", user), "videoId": check_id("video", video)}
-    if not (yield from write("decline_invited", **told, at=moment))[0]["edges"]:
-        raise _none(user, video)
+
+    def work() -> Steps[None]:
+        yield from write("hold_videos", ids=[video])
+        if not (yield from write("decline_invited", **told, at=moment))[0]["edges"]:
+            raise _none(user, video)
+
+    yield from together(work)
 
 
 def _none(user: str, video: str) -> NotFound:

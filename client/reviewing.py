@@ -5,6 +5,7 @@ from contentgraph.client.results import Overruled, Waiting
 from contentgraph.client.trends import KINDS
 from contentgraph.cypher import Steps, read, write
 from contentgraph.errors import NotFound, UsageError
+from contentgraph.graph.waves.times import checked_now
 
 
 def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
@@ -16,8 +17,12 @@ def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
 def decide(kind: str, entity: str, *, approved: bool, by: str, at: int) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.review`."""
     named = check_entity(_kind(kind), entity)
-    if not (yield from write("put_review", kind=kind, entity=named, approved=approved, by=by, at=at)):
+    at = checked_now(at, wall_clock())
+    held = yield from write("put_review", kind=kind, entity=named, approved=approved, by=by, at=at)
+    if not held:
         raise NotFound(f"no {kind} {entity!r}; check the id")
+    if held[0]["approved"] != approved:
+        raise UsageError(f"{kind} {entity!r} was decided on otherwise, later than {at}; the newest decision holds")
 
 
 def overrule(video: str, *, by: str, now: int | None) -> Steps[Overruled]:

@@ -84,7 +84,7 @@ class Served:
 
         Raises:
             NotFound: the snapshot does not know her, she was removed, or her anonymous session ended.
-            UsageError: a limit or share out of range, or a language in which no reasons are written.
+            UsageError: a limit, share or seed out of range, or a language in which no reasons are written.
         """
         return self.feed(Wish.of(user, limit, explore=explore, topic=topic, language=language, seed=seed))
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from contentgraph.client import waves
-from contentgraph.client.asking import LIMIT_MAX, check_id, check_limit, viewer
+from contentgraph.client.asking import LIMIT_MAX, check_id, check_limit, check_seed, viewer
 from contentgraph.client.results import Feed, Suggestion
 from contentgraph.cypher import Record, Steps, read
 from contentgraph.graph.control import Control, withheld
@@ -79,7 +79,7 @@ class Wish:
     """What feed is wanted, checked.
 
     Raises:
-        UsageError: a limit or share out of range, or a language in which no reasons are written.
+        UsageError: a limit, share or seed out of range, or a language in which no reasons are written.
     """
 
     user: str
@@ -105,7 +105,7 @@ class Wish:
         """From the arguments of ``suggest``."""
         speaker(language)
         rules = settings(explore, topic)
-        return cls(check_id("user", user), check_limit(limit), rules, language, seed, tuple(shown))
+        return cls(check_id("user", user), check_limit(limit), rules, language, check_seed(seed), tuple(shown))
 
     @property
     def pool(self) -> int:

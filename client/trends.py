@@ -26,7 +26,7 @@ def trending(
         raise UsageError(f"both country ({country!r}) and language ({language!r}) are given; give one, or none for all")
     if user is not None:
         yield from viewer(user)
-    if not 1 <= hours <= TREND_HOURS[-1]:
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not 1 <= hours <= TREND_HOURS[-1]:
         raise UsageError(f"the window is {hours!r} hours; give 1 to {TREND_HOURS[-1]} (30 days)")
     window = yield from _window(kind, hours)
     rows = yield from read("trending", userId=user, kind=kind, hours=window, limit=check_limit(limit), **where)
@@ -34,11 +34,15 @@ def trending(
 
 
 def _where(country: str | None, language: str | None) -> dict[str, str]:
-    if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
+    if country is not None and not _code("[A-Za-z]{2}", country):
         raise UsageError(f"country is {country!r}; give an ISO 3166-1 alpha-2 code such as FR, or none for the world")
-    if language is not None and not re.fullmatch("[A-Za-z]{2,3}", language):
+    if language is not None and not _code("[A-Za-z]{2,3}", language):
         raise UsageError(f"language is {language!r}; give a code such as fr, or none for every language")
     return {"country": (country or WORLD).upper(), "language": (language or EVERY).lower()}
+
+
+def _code(pattern: str, value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
 def _trend(row: Record) -> Trend:
@@ -66,7 +70,7 @@ def window_hours(window: str) -> int:
     Raises:
         UsageError: it is written otherwise.
     """
-    found = re.fullmatch(r"([1-9][0-9]{0,3})([hd])", window)
+    found = re.fullmatch(r"([1-9][0-9]{0,3})([hd])", window) if isinstance(window, str) else None
     if found is None:
         raise UsageError(f"window is {window!r}; give hours or days, such as 24h or 7d")
     return int(found[1]) * (24 if found[2] == "d" else 1)

@@ -33,6 +33,9 @@ SOUND_S = 60
 """Seconds of sound that are heard."""
 WHOLE = 0.8
 """Less of the stated length that can be decoded, and the file is cut."""
+CONTAINERS = "mov,matroska,avi,mpegts,flv,gif,asf,mpeg,mpegvideo,ogg,m4v,h264,hevc,mxf,nut,dv,ivf,rm"
+"""What a file may be, by FFmpeg's names: each holds its pictures itself; a playlist names other files."""
+ONLY = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
 
 Picture = npt.NDArray[np.uint8]
 
@@ -58,7 +61,8 @@ def decode(path: str) -> Media:
         InvalidEvent: bad_media, truncated or out_of_range, in the file's words where it has any.
     """
     try:
-        with av.open(path, metadata_errors="ignore") as container:
+        # A bare name may be read as a protocol (http:…, concat:…), and so may what a file names in its turn.
+        with av.open(f"file:{path}", metadata_errors="ignore", container_options=ONLY) as container:
             media, stream = _described(container)
             _frames(container, stream, media)
             media.sound = _sound(container)
@@ -171,4 +175,6 @@ def _sound(container: Any) -> npt.NDArray[np.float32] | None:
                 break
     if not size:
         return None
-    return np.concatenate(parts)[: SOUND_S * RATE]
+    # Floats may be anything, NaN and infinity too: what is no number is silence, what is too loud is cut.
+    sound: npt.NDArray[np.float32] = np.clip(np.nan_to_num(np.concatenate(parts)[: SOUND_S * RATE]), -1.0, 1.0)
+    return sound

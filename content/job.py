@@ -1,6 +1,7 @@
 """The job: what was not analysed yet is analysed and written; then copies, spellings and neighbours are linked.
 
-Each video is written as it is done, so a killed job goes on where it was when it is run again.
+Each video is written as it is done, so a killed job goes on where it was when it is run again. What was erased, before
+or meanwhile, is a reject.
 """
 
 import hashlib
@@ -9,16 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from contentgraph.content.erased import erased
 from contentgraph.content.facts import Outcome, Reject, Task
 from contentgraph.content.files import signature
 from contentgraph.content.linking import Linked, link
 from contentgraph.content.versions import OF_TEXT, versions
 from contentgraph.content.workers import Bounds, analysed
-from contentgraph.cypher import Database
+from contentgraph.cypher import Database, Transaction
 from contentgraph.cypher.properties import FACTS
 from contentgraph.errors import InvalidEvent
+from contentgraph.graph.erasure import WITHHELD
 
 TEXT_FACTS = OF_TEXT | {"textOf", "language", "languageConfidence", "words", "wordCounts"}
 """What is found in text."""
@@ -28,6 +32,8 @@ BATCH = 200
 """Videos that one question to the graph is about."""
 WRITE = 50
 """Videos a write."""
+ERASED = "unusable_erased"
+"""A code of `contentgraph.graph.rejections.REASONS`."""
 
 
 @dataclass(slots=True)
@@ -82,9 +88,9 @@ def run(
         if outcome.facts:
             waiting.append(outcome)
         if len(waiting) >= WRITE:
-            _write(database, waiting, summary)
+            _write(database, waiting, summary, reject)
             waiting = []
-    _write(database, waiting, summary)
+    _write(database, waiting, summary, reject)
     linked: Linked = link(database)
     summary.reposts, summary.same_sounds = linked.reposts, linked.same_sounds
     summary.spellings, summary.placed = linked.spellings, linked.placed
@@ -108,7 +114,12 @@ def _open(
         summary.found += len(batch)
         ids = sorted({task.video_id for task in batch})
         known: dict[str, dict[str, Any]] = {row["id"]: dict(row) for row in database.read("media_known", ids=ids)}
+        gone = erased(database.read, ids)
         for task in batch:
+            if task.video_id in gone:
+                _reject_erased(task, summary, reject)
+                progress(1)
+                continue
             row = known.get(task.video_id, {})
             try:
                 signed = replace(
@@ -158,14 +169,46 @@ def _reject(outcome: Outcome, summary: Summary, reject: Reject) -> None:
     reject(task.file, task.line, outcome.reason or "", f"{task.video_id}: {outcome.message}", row)
 
 
-def _write(database: Database, outcomes: list[Outcome], summary: Summary) -> None:
-    if not outcomes:
+def _reject_erased(task: Task, summary: Summary, reject: Reject) -> None:
+    """As the night does: counted, and not told by name; a media file's own name is the video's."""
+    summary.rejected[ERASED] += 1
+    reject(task.file if task.line else str(Path(task.file).parent), task.line, ERASED, WITHHELD, None)
+
+
+class _Erased(Exception):
+    """Some videos of a write were erased: none of it is written."""
+
+    def __init__(self, videos: frozenset[str]) -> None:
+        super().__init__()
+        self.videos = videos
+
+
+def _write(database: Database, outcomes: list[Outcome], summary: Summary, reject: Reject) -> None:
+    """Write what was found; of a video that was erased while it was analysed nothing."""
+    while outcomes:
+        try:
+            _put(database, outcomes)
+        except _Erased as found:
+            for outcome in outcomes:
+                if outcome.task.video_id in found.videos:
+                    _reject_erased(outcome.task, summary, reject)
+            outcomes = [outcome for outcome in outcomes if outcome.task.video_id not in found.videos]
+            continue
+        summary.analysed += len(outcomes)
+        summary.proposed.update(
+            str(outcome.facts["proposedRating"]) for outcome in outcomes if "proposedRating" in outcome.facts
+        )
         return
+
+
+def _put(database: Database, outcomes: list[Outcome]) -> None:
+    """All of it in one transaction.
+
+    Raises:
+        _Erased: some of the videos were erased.
+    """
     rows = []
     for outcome in outcomes:
-        proposed = outcome.facts.get("proposedRating")
-        if proposed is not None:
-            summary.proposed[str(proposed)] += 1
         task = outcome.task
         # What is not found any more goes; of a video whose text alone was analysed all else stays.
         open_ = FACTS["Media"] - {"id"} if task.path is not None else TEXT_FACTS
@@ -178,12 +221,14 @@ def _write(database: Database, outcomes: list[Outcome], summary: Summary) -> Non
             properties["signature"] = task.signature
         rows.append({"id": task.video_id, "properties": properties, "language": _language(outcome.facts)})
     rows.sort(key=lambda row: str(row["id"]))
-    ids = [row["id"] for row in rows]
+    ids = [str(row["id"]) for row in rows]
 
-    def put(tx: object) -> None:
-        run_ = tx.run  # type: ignore[attr-defined]
-        run_("announce_videos", ids=ids)
-        run_("put_media", rows=rows)
+    def put(tx: Transaction) -> None:
+        tx.run("announce_videos", ids=ids)
+        # Asked when they are announced: what an erasure deletes later is not announced again.
+        gone = erased(tx.run, ids)
+        if gone:
+            raise _Erased(gone)
+        tx.run("put_media", rows=rows)
 
     database.transaction(put)
-    summary.analysed += len(rows)

@@ -49,9 +49,13 @@ class Child:
             UsageError: a model cannot be used.
         """
         began = time.perf_counter()
+        try:
+            asked = orjson.dumps({"path": task.path, "caption": task.caption, "lines": task.lines})
+        except TypeError:  # half of a surrogate pair, as a file's name has it that is not UTF-8
+            return Outcome(task, {}, "bad_encoding", "its path or its caption cannot be written as UTF-8; rename it")
         process, allowed = self._started()
         try:
-            _say(process, {"path": task.path, "caption": task.caption, "lines": task.lines})
+            _say(process, asked)
             told = self._answer(process, allowed)
         except (OSError, ValueError) as error:
             told = {"reason": "bad_media", "message": f"its analysis ended at once ({error})"}
@@ -80,7 +84,7 @@ class Child:
         models = {"embedding": self._bounds.embedding, "reader": self._bounds.reader}
         paths = {name: None if path is None else str(path) for name, path in models.items()}
         # The limit of the system stands behind the watch, for what grows faster than it looks.
-        _say(self._process, {"bytes": 2 * self._bounds.bytes, **paths})
+        _say(self._process, orjson.dumps({"bytes": 2 * self._bounds.bytes, **paths}))
         return self._process, self._bounds.seconds + START_S
 
     def _answer(self, process: "subprocess.Popen[bytes]", allowed: float) -> dict[str, Any]:
@@ -112,8 +116,8 @@ class Child:
         return answer
 
 
-def _say(process: "subprocess.Popen[bytes]", told: object) -> None:
-    cast(IO[bytes], process.stdin).write(orjson.dumps(told) + b"\n")
+def _say(process: "subprocess.Popen[bytes]", line: bytes) -> None:
+    cast(IO[bytes], process.stdin).write(line + b"\n")
 
 
 def analysed(tasks: Iterable[Task], workers: int, bounds: Bounds) -> Iterator[Outcome]:

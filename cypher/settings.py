@@ -25,9 +25,9 @@ class Target(BaseModel):
 
 
 class _Environment(BaseSettings):
-    """CONTENTGRAPH_URI, _USER, _PASSWORD, _DATABASE, _HOME."""
+    """CONTENTGRAPH_URI, _USER, _PASSWORD, _DATABASE, _HOME; an empty one is as one that is not set."""
 
-    model_config = SettingsConfigDict(env_prefix="CONTENTGRAPH_")
+    model_config = SettingsConfigDict(env_prefix="CONTENTGRAPH_", env_ignore_empty=True)
 
     uri: str | None = None
     user: str | None = None
@@ -37,8 +37,16 @@ class _Environment(BaseSettings):
 
 
 def home(given: Path | None = None) -> Path:
-    """The folder of the local server: as given, else CONTENTGRAPH_HOME, else the user's data folder."""
-    return given or _Environment().home or user_data_path("contentgraph")
+    """The folder of the local server: as given, else CONTENTGRAPH_HOME, else the user's data folder; ``~`` expanded.
+
+    Raises:
+        UsageError: it begins with ``~`` and a name that no user of this machine has.
+    """
+    named = given or _Environment().home or user_data_path("contentgraph")
+    try:
+        return named.expanduser()
+    except RuntimeError:
+        raise UsageError(f"home is {str(named)!r}, and there is no such user here; write the folder out") from None
 
 
 def target(
@@ -49,6 +57,8 @@ def target(
     home_path: Path | None = None,
 ) -> Target:
     """The Neo4j named by the arguments, by the environment, or by the running local server.
+
+    User, password and database that are said hold for the local server, too; what is not said is as its file has it.
 
     Raises:
         UsageError: none of the three names one, its URI holds a password, or the connection file cannot be read.
@@ -61,16 +71,16 @@ def target(
             "the URI holds a user or a password, which messages and logs would repeat; write it without, and give them "
             "as CONTENTGRAPH_USER and CONTENTGRAPH_PASSWORD"
         )
-    if uri:
-        return Target(
-            uri=uri,
-            user=user or env.user or "neo4j",
-            password=SecretStr(password) if password is not None else env.password or SecretStr(""),
-            database=database or env.database or "neo4j",
-        )
-    path = home(home_path) / CONNECTION_FILE
+    secret = SecretStr(password) if password is not None else env.password
+    said = {"user": user or env.user, "password": secret, "database": database or env.database}
+    named = Target(uri=uri) if uri else _local(home(home_path) / CONNECTION_FILE)
+    return named.model_copy(update={name: value for name, value in said.items() if value is not None})
+
+
+def _local(path: Path) -> Target:
+    """As the connection file at ``path`` has it."""
     try:
-        found = Target.model_validate_json(path.read_bytes())
+        return Target.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         if (path.parent / "data").is_dir():
             raise Unreachable(f"the local Neo4j of {path.parent} is stopped; run 'contentgraph neo4j start'") from None
@@ -81,4 +91,3 @@ def target(
     except (OSError, ValidationError) as error:
         reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "not a connection file"
         raise UsageError(f"cannot read {path}: {reason}; run 'contentgraph neo4j stop' and 'start' again") from None
-    return found.model_copy(update={"database": database} if database else {})

@@ -13,7 +13,7 @@ from contentgraph.errors import InvalidEvent, SchemaError
 from contentgraph.graph import fields
 from contentgraph.graph.captions import parse_caption
 from contentgraph.graph.durations import DAY_MS
-from contentgraph.graph.properties import CHECKS, ORDERED, TITLE_CHARS, Table, Value, single_spaced
+from contentgraph.graph.properties import CHECKS, ORDERED, TITLE_CHARS, TITLE_KEY, Table, Value, single_spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _say_caption(caption: str, values: dict[str, Value]) -> None:
     if "mentions" not in values:
         values["mentions"] = tuple(sorted(parsed.mentions))
     if parsed.sound is not None and "soundId" not in values and "soundTitle" not in values:
-        values["soundTitle"] = parsed.sound[:TITLE_CHARS]
+        values["soundTitle"] = single_spaced(parsed.sound)[:TITLE_CHARS]
 
 
 def sound_key(sound_id: str | None, title: str | None) -> str | None:
@@ -96,7 +96,7 @@ def sound_key(sound_id: str | None, title: str | None) -> str | None:
     """
     if sound_id is not None:
         return sound_id
-    return f"title:{title}" if (title := single_spaced(title or "")) else None
+    return f"{TITLE_KEY}{title}" if (title := single_spaced(title or "")) else None
 
 
 class CatalogueState:

@@ -105,15 +105,24 @@ def neighbours(
 
 
 def word_edges(words: "sparse.csr_matrix", k: int, among: npt.NDArray[np.integer]) -> "sparse.csr_matrix":
-    """[rows × rows] shares of the best ``k`` others ``among`` some rows, by the cosine of their words."""
-    rows = words.shape[0]
-    near = sp_matmul_topn(words, words[among].T.tocsr(), top_n=min(k + 1, among.size), threshold=0.0, sort=True)
-    near = sparse.csr_matrix((near.data, among[near.indices], near.indptr), shape=(rows, rows))
-    near.setdiag(0.0)
-    near.eliminate_zeros()
-    total = np.asarray(near.sum(axis=1)).ravel()
+    """[rows × rows] shares of the best ``k`` others ``among`` some rows (ascending), by the cosine of their words.
+
+    Equal cosines go to the smaller row: the j-th of n is multiplied by 1 - j/(n·2³⁰), less than a float32 can show.
+    """
+    rows, size = words.shape[0], among.size
+    others = sparse.diags(1.0 - np.arange(size) / (max(size, 1) * 2.0**30)) @ words[among]
+    # One more than wanted, for the row itself. Each row comes sorted, greatest first.
+    near = sp_matmul_topn(words, others.T.tocsr(), top_n=min(k + 1, size), threshold=0.0, sort=True)
+    stored = int(near.indptr[-1])
+    row, cosine = np.repeat(np.arange(rows), np.diff(near.indptr)), near.data[:stored]
+    col = among[near.indices[:stored]]
+    off = (row != col) & (cosine > 0.0)
+    row, col, cosine = row[off], col[off], cosine[off]
+    best = np.arange(row.size) - np.searchsorted(row, row) < k
+    found = sparse.csr_matrix((cosine[best], (row[best], col[best])), shape=(rows, rows))
+    total = np.asarray(found.sum(axis=1)).ravel()
     unit = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0.0)
-    shares: sparse.csr_matrix = (sparse.diags(unit) @ near).tocsr()
+    shares: sparse.csr_matrix = (sparse.diags(unit) @ found).tocsr()
     return shares
 
 

@@ -4,6 +4,7 @@ Each check returns the canonical value or raises :class:`~contentgraph.errors.In
 :data:`contentgraph.graph.rejections.REASONS`. Times are epoch milliseconds, UTC.
 """
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ ID_CHARS = 256
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
+_INTEGRAL = re.compile(r"-?[0-9]+\.0+")
 
 
 def seen(value: object) -> str:
@@ -95,7 +97,10 @@ def text(name: str, value: object, longest: int) -> str:
 
 
 def whole(name: str, value: object, *, code: str = "bad_type") -> int:
-    """A whole number: an int (no bool), an integral float below 2^53, or digits with an optional minus.
+    """A whole number: an int (no bool), an integral float below 2^53, or either in digits with an optional minus.
+
+    >>> whole('watchedMs', '1500.0')
+    1500
 
     Raises:
         InvalidEvent: ``code``.
@@ -106,8 +111,11 @@ def whole(name: str, value: object, *, code: str = "bad_type") -> int:
         return int(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.removeprefix("-").isdigit():
-        return int(value)
+    if isinstance(value, str) and len(value) <= 20 and value.isascii():
+        if value.removeprefix("-").isdigit():
+            return int(value)
+        if _INTEGRAL.fullmatch(value) and abs(number := int(value.partition(".")[0])) < 2**53:
+            return number
     raise InvalidEvent(code, f"{name} is {seen(value)}; give a whole number")
 
 

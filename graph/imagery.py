@@ -27,7 +27,7 @@ def embedding(pictures: Pictures) -> Floats:
     """[152] of a video, of length 1; ``pictures``: [frames × 64 × 64 × 3] RGB, 0 … 255, at least one."""
     shares = np.sqrt(np.mean([_shares(picture / np.float32(255.0)) for picture in pictures], axis=0))
     luma = pictures @ LUMA / np.float32(255.0)
-    steps = np.abs(np.diff(luma, axis=0)).reshape(max(luma.shape[0] - 1, 0), -1).mean(axis=1)
+    steps = np.abs(np.diff(luma, axis=0)).mean(axis=(1, 2))
     moved = np.array([float(steps.mean()), float(steps.max())]) if steps.size else np.zeros(2)
     rest = np.concatenate([_layout(luma.mean(axis=0)), np.sqrt(np.minimum(moved, 1.0))])
     whole = np.concatenate([_unit(shares), 0.5 * _unit(rest)])

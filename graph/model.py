@@ -63,7 +63,8 @@ class ModelParams:
         """
         if self.taste_half_life_hours is not None:
             number("The model", "taste_half_life_hours", self.taste_half_life_hours, above=0.0)
-        for name in ("taste_power", "popular", "relevance"):
+        number("The model", "relevance", self.relevance, above=0.0)  # what nothing speaks for would count as the rest
+        for name in ("taste_power", "popular"):
             number("The model", name, getattr(self, name), least=0.0)
 
     @classmethod

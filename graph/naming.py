@@ -7,7 +7,7 @@ digit, or an underscore, or nine digits or more. So of who is called ``anna`` or
 import re
 from collections.abc import Callable
 
-from contentgraph.graph.captions import replace_mentions
+from contentgraph.graph.captions import decode_escapes, replace_mentions
 
 BLANK = "@…"
 """What stands for a mention of somebody who was erased; it is no mention."""
@@ -52,4 +52,6 @@ def without_names(text: str, gone: Callable[[str], bool]) -> str:
             return whole.replace(bare, GAP, 1)
         return _WORD.sub(word, whole)
 
-    return _RUN.sub(run, replace_mentions(text, gone, BLANK))
+    plain = decode_escapes(text)
+    found = _RUN.sub(run, replace_mentions(plain, gone, BLANK))
+    return text if found == plain else found

@@ -21,6 +21,8 @@ CAPTION_CHARS = 10_000
 """The longest caption or description, characters."""
 TITLE_CHARS = 1_000
 """The longest title of a sound or challenge, characters."""
+TITLE_KEY = "title:"
+"""What the key of a sound without an id begins with; its title follows."""
 LIST_ITEMS = 1_000
 """The most items of a list."""
 DURATION_MS_MAX = 86_400_000
@@ -98,7 +100,15 @@ def _caption(name: str, said: object, _now: int) -> Value:
 
 
 def _title(name: str, said: object, _now: int) -> Value | None:
-    return single_spaced(decode_escapes(fields.text(name, said, TITLE_CHARS))) or None
+    # Its normal form may be 18 times as long, and Neo4j keys a sound by it.
+    return fields.text(name, single_spaced(decode_escapes(fields.text(name, said, TITLE_CHARS))), TITLE_CHARS) or None
+
+
+def _sound_id(name: str, said: object, _now: int) -> Value:
+    found = fields.identifier(name, said)
+    if found.startswith(TITLE_KEY):
+        raise InvalidEvent("bad_value", f"{name} is {fields.seen(said)}; tell a title as soundTitle")
+    return found
 
 
 def _one_of(choices: frozenset[str]) -> Check:
@@ -162,7 +172,7 @@ CHECKS: Mapping[Table, Mapping[str, Check]] = MappingProxyType(
             "caption": _caption,
             "hashtags": _list_of(hashtag),
             "mentions": _list_of(fields.identifier),
-            "soundId": _id,
+            "soundId": _sound_id,
             "soundTitle": _title,
             "soundOriginal": _flag,
             "challengeIds": _list_of(fields.identifier),

@@ -32,6 +32,8 @@ OVERSAMPLED = 32
 """Further directions that are followed and thrown away."""
 ITERATIONS = 5
 """Passes of the subspace iteration; the gain is a smooth function, so the last eigenvectors need not be exact."""
+ALONE = 1e-5
+"""A video whose paths to all others are this share of those back to itself, or less, has none that float32 can tell."""
 
 
 class Spectrum(NamedTuple):
@@ -44,7 +46,9 @@ class Spectrum(NamedTuple):
 
 
 def spectrum(half: "sparse.csr_matrix", rank: int, rng: np.random.Generator) -> Spectrum:
-    """The leading eigenpairs of halfᵀ · half without its diagonal.
+    """The leading eigenpairs of halfᵀ · half without its diagonal; none where no two videos share a viewer.
+
+    A video that shares none has a row of zeros: what rounding left of its diagonal would be a direction of its own.
 
     Parameters:
         half: [users × videos] D_u^(-γ/2) R D_i^-x, float32.
@@ -56,15 +60,28 @@ def spectrum(half: "sparse.csr_matrix", rank: int, rng: np.random.Generator) -> 
         return Spectrum(np.zeros((videos, 0), dtype=np.float32), np.zeros(0))
     back = half.T.tocsr()
     own = np.asarray(half.multiply(half).sum(axis=0), dtype=np.float32).ravel()[:, None]
+    alone = _alone(half, back)
+    if alone.all():
+        return Spectrum(np.zeros((videos, 0), dtype=np.float32), np.zeros(0))
     basis = rng.standard_normal((videos, width), dtype=np.float32)
     for _ in range(ITERATIONS):
-        basis = _orthonormal(back @ (half @ basis) - own * basis)
+        reached = back @ (half @ basis) - own * basis
+        reached[alone] = 0.0
+        basis = _orthonormal(reached)
     seen = half @ basis
     small = (seen.T @ seen - basis.T @ (own * basis)).astype(np.float64)
     values, turn = np.linalg.eigh(small)
     order = np.argsort(-values)[: min(rank, width)]
-    kept = order[values[order] > max(float(values.max()), 0.0) * 1e-6]
+    kept = order[values[order] > float(values.max(initial=0.0)) * 1e-6]
     return Spectrum(np.ascontiguousarray(basis @ turn[:, kept].astype(np.float32)), values[kept])
+
+
+def _alone(half: "sparse.csr_matrix", back: "sparse.csr_matrix") -> npt.NDArray[np.bool_]:
+    """[videos] which have no path to another: halfᵀ · half · 1 is its diagonal there."""
+    every = back @ (half @ np.ones(half.shape[1]))
+    own = np.bincount(half.indices, weights=half.data.astype(np.float64) ** 2, minlength=half.shape[1])
+    found: npt.NDArray[np.bool_] = every - own <= ALONE * own
+    return found
 
 
 def _orthonormal(block: Floats32) -> Floats32:
@@ -73,7 +90,7 @@ def _orthonormal(block: Floats32) -> Floats32:
     Many times faster than Householder's on tall blocks; what float32 cannot tell from zero is left out.
     """
     values, turn = np.linalg.eigh((block.T @ block).astype(np.float64))
-    kept = values > float(values.max()) * 1e-10
+    kept = values > float(values.max(initial=0.0)) * 1e-10
     basis: Floats32 = block @ (turn[:, kept] / np.sqrt(values[kept])).astype(np.float32)
     return basis
 

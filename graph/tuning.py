@@ -200,10 +200,11 @@ def tune(
 ) -> Tuned:
     """Search from ``start``, two rounds at the most; ``clock`` says seconds, the budget is looked at before each trial.
 
-    With fewer than ``least_users`` users to judge by nothing is searched, and the start is the answer.
+    With fewer than ``least_users`` users to judge by nothing is searched, and the start is the answer. Twice as many
+    are asked for whatever ``cells`` says: 100 users × a million videos are 400 MB.
     """
     began = clock()
-    users = max(min(USERS, cells // max(known.pairs.videos, 1)), 1)
+    users = max(min(USERS, cells // max(known.pairs.videos, 1)), 2 * least_users)
     cut, ranked = warm(hold_out(known.pairs, rng, users=users, wanted=known.leads), known)
     if cut.users.size < least_users or int(cut.train.sum()) < least_users:
         return Tuned(start, float("nan"), int(cut.users.size), (), complete=True)

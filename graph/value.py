@@ -106,7 +106,7 @@ def appraise(known: Interactions, *, now: int | None, threads: int = 1) -> tuple
         return Value(False, np.ones(videos), np.ones(videos), np.zeros((videos, 0)), 0.0), None
     views, groups, tags = views_of(known, threads), _groups(known.catalogue), _tags(known.catalogue)
     at = known.pairs.at
-    if at is None or now is None or not tells(known):
+    if at is None or now is None or not known.counted.any() or not tells(known):
         found = worth(views)
         place = taste_vectors(views, found, TASTE, groups=groups, tags=tags)
         return Value(False, np.ones(videos), found.travel, place, 0.0), found

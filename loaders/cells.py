@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contentgraph.errors import InvalidEvent
+from contentgraph.errors import InvalidEvent, UsageError
 from contentgraph.loaders.raw import Rejected, Row
 from contentgraph.loaders.streams import LINE_BYTES, Lines, chunks
 
@@ -210,6 +210,17 @@ def _next_row(rows: Iterator[list[str]], names: list[str], held: list[tuple[int,
     return Rejected("bad_columns", message, cells if len(held) == 1 else held[0][1])
 
 
+def refuse_repeated(path: Path, names: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse a file that has a column of ``wanted`` twice: nobody can know which of the two holds.
+
+    Raises:
+        UsageError: it has one.
+    """
+    repeated = [name for name in wanted if names.count(name) > 1]
+    if repeated:
+        raise UsageError(f"{path}: more than one column {', '.join(repeated)}; leave one of each name")
+
+
 def parquet_names(path: Path) -> Sequence[str] | None:
     """The column names of a Parquet file; None where it is damaged."""
     try:
@@ -219,11 +230,17 @@ def parquet_names(path: Path) -> Sequence[str] | None:
 
 
 def parquet_rows(path: Path, wanted: Sequence[str]) -> Numbered:
-    """The rows of a Parquet file, by row number from 1, of those ``wanted`` columns that it has."""
+    """The rows of a Parquet file, by row number from 1, of those ``wanted`` columns that it has.
+
+    Raises:
+        UsageError: it has one of them twice.
+    """
     number = 0
     try:
         with pq.ParquetFile(path) as file:
-            names = [name for name in wanted if name in file.schema_arrow.names]
+            there = file.schema_arrow.names
+            refuse_repeated(path, there, wanted)
+            names = [name for name in wanted if name in there]
             for batch in file.iter_batches(_BATCH_ROWS, columns=names):
                 columns = [_cells(batch.column(name)) for name in names]
                 for cells in zip(*columns, strict=True):

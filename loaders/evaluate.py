@@ -6,9 +6,9 @@ Tuning sees the training part only. The lists are judged once, at the end; nothi
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,9 @@ from contentgraph.loaders.baselines import METHODS, baselines
 from contentgraph.loaders.cores import cores
 from contentgraph.loaders.derive import NightParams
 from contentgraph.loaders.frugal import peak_gib
+from contentgraph.loaders.leftovers import draft
 from contentgraph.loaders.offline import read_log
+from contentgraph.loaders.snapshot import beside
 from contentgraph.loaders.split import Split, read_lightgcn, read_pairs
 from contentgraph.loaders.tuning import read_params
 
@@ -258,29 +260,34 @@ def _number(value: float) -> float | None:
 
 
 def ensure_writable(path: Path) -> None:
-    """Said before hours of tuning, not after them.
+    """Said before hours of tuning, not after them; what is there stays as it is.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    _opened(path).close()
-
-
-def _opened(path: Path) -> TextIO:
     try:
-        return path.open("w", encoding="utf-8")
+        if path.exists():
+            path.open("a").close()
+        if _replaced(path):
+            with draft(path):
+                pass
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}); name another --lists file") from None
 
 
+def _replaced(path: Path) -> bool:
+    """Whether it is put in place as a whole; into a pipe or a terminal it is written as it comes."""
+    return path.is_file() or not path.exists()
+
+
 def write_lists(found: Evaluation, path: Path) -> int:
-    """``user<TAB>rank<TAB>video`` of what is served, rank from 1; rows written.
+    """``user<TAB>rank<TAB>video`` of what is served, rank from 1; rows written. A file that is there is replaced.
 
     Raises:
         UsageError: the file cannot be written.
     """
     split, rows = found.split, 0
-    with _opened(path) as file:
+    with beside(path) if _replaced(path) else nullcontext(path) as place, place.open("w", encoding="utf-8") as file:
         for user, videos in zip(split.judged.tolist(), found.methods[0].lists[:, :TOP].tolist(), strict=True):
             for rank, video in enumerate((video for video in videos if video >= 0), start=1):
                 file.write(f"{split.user_ids[user]}\t{rank}\t{split.video_ids[video]}\n")

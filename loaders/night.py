@@ -413,7 +413,13 @@ def _put_content(
 def step_waves(
     database: Database, summary: Summary, advance: Callable[[int], None], near: NearPeople | None = None
 ) -> None:
-    """Take the night's step of the waves and note what it found; where a step of the day is at it, that one decides."""
+    """Take the night's step of the waves and note what it found; where a step of the day is at it, that one decides.
+
+    Before anything states a time there is nothing to step.
+    """
+    if not summary.now:
+        advance(0)
+        return
     try:
         stepped = stepping.step(database, summary.now, catch_up=True, near=near, progress=advance)
     except Busy:
@@ -425,12 +431,12 @@ def step_waves(
 
 
 def _latest(database: Database, platform: Platform) -> int:
-    """The latest event, video or counter snapshot in the graph, or the ``now`` of the last run if that is later."""
+    """The latest event, video or counter snapshot in the graph, or the ``now`` of the last run; 0: there is none."""
     last = database.read("last_run")
     before = int(last[0]["now"]) if last else 0
     seen = int(database.read("night_counters")[0]["at"] or 0)
     times = (platform.engagements.last_at, platform.created_at)
-    return max(before, seen, *(int(at.max()) for at in times if at.size))
+    return max([before, seen, *(int(at.max()) for at in times if at.size)])
 
 
 def events_so_far(database: Database) -> int:

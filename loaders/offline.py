@@ -2,7 +2,8 @@
 
 The same checks and the same fold as the night's; the pairs before and after the cut are folded each by themselves, so
 nothing that happened later is known earlier. The catalogue is taken as it is: a row's own dates (``createdAt``) keep
-later videos out.
+later videos out. A video that neither the catalogue nor an event before the cut names is suggested to nobody, though it
+may be a target.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ from contentgraph.loaders.leftovers import work_folder
 from contentgraph.loaders.readback import catalogue_of
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.sources import open_sources
-from contentgraph.loaders.split import Split, split_of
+from contentgraph.loaders.split import Split, split_of, trained
 from contentgraph.loaders.spool import check
 
 
@@ -52,7 +53,8 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
         UsageError: a path that is not there or unknown, or a log with nothing to learn from or to foretell.
     """
     with work_folder() as work, RejectWriter(work / "rejects", "evaluate") as writer:
-        checked = check(open_sources(paths, format=format), work, now=clock, rejects=writer)
+        sources = list(open_sources(paths, format=format))
+        checked = check(sources, work, now=clock, rejects=writer)
         videos = checked.rows["videos"]
         durations = {name: _whole(state, "durationMs") for name, state in videos.items()}
         every = _fold(checked.events_path, durations)
@@ -71,11 +73,11 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
     train, told = early.pairs(people, shelf), after.pairs(people, shelf)
     catalogue = _catalogue(people.ids(), shelf.ids(), checked.rows["users"], videos)
     gone = np.array([0 <= _whole(videos.get(name), "removedAt") <= cut for name in shelf.ids()], dtype=np.bool_)
-    shown = (catalogue.created_at <= cut) & ~gone
-    leads = (early.points > 0.0) & ~early.among(hidden_early) & shown[train.video]
+    there = (catalogue.created_at <= cut) & ~gone
+    leads = (early.points > 0.0) & ~early.among(hidden_early) & there[train.video]
     # What she hid before or made herself is never suggested to her, and nobody could be shown what was not there.
     barred = after.among(hidden_late) | after.among(hidden_early) | after.among(_own(videos))
-    wanted = (after.points > 0.0) & ~barred & shown[told.video]
+    wanted = (after.points > 0.0) & ~barred & there[told.video]
     known = Interactions(
         pairs=train,
         leads=leads,
@@ -87,7 +89,9 @@ def read_log(paths: list[Path], *, clock: int, format: str | None = None, share:
     goal = part(told, wanted)
     name = paths[0].name or str(paths[0])
     split = split_of(name, people.ids(), shelf.ids(), train, goal, now=cut)
-    return TimeSplit(replace(split, shown=shown), known)
+    listed = _listed(videos, announced=any(source.announces for source in sources))
+    apart = np.array([name in listed for name in shelf.ids()], dtype=np.bool_) | trained(train)
+    return TimeSplit(replace(split, shown=there & apart), known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,11 @@ def _own(videos: Mapping[str, CatalogueState]) -> set[tuple[str, str]]:
             if person is not None:
                 found.add((str(person), name))
     return found
+
+
+def _listed(videos: Mapping[str, CatalogueState], *, announced: bool) -> set[str]:
+    """The videos that a catalogue row told; ``announced``: some were by a log's events, of their length at most."""
+    return {name for name, state in videos.items() if not announced or state.values.keys() - {"durationMs"}}
 
 
 def _whole(state: CatalogueState | None, name: str) -> int:

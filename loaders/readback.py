@@ -46,6 +46,8 @@ _LISTED = {
 """Kind of entity → the column of ``night_videos`` that lists them."""
 PAIRS, READERS = 40_000, 2
 """About so many engagements are read at a time, by so many connections (decision 0028)."""
+VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth")
+"""What a night stores of a video, in the order of ``night_videos``."""
 PEOPLE = 500
 """Of so many people, the first times."""
 
@@ -181,7 +183,7 @@ def catalogue_platform(
         video_language=[name or "und" for name in language],
         video_country=[name or "ZZ" for name in video_country],
         shown=np.array(shown, dtype=np.bool_),
-        stored=_unpacked(stored),
+        stored=_unpacked(stored, len(VIDEO_RESULTS)),
         taste=_unpacked(taste),
         kinds={kind: _belonging(names) for kind, names in lists.items()},
         marks=marks,
@@ -230,9 +232,9 @@ def _packed(values: Sequence[float | None]) -> bytes:
     return array("d", [math.nan if value is None else value for value in values]).tobytes()
 
 
-def _unpacked(rows: Sequence[bytes]) -> Floats:
-    """[rows × the most numbers of a row]; a row of fewer is 0."""
-    width = max(map(len, rows), default=0)
+def _unpacked(rows: Sequence[bytes], least: int = 0) -> Floats:
+    """[rows × the most numbers of a row, ``least`` or more]; a row of fewer is 0."""
+    width = max([8 * least, *map(len, rows)])
     told = b"".join(row if len(row) == width else bytes(width) for row in rows)
     return np.frombuffer(told, dtype=np.float64).reshape(len(rows), width // 8)
 

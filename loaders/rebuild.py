@@ -21,7 +21,6 @@ from contentgraph.graph.featured import Featured
 from contentgraph.graph.model import ModelParams, learn
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale
-from contentgraph.graph.shared_viewers import without_shared_viewers
 from contentgraph.graph.tuning import Tuned
 from contentgraph.graph.vocabulary import Vocabulary
 from contentgraph.loaders import derive, pulsing, topics, writeback
@@ -36,6 +35,7 @@ from contentgraph.loaders.readback import Platform, without_engagements
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.reporting import Reporter
 from contentgraph.loaders.scale import parameters
+from contentgraph.loaders.similar_edges import as_stored
 from contentgraph.loaders.sources import open_sources
 from contentgraph.loaders.staged import Staged, put_links, put_nodes, staged
 from contentgraph.loaders.staged_pairs import StagedPairs, stage_pairs
@@ -202,7 +202,7 @@ def _latest(graph: Staged, platform: Platform) -> int:
     """The latest event, video or counter snapshot."""
     seen = max((one.at for one in graph.counters), default=0)
     times = (platform.engagements.last_at, platform.created_at)
-    return max(seen, *(int(at.max()) for at in times if at.size))
+    return max([seen, *(int(at.max()) for at in times if at.size)])
 
 
 def _results(scored: derive.Scored) -> Iterator[Properties]:
@@ -211,13 +211,12 @@ def _results(scored: derive.Scored) -> Iterator[Properties]:
 
 
 def _put_similar(files: ImportFolder, found: Similar, platform: Platform) -> None:
-    weight = pa.array(found.weight.astype(np.float64).round(writeback.DIGITS))
-    pairs = platform.engagements
-    alike = without_shared_viewers(found, pairs.user, pairs.video, len(platform.videos))
+    found = as_stored(found, platform)
+    apart = np.asarray(found.alike, dtype=np.bool_)
     columns = {
         "rank": pa.array(found.rank.astype(np.int64)),
-        "weight": weight,
-        "alike": pa.array(alike, mask=~alike),
+        "weight": pa.array(found.weight),
+        "alike": pa.array(apart, mask=~apart),
     }
     files.edges("SIMILAR", ("Video", "Video"), found.row, found.col, columns)
 

@@ -12,6 +12,7 @@ from typing import Any
 from contentgraph.cypher import Database
 from contentgraph.cypher.installation import create_schema, install, refuse_newer
 from contentgraph.errors import UsageError
+from contentgraph.loaders.bundles import bundles
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import LEASES
 from contentgraph.loaders.dump_lines import DumpLines, read_dump
@@ -20,6 +21,8 @@ from contentgraph.loaders.tombstones import Graveyard, put_graveyard, read_grave
 
 ROWS = 5_000
 """Nodes or edges a transaction."""
+EDGES = 20_000
+"""Nodes and edges that are deleted in a transaction: above a kilobyte each at the commit."""
 
 
 @dataclass(slots=True)
@@ -99,9 +102,12 @@ def _empty(database: Database, replace: bool) -> None:
     settings = database.read("settings")
     if settings:
         database.write("put_settings", properties=dict.fromkeys(settings[0]["settings"].keys() - kept))
-    ids = [record["id"] for record in database.stream("dump_ids", fetch_size=10_000)]
-    for start in range(0, len(ids), 500):
-        database.write("drop_elements", ids=ids[start : start + 500])
+    found = database.stream("dump_ids", fetch_size=10_000)
+    held = [(str(record["id"]), 1 + int(record["edges"])) for record in found]
+    for ids in bundles(held, EDGES):
+        if len(ids) == 1:  # she may have more than fit into a transaction
+            database.write_all("drop_element_edges", "edges", id=ids[0], limit=EDGES)
+        database.write("drop_elements", ids=ids)
 
 
 def _nodes(database: Database, told: DumpLines, label: str, progress: Callable[[int], None]) -> int:

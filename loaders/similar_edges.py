@@ -54,6 +54,15 @@ def read_similar(database: Database, videos: Vocabulary, progress: Progress = la
     return told if known.all() else told.some(known)
 
 
+def as_stored(found: Similar, platform: Platform) -> Similar:
+    """The edges as they are stored: weights rounded, none that would be 0, and whether nobody watched both ends."""
+    weight, pairs = found.weight.astype(np.float64).round(DIGITS), platform.engagements
+    kept = replace(found, weight=weight)  # type: ignore[arg-type]  # doubles
+    if weight.size and not weight.min() > 0.0:
+        kept = kept.some(weight > 0.0)
+    return replace(kept, alike=without_shared_viewers(kept, pairs.user, pairs.video, len(platform.videos)))
+
+
 def put_similar(
     database: Database,
     platform: Platform,
@@ -68,12 +77,7 @@ def put_similar(
     Where more than `EXACT_EDGES` differ, edges within ``tolerance`` stand (`contentgraph.graph.standing`).
     """
     names = np.array(platform.videos.ids(), dtype=np.object_)
-    pairs = platform.engagements
-    wanted = replace(
-        found,
-        weight=found.weight.astype(np.float64).round(DIGITS),  # type: ignore[arg-type]  # as it will be stored
-        alike=without_shared_viewers(found, pairs.user, pairs.video, names.size),
-    )
+    wanted = as_stored(found, platform)
     told = differences(stored, wanted, names.size, k)
     if stored.row.size and told.gone.size + told.fresh.size + told.moved.size > EXACT_EDGES:
         told = differences(stored, wanted, names.size, k, tolerance)

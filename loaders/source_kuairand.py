@@ -1,13 +1,15 @@
 """KuaiRand watch logs: one row is a view, and whatever else its flags say.
 
 label 1 (or is_like) = like, label 0 (or is_hate) = hide, is_comment = comment, is_forward = share. is_follow names no
-target and is counted as ``unusable_follow``. There is no catalogue: the log announces the users and videos it names,
-and a video's ``durationMs`` is that of its newest row with a known one (ties: the greater canonical JSON).
+target and is counted as ``unusable_follow``. A flag is 1, 0, true or false, or the float that pandas makes of it.
+There is no catalogue: the log announces the users and videos it names, and a video's ``durationMs`` is that of its
+newest row with a known one (ties: the greater canonical JSON).
 """
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from contentgraph.errors import InvalidEvent
 from contentgraph.graph import fields
@@ -19,6 +21,9 @@ from contentgraph.loaders.raw import Raw, Rejected, Row
 _NEEDED = frozenset({"user_id", "video_id", "time_ms", "play_time_ms"})
 _FOLLOW = "is_follow names no target; the row's other facts are loaded"
 _FLAGS = (("is_comment", "comment"), ("is_forward", "share"), ("is_like", "like"), ("is_hate", "hide"))
+_SAID = MappingProxyType({"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False})
+COLUMNS = (*sorted(_NEEDED), "duration_ms", "label", "is_follow", *(name for name, _ in _FLAGS))
+"""The columns that are read."""
 
 
 def is_kuairand(header: Set[str]) -> bool:
@@ -46,6 +51,7 @@ class KuaiRandSource:
             try:
                 events = _events(row, now)
                 duration = fields.between("duration_ms", row.get("duration_ms", 0), 0, DURATION_MS_MAX)
+                follow = _flag(row, "is_follow", "1 is a follow")
             except InvalidEvent as error:
                 yield Raw(name, line, "events", Rejected.by(error, row))
                 continue
@@ -54,7 +60,7 @@ class KuaiRandSource:
             if duration:
                 video, told = events[0]["videoId"], (events[0]["at"], str(duration), duration)
                 durations[video] = max(durations.get(video, told), told)
-            if row.get("is_follow") == "1":
+            if follow:
                 yield Raw(name, line, "events", Rejected("unusable_follow", _FOLLOW, row))
         for video, (at, _, duration) in durations.items():
             yield Raw(name, 0, "videos", {"id": video, "durationMs": duration, "updatedAt": at})
@@ -75,10 +81,23 @@ def _events(row: Row, now: int) -> list[Row]:
         "at": fields.past("time_ms", row["time_ms"], now),
     }
     watched = fields.between("play_time_ms", row["play_time_ms"], 0, WATCHED_MS_MAX)
-    kinds = [kind for flag, kind in _FLAGS if row.get(flag) == "1"]
-    label = row.get("label")
+    kinds = [kind for flag, kind in _FLAGS if _flag(row, flag, f"1 is a {kind}")]
+    label = _flag(row, "label", "1 is a like, 0 a hide")
     if label is not None:
-        if label not in ("0", "1"):
-            raise InvalidEvent("bad_value", f"label is {fields.seen(label)}; 1 is a like, 0 a hide")
-        kinds.append("like" if label == "1" else "hide")
+        kinds.append("like" if label else "hide")
     return [{**told, "kind": "view", "watchedMs": watched}, *({**told, "kind": kind} for kind in kinds)]
+
+
+def _flag(row: Row, name: str, meaning: str) -> bool | None:
+    """What a flag of a row says, as the product reads flags, and as a float; None where the cell is empty.
+
+    Raises:
+        InvalidEvent: bad_value.
+    """
+    cell = row.get(name)
+    if cell is None:
+        return None
+    said = _SAID.get(cell.lower())
+    if said is None:
+        raise InvalidEvent("bad_value", f"{name} is {fields.seen(cell)}; {meaning}")
+    return said

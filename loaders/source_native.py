@@ -11,7 +11,7 @@ from contentgraph.errors import UsageError
 from contentgraph.graph.properties import CHECKS
 from contentgraph.loaders import cells
 from contentgraph.loaders.raw import Raw, TableName
-from contentgraph.loaders.streams import head
+from contentgraph.loaders.streams import head, is_utf_16
 
 EVENT_FIELDS = (
     "userId",
@@ -103,7 +103,7 @@ def open_native(path: Path, table: TableName) -> NativeSource:
     """The source of a native file.
 
     Raises:
-        UsageError: a CSV or Parquet file without a column that every row of ``table`` needs.
+        UsageError: a CSV or Parquet file without a column that every row of ``table`` needs, or with a field twice.
     """
     names: tuple[str, ...] | None = None
     if ending_of(path) == ".csv":
@@ -118,12 +118,16 @@ def open_native(path: Path, table: TableName) -> NativeSource:
                 f"{path}: no column {', '.join(lacking)}; it has {', '.join(names)[:200]}; "
                 f"see docs/native-format.md for the columns of {table}"
             )
+        cells.refuse_repeated(path, names, FIELDS[table])
     return NativeSource(path, table, date_in(path.name))
 
 
 def header_of(path: Path) -> tuple[str, ...]:
-    """The column names in the first line of a CSV file; () where it has no text."""
-    first = next((line for line in head(path).split(b"\n") if line.strip()), b"")
+    """The column names in the first line of a CSV file; () where it has no text, or is UTF-16, which its rows say."""
+    start = head(path)
+    if is_utf_16(start):
+        return ()
+    first = next((line for line in start.split(b"\n") if line.strip()), b"")
     text = first.decode("utf-8", "replace").strip("\r")
     if not text:
         return ()

@@ -4,9 +4,11 @@ Videos, creators, sounds, hashtags, and what the platform counted, as ``counters
 hashtag. Handles after @ are no user ids: only ``textExtra[].userId`` mentions. Escapes that stand as text are decoded.
 
 Web items do not say when they were scraped. ``at`` of their counters, and the time at which their facts were said, is
-the date in the file's name, else the newest ``createTime`` in the file: a scrape is no older than what it holds.
+the date in the file's name, else the newest ``createTime`` in the file: a scrape is no older than what it holds. That
+date is a day of some time zone and may lie up to 24 hours ahead; the counters are then of now.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,11 @@ from contentgraph.loaders.streams import chunks
 
 _VIDEOS = frozenset({"video_id", "creator_id", "post_time", "scrape_time"})
 _SNAPSHOTS = frozenset({"video_id", "scrape_time", "views", "likes"})
+COLUMNS = (
+    *sorted(_VIDEOS | _SNAPSHOTS),
+    *("duration_s", "hashtags", "music_id", "music_original", "comments", "shares"),
+)
+"""The columns of scraped tables that are read."""
 _TREND = "a trend's totals belong to no video; the items of a scrape carry hashtags and sounds"
 Told = Iterator[tuple[TableName, Row]]
 
@@ -52,13 +59,16 @@ class TikTokItems:
 
     def rows(self, now: int) -> Iterator[Raw]:
         """Stream the items as videos, counters and users; the file is read twice where its name states no date."""
-        name, at = str(self.path), self.stated_at or self._newest(now)
+        name, stated = str(self.path), self.stated_at
+        at = min(stated, now) if stated else self._newest(now)  # a name's date is a day, of some time zone
+        # A date in the name is checked as that of any file is; the rows themselves do not tell it.
+        said = {"updatedAt": at} if at and not stated else {}
         for line, item in self._items():
             if isinstance(item, Rejected):
                 yield Raw(name, line, "videos", item)
                 continue
             try:
-                for table, row in list(_item(item, at)):
+                for table, row in list(_item(item, at, said)):
                     yield Raw(name, line, table, row)
             except InvalidEvent as error:
                 yield Raw(name, line, "videos", Rejected.by(error, item))
@@ -113,15 +123,16 @@ class TikTokTrends:
     def rows(self, now: int) -> Iterator[Raw]:
         """Stream the entries, each as unusable."""
         del now
-        value = cells.parse_object(b"".join(chunks(self.path)))  # small: open_sources looked at all of it
+        text = b"".join(chunks(self.path))  # small: open_sources looked at all of it
+        value = cells.parse_object(text.removeprefix(BOM_UTF8))
         entries: list[object] = [value] if isinstance(value, Rejected) else [*value["hashtags"], *value["sounds"]]
         for number, entry in enumerate(entries, 1):
             told = entry if isinstance(entry, Rejected) else Rejected("unusable_trend", _TREND, entry)
             yield Raw(str(self.path), number, "videos", told)
 
 
-def _item(item: Row, at: int) -> Told:
-    """The video of one web item, its counters, its creator."""
+def _item(item: Row, at: int, said: Row) -> Told:
+    """The video of one web item, its counters (seen ``at``, epoch ms; 0: nobody knows), its creator; ``said``: when."""
     author = item.get("author")
     creator = _inside(author, "id") or _inside(author, "uniqueId") if isinstance(author, dict) else author
     music, extra = item.get("music"), item.get("textExtra") or []
@@ -130,7 +141,6 @@ def _item(item: Row, at: int) -> Told:
     caption = item.get("desc")
     tags = [_inside(entry, "title") for entry in _listed(item.get("challenges"))]
     tags += [_inside(entry, "hashtagName") for entry in _listed(extra)]
-    said = {"updatedAt": at} if at else {}
     yield (
         "videos",
         {

@@ -7,6 +7,8 @@ from pathlib import Path
 import orjson
 
 from contentgraph.errors import UsageError
+from contentgraph.loaders import source_kuairand, source_tiktok
+from contentgraph.loaders.cells import refuse_repeated
 from contentgraph.loaders.raw import Raw, Rejected, Row, Source, TableName
 from contentgraph.loaders.source_kuairand import KuaiRandSource, is_kuairand
 from contentgraph.loaders.source_native import date_in, header_of, open_native, table_of
@@ -36,7 +38,7 @@ def open_sources(paths: Sequence[Path], *, format: str | None = None) -> list[So
     :data:`FORMATS`. In a folder with native files no other file is opened; without them each data file must be known.
 
     Raises:
-        UsageError: no path, a missing or unreadable one, an empty folder, an unknown file or format.
+        UsageError: no path, a missing or unreadable one, an empty folder, an unknown file or format, a column twice.
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"format is {format!r}; give one of {', '.join(FORMATS)}, or none to have it found out")
@@ -110,13 +112,21 @@ def _is_table(path: Path) -> bool:
 
 
 def _kuairand(path: Path) -> Source | None:
-    return KuaiRandSource(path) if _is_table(path) and is_kuairand(frozenset(header_of(path))) else None
+    header = header_of(path) if _is_table(path) else ()
+    if not is_kuairand(frozenset(header)):
+        return None
+    refuse_repeated(path, header, source_kuairand.COLUMNS)
+    return KuaiRandSource(path)
 
 
 def _tiktok(path: Path) -> Source | None:
     if _is_table(path):
-        shape = table_shape(frozenset(header_of(path)))
-        return None if shape is None else TikTokTable(path, shape)
+        header = header_of(path)
+        shape = table_shape(frozenset(header))
+        if shape is None:
+            return None
+        refuse_repeated(path, header, source_tiktok.COLUMNS)
+        return TikTokTable(path, shape)
     if path.name.endswith(".parquet") or table_of(path):
         return None
     start = head(path, _HEAD_BYTES).lstrip()

@@ -6,11 +6,12 @@ Two layouts of published splits are read here. Ids are text and mean nothing; in
     pairs      trn.tsv, val.tsv and perhaps tst.tsv: a line a pair, ``user<TAB>video``
 
 With tst.tsv, trn and val are learned from and tst is the target; without it trn is learned from and val is the target.
+A video that only the target names is suggested where there are features of it, else to nobody.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -51,7 +52,8 @@ class Split:
     features: tuple[Features, ...] = ()
     """Each [videos × d]: what is known of a video apart from its viewers."""
     shown: npt.NDArray[np.bool_] | None = None
-    """[videos] which may be suggested at ``now``: made by then and not removed; all, if absent."""
+    """[videos] which may be suggested at ``now``: made by then, not removed, and known apart from the targets, by a
+    pair of ``train``, a catalogue row or features; all, if absent."""
 
 
 class Files(NamedTuple):
@@ -168,7 +170,13 @@ def _split(folder: Path, train: Sequence[Files], later: Files, features: Sequenc
     told = _distinct(users, videos, [later])
     names = videos.ids()
     given = tuple(read_features(path, names) for path in features)
-    return split_of(folder.resolve().name, users.ids(), names, known, told, features=given)
+    split = split_of(folder.resolve().name, users.ids(), names, known, told, features=given)
+    return split if given else replace(split, shown=trained(known))
+
+
+def trained(known: Pairs) -> npt.NDArray[np.bool_]:
+    """[videos] which have a pair to learn from: that only a target names one must not say that it is a target."""
+    return np.bincount(known.video, minlength=known.videos) > 0
 
 
 def _distinct(users: Vocabulary, videos: Vocabulary, parts: Sequence[Files]) -> Pairs:

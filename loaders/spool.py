@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Literal
 
 from contentgraph.errors import InvalidEvent, UsageError
-from contentgraph.graph.catalogue import CatalogueState, check_row, empty_state, merge
+from contentgraph.graph.catalogue import CatalogueRow, CatalogueState, check_row, empty_state, merge
 from contentgraph.graph.counters import Counter as Snapshot
 from contentgraph.graph.counters import check_counter, join_counters
 from contentgraph.graph.erasure import WITHHELD, Tombstones
@@ -18,6 +21,8 @@ from contentgraph.loaders.raw import Raw, Rejected, Row, Source
 from contentgraph.loaders.rejects import RejectWriter
 
 States = dict[str, CatalogueState]
+_Fact = EventFields | Snapshot | CatalogueRow
+_NUMBER = itemgetter(1)  # of a Raw: its line
 _PROGRESS_ROWS = 16_384
 ERASED = "unusable_erased"
 
@@ -48,7 +53,7 @@ def check(
 
     A row that yields several facts is taken whole or rejected once. ``on_progress`` is told the rows read so far.
     What names one of the ``erased`` is rejected without a copy of the row, and so is an event on a video from before
-    ``folded_before``, epoch ms.
+    ``folded_before``, epoch ms; what else its row says (a hide) is taken.
 
     Raises:
         UsageError: ``work`` or the folder of rejects cannot be written.
@@ -87,39 +92,94 @@ class _Check:
         self.read = 0
 
     def run(self, source: Source, on_progress: Callable[[int], None] | None) -> None:
-        now, append, announces, stated_at = self.now, self.spool.append, source.announces, source.stated_at
-        line, refused = 0, False
-        for raw in source.rows(now):
-            _, number, table, value = raw
-            if number != line:
-                line, refused = number, False
-                if number:
-                    self.read += 1
-                    if on_progress is not None and self.read % _PROGRESS_ROWS == 0:
-                        on_progress(self.read)
-            elif refused and number:
+        for number, told in groupby(source.rows(self.now), _NUMBER):
+            if not number:  # of the file as a whole: each a row by itself
+                for raw in told:
+                    self._row(source, (raw,))
                 continue
+            self.read += 1
+            if on_progress is not None and self.read % _PROGRESS_ROWS == 0:
+                on_progress(self.read)
+            self._row(source, told)
+
+    def _row(self, source: Source, told: Iterable[Raw]) -> None:
+        """Take the facts of one row once all of them are checked; with a fault none is, and it is the one reject.
+
+        A folded fact is left out alone. What was erased takes the facts after it along, not those before: a video
+        stays whose author is gone.
+        """
+        facts: list[_Fact] = []
+        refused: tuple[Raw, InvalidEvent] | None = None
+        for raw in told:
+            value = raw.value
             if isinstance(value, Rejected):
                 self._reject(raw, value.reason, value.message, value.row)
                 continue
             try:
-                if table == "events":
-                    event = event_fields(value, now)
-                    if event[2] < self.folded_before:
-                        refuse_folded(event[0], event[2], self.folded_before)
-                    if self.erased is not None:
-                        known = self.erased.event(event)
-                        if known is None:
-                            raise _erased()
-                        event = known
-                    append(event)
-                    if announces:
-                        self._announce(event)
+                if raw.table == "events":
+                    facts.append(self._event(value))
                 else:
-                    self._catalogue(raw, value, stated_at)
+                    facts.append(self._described(raw.table, value, source.stated_at))
             except InvalidEvent as error:
-                refused = True
-                self._reject(raw, error.reason, str(error), value)
+                if error.reason not in (FOLDED, ERASED):
+                    facts, refused = [], (raw, error)
+                    break
+                refused = refused or (raw, error)
+                if error.reason == ERASED:
+                    break
+        for fact in facts:
+            self._take(fact, source)
+        if refused is not None:
+            raw, why = refused
+            self._reject(raw, why.reason, str(why), raw.value)
+
+    def _event(self, value: Row) -> EventFields:
+        """The event that a row tells.
+
+        Raises:
+            InvalidEvent: it is none, is folded, or names the erased.
+        """
+        event = event_fields(value, self.now)
+        if event[2] < self.folded_before:
+            refuse_folded(event[0], event[2], self.folded_before)
+        if self.erased is None:
+            return event
+        known = self.erased.event(event)
+        if known is None:
+            raise _erased()
+        return known
+
+    def _described(self, table: Table | Literal["counters"], value: Row, stated_at: int) -> Snapshot | CatalogueRow:
+        """The counters or the catalogue row that a row tells.
+
+        Raises:
+            InvalidEvent: it is neither, or names the erased.
+        """
+        if table == "counters":
+            snapshot = check_counter(value, now=self.now)
+            if self.erased is not None and self.erased.video(snapshot.video_id):
+                raise _erased()
+            return snapshot
+        row = check_row(table, value, stated_at=stated_at, now=self.now)
+        if self.erased is None:
+            return row
+        known = self.erased.row(row)
+        if known is None:
+            raise _erased()
+        return known
+
+    def _take(self, fact: _Fact, source: Source) -> None:
+        if isinstance(fact, tuple):
+            self.spool.append(fact)
+            if source.announces:
+                self._announce(fact)
+        elif isinstance(fact, Snapshot):
+            key = (fact.video_id, fact.at)
+            told = self.counters.get(key)
+            self.counters[key] = fact if told is None else join_counters(told, fact)
+        else:
+            states = self.rows[fact.table]
+            states[fact.id] = merge(states.get(fact.id), fact)
 
     def _reject(self, raw: Raw, reason: str, message: str, row: object) -> None:
         if self.erased is not None and (reason == ERASED or self.erased.names(row)):
@@ -127,24 +187,6 @@ class _Check:
         elif reason == FOLDED:
             row = None  # it may be all that was ever told
         self.rejects.reject(raw.file, raw.line, reason, message, row)
-
-    def _catalogue(self, raw: Raw, value: Row, stated_at: int) -> None:
-        if raw.table == "counters":
-            snapshot = check_counter(value, now=self.now)
-            if self.erased is not None and self.erased.video(snapshot.video_id):
-                raise _erased()
-            key = (snapshot.video_id, snapshot.at)
-            told = self.counters.get(key)
-            self.counters[key] = snapshot if told is None else join_counters(told, snapshot)
-        elif raw.table != "events":
-            row = check_row(raw.table, value, stated_at=stated_at, now=self.now)
-            if self.erased is not None:
-                known = self.erased.row(row)
-                if known is None:
-                    raise _erased()
-                row = known
-            states = self.rows[raw.table]
-            states[row.id] = merge(states.get(row.id), row)
 
     def _announce(self, event: EventFields) -> None:
         """A source without a catalogue announces the ids it names."""

@@ -197,17 +197,22 @@ def _described(
             yield row
 
 
+def _ordered(told: object) -> bytes:
+    """Orders texts as Neo4j does, by UTF-16 units; and false before true."""
+    return told.encode("utf-16-be") if isinstance(told, str) else bytes([bool(told)])
+
+
 def sound_titles(graph: Staged) -> dict[str, dict[str, object]]:
     """Title and originality of each sound, from the newest of its videos that says them (``title_sounds``)."""
-    best: dict[tuple[str, str], tuple[int, Any]] = {}
+    best: dict[tuple[str, str], tuple[int, bytes, Any]] = {}
     for video, sound in graph.ends("link_sound"):
         state = graph.tables["videos"][video]
         values = state.values
         for name, told in (("title", values.get("soundTitle")), ("original", values.get("soundOriginal"))):
             if told is not None:
-                one: tuple[int, Any] = (state.updated_at, told)
+                one = (state.updated_at, _ordered(told), told)
                 best[sound, name] = max(best.get((sound, name), one), one)
     found: dict[str, dict[str, object]] = {}
-    for (sound, name), (_, told) in best.items():
+    for (sound, name), (_, _, told) in best.items():
         found.setdefault(sound, {})[name] = told
     return found

@@ -5,6 +5,7 @@ Compression is told by the first bytes, not by the name. Damage (a cut or corrup
 """
 
 import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +25,8 @@ BOMB_RATIO = 500
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPED = b"\x2a\x4d\x18"
+"""After a byte from 0x50 to 0x5f: a frame to be skipped, which tells where others lie (RFC 8878, section 3.1.2)."""
 _ZSTD_STEP = 1 << 10  # a run of zstd RLE blocks expands 1 KiB to 32 MiB at most
 
 
@@ -38,13 +41,18 @@ def chunks(path: Path) -> Iterator[bytes]:
         file.seek(0)
         if magic.startswith(_GZIP):
             yield from _bounded(_gunzip(file), path)
-        elif magic == _ZSTD:
+        elif _is_zstd(magic):
             yield from _bounded(_unzstd(file), path)
         elif path.suffix in (".gz", ".zst"):
             raise InvalidEvent("truncated", f"{path.name} does not begin as a {path.suffix} file; write it again")
         else:
             while piece := file.read(CHUNK_BYTES):
                 yield piece
+
+
+def _is_zstd(magic: bytes) -> bool:
+    """Whether the first four bytes of a file begin a zstd frame."""
+    return magic == _ZSTD or (magic[1:] == _ZSTD_SKIPPED and magic[0] >> 4 == 5)
 
 
 def _gunzip(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -116,7 +124,12 @@ def head(path: Path, size: int = 1 << 16) -> bytes:
                 break
     except InvalidEvent:
         pass
-    return found[:size].removeprefix(b"\xef\xbb\xbf")
+    return found[:size].removeprefix(BOM_UTF8)
+
+
+def is_utf_16(start: bytes) -> bool:
+    """Whether a text that begins so is UTF-16, by its byte order mark."""
+    return start.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
 
 
 class Lines:
@@ -136,9 +149,9 @@ class Lines:
         rest, skipping = b"", False
         for piece in chunks(self._path):
             if not self.number and not rest:
-                if piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+                if is_utf_16(piece):
                     raise InvalidEvent("bad_encoding", f"{self._path.name} is UTF-16; write it as UTF-8")
-                piece = piece.removeprefix(b"\xef\xbb\xbf")
+                piece = piece.removeprefix(BOM_UTF8)
             if skipping:
                 end = piece.find(b"\n")
                 if end < 0:

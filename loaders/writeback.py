@@ -12,14 +12,13 @@ from contentgraph.graph.featured import Featured
 from contentgraph.graph.taste_vectors import turned
 from contentgraph.loaders.bundles import bundles
 from contentgraph.loaders.derive import TOLERANCE, Scored
-from contentgraph.loaders.readback import Platform
+from contentgraph.loaders.readback import VIDEO_RESULTS, Platform
 from contentgraph.loaders.trending import Trend
 
 Progress = Callable[[int], None]
 Row = dict[str, object]
 Floats = npt.NDArray[np.float64]
 
-VIDEO_RESULTS = ("score", "viewers", "posteriorMean", "posteriorSd", "freshness", "lift", "prior", "travel", "worth")
 TASTE_DIGITS = 4
 """Decimals kept of a place among tastes: what is left out turns a unit row by less than a thousandth."""
 DIGITS = 9

@@ -20,6 +20,7 @@ class Embedded:
 
     def __init__(self, home: Home, plan: LaunchPlan) -> None:
         self._home = home
+        self._ready_s = max(_READY_S, plan.wait_s)
         self._service: Any = None
         library = next(path for name in _LIBJVM if (path := JAVA_HOME / "lib" / "server" / name).exists())
         jpype.startJVM(
@@ -36,11 +37,11 @@ class Embedded:
         builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")
         conf = path.of(str(self._home.conf / "neo4j.conf"))
         self._service = builder(path.of(str(self._home.root))).loadPropertiesFromFile(conf).build()
-        deadline = time.monotonic() + _READY_S
+        deadline = time.monotonic() + self._ready_s
         while waiting := [n for n in self._service.listDatabases() if not self._service.database(n).isAvailable(100)]:
             self._raise_if_failed()
             if time.monotonic() > deadline:
-                raise RuntimeError(f"databases {waiting} did not come up in {_READY_S} s")
+                raise RuntimeError(f"databases {waiting} did not come up in {self._ready_s:.0f} s")
 
     def _raise_if_failed(self) -> None:
         """A database that cannot start (a damaged store) says so on ``system``; the service comes up without it."""

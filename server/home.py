@@ -44,6 +44,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def imports(self) -> Path:
+        """The only folder that ``LOAD CSV`` reads."""
+        return self.root / "import"
+
+    @property
     def run(self) -> Path:
         """Locks and the record of the running process."""
         return self.root / "run"
@@ -97,7 +102,7 @@ class Home:
         try:
             if self.before.is_dir() and not self.data.exists():
                 self.before.rename(self.data)
-            for folder in (self.root, self.data, self.logs, self.run, self.conf, self.root / "import"):
+            for folder in (self.root, self.data, self.logs, self.run, self.conf, self.imports):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # A file of its own name: two starts at once must not take each other's away.
             with TemporaryFile(dir=self.run):

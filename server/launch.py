@@ -10,6 +10,7 @@ from typing import Any
 
 from contentgraph.errors import ServerError
 from contentgraph.server.connection import Connection, read_connection, write_private
+from contentgraph.server.environment import java_environment
 from contentgraph.server.home import Home
 from contentgraph.server.settings import Settings
 from contentgraph.server.state import live_record, read_record
@@ -29,6 +30,8 @@ class LaunchPlan:
     settings: Settings
     class_path: tuple[str, ...]
     """Jars whose sums were checked."""
+    wait_s: float = 0.0
+    """How long the starter waits for it."""
 
 
 def write_plan(home: Home, plan: LaunchPlan) -> None:
@@ -39,7 +42,9 @@ def write_plan(home: Home, plan: LaunchPlan) -> None:
 def read_plan(home: Home) -> LaunchPlan:
     """The plan left for this process."""
     read: dict[str, Any] = json.loads((home.run / "launch.json").read_text(encoding="utf-8"))
-    return LaunchPlan(read["launch"], read["line"], Settings(**read["settings"]), tuple(read["class_path"]))
+    return LaunchPlan(
+        read["launch"], read["line"], Settings(**read["settings"]), tuple(read["class_path"]), read.get("wait_s", 0.0)
+    )
 
 
 def spawn(home: Home, plan: LaunchPlan) -> None:
@@ -54,7 +59,7 @@ def spawn(home: Home, plan: LaunchPlan) -> None:
         home.server_log.replace(home.server_log.with_suffix(".log.1"))
     command = [sys.executable, "-P", "-m", "contentgraph.server.child", str(home.root)]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SPAWN_S, check=False
+        command, env=java_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_SPAWN_S, check=False
     )
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no output"]
@@ -85,7 +90,7 @@ def await_connection(
         if now - begun > timeout_s:
             raise ServerError(
                 f"Neo4j did not answer within {timeout_s:.0f} s: see {home.logs}; "
-                "stop it, then start again with more time or memory"
+                "stop it, then start again with more time (--wait SECONDS) or memory (--heap MIB)"
             )
         if now - told > 5:
             told = now

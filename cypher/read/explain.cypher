@@ -21,7 +21,7 @@ WHERE coalesce(v.rating, 'unknown') IN ratings
     OR EXISTS { MATCH (u)-[b:BLOCKS|HIDES|REPORTED]->(c) WHERE b.at >= coalesce(b.until, b.at) }
     OR EXISTS { MATCH (c)-[b:BLOCKS]->(u) WHERE b.at >= coalesce(b.until, b.at) } }
 // Seeds, profile and entities as in suggest; the video itself is no reason for itself, unless it comes again.
-WITH u, s, v, stale, ratings, EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(v) WHERE coalesce(e.lastAt, s.now) > stale } AS seen,
+WITH u, s, v, stale, ratings, EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(v) WHERE coalesce(e.lastAt > stale, true) } AS seen,
   COLLECT { MATCH (u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) RETURN x ORDER BY f.at DESC, x.id LIMIT 200 } AS followed,
   COLLECT { MATCH (u)-[:CREATED]->(w:Video) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
@@ -50,6 +50,9 @@ CALL (u, s, v, seen, barred) {
     AND (i <> v OR NOT seen)
     AND NOT i IN barred
   WITH i, e, e.points ^ s.tastePower * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  // Of long ago it may be less than the least number there is.
+  WHERE taste > 0.0
+  WITH i, e, taste
   ORDER BY taste DESC, i.id
   LIMIT 100
   WITH collect({video: i, taste: taste, act: CASE
@@ -131,11 +134,12 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
     WITH u, s, v, stale, ratings, w, steps, path * w.lift AS raw
     ORDER BY raw DESC, w.id
     WITH u, s, v, stale, ratings, w, steps, raw
-    WHERE coalesce(w.rating, 'unknown') IN ratings
+    WHERE raw > 0.0
+      AND coalesce(w.rating, 'unknown') IN ratings
       AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt > stale, true) } END
     WITH s, v, w, steps, raw
     ORDER BY raw DESC, w.id
     LIMIT 200
@@ -155,7 +159,7 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
     WHERE coalesce(w.rating, 'unknown') IN ratings
       AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
-      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt > stale, true) } END
     WITH v, row, x, w, part
     ORDER BY part DESC, w.id
     LIMIT 100
@@ -178,10 +182,11 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
       RETURN w, act, 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS pull
     }
     WITH u, s, v, stale, ratings, barred, w, sum(pull) AS raw, collect(act) AS acts
-    WHERE coalesce(w.rating, 'unknown') IN ratings
+    WHERE raw > 0.0
+      AND coalesce(w.rating, 'unknown') IN ratings
       AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
-      AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+      AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt > stale, true) } END
     WITH s, v, w, raw, acts
     ORDER BY raw DESC, w.id
     LIMIT 100
@@ -212,7 +217,7 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
         AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
         AND w.removedAt IS NULL
         AND NOT w:Unannounced
-        AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+        AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt > stale, true) } END
       WITH w
       ORDER BY w.country DESC, w.prior DESC, w.id
       LIMIT 50
@@ -228,7 +233,7 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
           AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
           AND w.removedAt IS NULL
           AND NOT w:Unannounced
-          AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+          AND CASE WHEN w = v THEN true ELSE NOT w IN barred AND NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt > stale, true) } END
         WITH w
         ORDER BY w.language DESC, w.prior DESC, w.id
         LIMIT 50
@@ -249,7 +254,7 @@ CALL (u, s, v, stale, ratings, friends, barred, seeds, entities) {
       AND CASE WHEN w:Withheld THEN NOT u.country IN w.withheldIn ELSE true END
       AND w.removedAt IS NULL
       AND NOT w:Unannounced
-      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt, s.now) > stale } END
+      AND CASE WHEN w = v THEN true ELSE NOT EXISTS { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE coalesce(e.lastAt > stale, true) } END
       AND NOT EXISTS { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) }
       AND NOT EXISTS { MATCH (w)<-[:CREATED]-(c:User) WHERE c.removedAt IS NOT NULL
         OR (c = u AND w <> v)

@@ -15,7 +15,7 @@ WITH u, s, coalesce(u.languages, []) AS languages, CASE
   // (Here, for the rows of a cut are counted with the lists around them, decision 0034.)
   COLLECT { MATCH (u)-[f:FOLLOWS]->(x:User) WHERE f.at >= coalesce(f.until, f.at) RETURN x ORDER BY f.at DESC, x.id LIMIT 200 } AS followed,
   // As lists, because a look-up in a list is many times cheaper than a pattern a candidate.
-  COLLECT { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE stale < 0.0 OR coalesce(e.lastAt, s.now) > stale RETURN w } AS seen,
+  COLLECT { MATCH (u)-[e:ENGAGED|SAW]->(w) WHERE stale < 0.0 OR coalesce(e.lastAt > stale, true) RETURN w } AS seen,
   COLLECT { MATCH (u)-[:CREATED]->(w) RETURN w } AS own,
   COLLECT { MATCH (u)-[h:HIDES|REPORTED]->(w) WHERE h.at >= coalesce(h.until, h.at) RETURN w } AS hidden,
   COLLECT { MATCH (u)-[b:BLOCKS]-(w:User) WHERE b.at >= coalesce(b.until, b.at) RETURN w } AS blocked,
@@ -51,6 +51,9 @@ CALL (u, s, barred) {
     AND i.removedAt IS NULL
     AND NOT i IN barred
   WITH i, e, e.points ^ s.tastePower * 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS taste
+  // Of long ago it may be less than the least number there is.
+  WHERE taste > 0.0
+  WITH i, e, taste
   ORDER BY taste DESC, i.id
   LIMIT 100
   WITH collect({video: i, id: i.id, taste: taste, act: CASE
@@ -135,7 +138,8 @@ CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
     WITH v, path * v.lift AS raw, steps
     ORDER BY raw DESC, v.id
     WITH v, raw, steps
-    WHERE NOT v IN seen
+    WHERE raw > 0.0
+      AND NOT v IN seen
       AND coalesce(v.rating, 'unknown') IN ratings
       AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND NOT v:Unannounced
@@ -180,7 +184,8 @@ CALL (u, s, languages, ratings, friends, seen, barred, seeds, entities) {
       RETURN v, act, 0.5 ^ (CASE WHEN e.lastAt < s.now THEN s.now - e.lastAt ELSE 0 END / 3600000.0 / s.tasteHalfLifeHours) AS pull
     }
     WITH s, v, sum(pull) AS raw, collect(act) AS acts
-    WHERE coalesce(v.rating, 'unknown') IN ratings
+    WHERE raw > 0.0
+      AND coalesce(v.rating, 'unknown') IN ratings
       AND CASE WHEN v:Withheld THEN NOT u.country IN v.withheldIn ELSE true END
       AND v.removedAt IS NULL
       AND NOT v IN seen

@@ -3,6 +3,8 @@
 // returns: videoId STRING, before LIST<STRING> (where it was down by such a decision), withheldIn LIST<STRING> (where it may not be shown now), removed BOOLEAN (it may be shown nowhere)
 // try: :param {id: 'v1', countries: ['DE'], down: true, reason: null}
 MATCH (v:Video {id: $id})
+// Takes the lock: what is read next is what others decided.
+SET v.id = v.id
 WITH v, coalesce(v.withdrawnIn, []) AS before, CASE WHEN v.withdrawnIn IS NULL THEN v.withheldIn ELSE v.toldWithheldIn END AS told
 WITH v, before, told, [country IN before WHERE NOT country IN $countries] + CASE WHEN $down THEN $countries ELSE [] END AS decided
 SET v.withheldIn = CASE

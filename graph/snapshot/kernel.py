@@ -437,7 +437,7 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
         raw[place] = work.path[touched[place]] * catalog.lift[touched[place]]
         top = max(top, raw[place])
     for place in _cut(raw, touched[:size], LED):
-        if top > 0.0:
+        if raw[place] > 0.0:
             video = touched[place]
             count = _open(video, work, turn, candidates, count)
             part = rule.weight[SIMILAR] * raw[place] / top
@@ -475,6 +475,8 @@ def feed(catalog, rule, person, limit, work, turn):  # type: ignore[no-untyped-d
     for value in raw:
         top = max(top, value)
     for place in _cut(raw, proven, PROOFS):
+        if raw[place] <= 0.0:
+            continue
         video = proven[place]
         count = _open(video, work, turn, candidates, count)
         part = rule.weight[SOCIAL] * raw[place] / top

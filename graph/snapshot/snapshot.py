@@ -543,5 +543,5 @@ def rule(settings: Mapping[str, Any], scale: PointScale) -> Rule:
         skip=float(settings["profileSkip"]),
         doubt=float(settings["profileDoubt"]),
         mute_half_life_ms=float(settings["muteHalfLifeHours"]) * HOUR_MS,
-        repeat_ms=float(settings.get("repeatHours") or np.inf) * HOUR_MS,
+        repeat_ms=np.inf if settings.get("repeatHours") is None else float(settings["repeatHours"]) * HOUR_MS,
     )

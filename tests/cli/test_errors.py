@@ -46,6 +46,13 @@ def failed(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pyte
         (["record", "like", "u1"], "record like needs USER and TARGET"),
         (["export", "x.png", "--around", "user:u1"], "must end in .graphml"),
         (["scale", "set"], "nothing to set"),
+        (["feed", "u1", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["fairness", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["waves", "step", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["replay", "--scale", "like=1", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["users", "--history", "-1"], "Invalid value for '--history'"),
+        (["cypher", "suggest", "-P", "userId=\udcff"], "which UTF-8 cannot say; give text in UTF-8"),
+        (["rebuild", "--dump", "x", "--database", "other"], "names 'other': leave it out"),
     ],
 )
 def test_wrong_usage_is_2(failed, arguments: list[str], says: str) -> None:

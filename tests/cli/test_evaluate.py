@@ -269,6 +269,37 @@ def test_json_stays_json_where_a_baseline_finds_nothing(tmp_path: Path) -> None:
     assert found["methods"]["popularity"]["recall@20"] == 0.0
 
 
+def test_videos_that_only_the_test_part_names_are_on_no_list(tmp_path: Path) -> None:
+    """Everybody saw all of the rest: their membership alone would foretell them."""
+    train = {f"u{user}": [f"v{video}" for video in range(12) if video != user % 12] for user in range(100)}
+    val = {user: [f"w{video}" for video in range(5)] for user in train}
+    found = told(pairs(tmp_path / "fresh", trn=train, val=val), "--format", "pairs", *QUICK)
+    assert {name: row["recall@20"] for name, row in found["methods"].items()} == dict.fromkeys(found["methods"], 0.0)
+
+
+def test_a_log_of_one_video_is_judged(tmp_path: Path) -> None:
+    """Nothing leads from it to another, and a filter has no direction to work on."""
+    likes = [{"userId": f"u{n}", "kind": "like", "videoId": "v", "at": NOW - (90 - n) * HOUR} for n in range(40)]
+    (tmp_path / "events.jsonl").write_text("".join(json.dumps(row) + "\n" for row in likes))
+    (tmp_path / "p.json").write_text(json.dumps({"similarity": {"low_rank": 1.0}}))
+    found = told(tmp_path, "--baseline", "none", "--params", tmp_path / "p.json", "--threads", "1")
+    assert (found["videos"], found["methods"]["contentgraph"]["recall@20"]) == (1, 1.0)
+
+
+def test_a_file_of_lists_stays_until_new_ones_take_its_place(folder: Path, tmp_path: Path) -> None:
+    """A command that fails leaves it as it was, and none where there was none."""
+    kept, fresh = tmp_path / "kept.tsv", tmp_path / "fresh.tsv"
+    kept.write_text("what was asked for yesterday")
+    for lists in (kept, fresh):
+        code, _, _ = run(tmp_path / "nowhere", "--format", "lightgcn", "--lists", lists)
+        assert code == 2
+    assert kept.read_text() == "what was asked for yesterday"
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.tsv"]
+    told(folder, "--format", "lightgcn", *ALONE, "--lists", kept)
+    assert kept.read_text().count("\n") == 400 * 20
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.tsv"], "nothing is left beside it"
+
+
 def refused(*arguments: object) -> str:
     """The one line of a command that must fail with exit code 2."""
     code, out, err = run(*arguments)

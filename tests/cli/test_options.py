@@ -35,6 +35,27 @@ def test_home_on_the_command_line_wins_over_a_uri_in_the_environment(monkeypatch
     assert os.environ["CONTENTGRAPH_HOME"] == "/now"
 
 
+def test_home_on_the_command_line_is_asked_as_its_own_file_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """User, password and database of the environment are of the URI there; without one they are of the local server."""
+    for name in ("USER", "PASSWORD", "DATABASE"):
+        monkeypatch.setenv(f"CONTENTGRAPH_{name}", "theirs")
+    monkeypatch.delenv("CONTENTGRAPH_URI", raising=False)
+    choose(None, None, None, None, "/now")
+    assert os.environ["CONTENTGRAPH_DATABASE"] == "theirs"
+    monkeypatch.setenv("CONTENTGRAPH_URI", "bolt://elsewhere")
+    choose(None, "me", None, None, "/now")
+    assert os.environ["CONTENTGRAPH_USER"] == "me"
+    assert not {"CONTENTGRAPH_PASSWORD", "CONTENTGRAPH_DATABASE"} & set(os.environ)
+
+
+def test_an_empty_home_on_the_command_line_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTENTGRAPH_URI", "bolt://elsewhere")
+    monkeypatch.setenv("CONTENTGRAPH_HOME", "/before")
+    choose(None, None, None, None, "")
+    assert os.environ["CONTENTGRAPH_URI"] == "bolt://elsewhere"
+    assert os.environ["CONTENTGRAPH_HOME"] == "/before"
+
+
 def test_the_environment_is_put_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

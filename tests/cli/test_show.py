@@ -1,6 +1,8 @@
 """What is printed: JSON with camelCase names, tables without markup, figures as bars."""
 
 import json
+import re
+import sys
 
 import pytest
 
@@ -23,6 +25,26 @@ def test_a_caption_is_text_and_nothing_else(capsys: pytest.CaptureFixture[str]) 
     assert "\x1b" not in out
     assert "one two" in out
     assert "1.235" in out
+
+
+@pytest.mark.parametrize("columns", [30, 80])
+def test_nothing_vanishes_on_a_narrow_terminal_and_an_id_stays_whole(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the columns do not fit, the lines are longer, and the terminal breaks them."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    because = "people who watched 4 videos you completed also watched this"
+    heads = ("#", "video", "user", "sound", "caption", "because")
+    table(heads, [(n, f"v535886919{n}", f"u193167162{n}", "ダンスダンス", "one two", because) for n in range(3)], ["#"])
+    shown = re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out)
+    for n in range(3):
+        assert f"v535886919{n}" in shown
+        assert f"u193167162{n}" in shown
+    assert shown.count("ダンスダンス") == shown.count("one two") == 3
+    for word in because.split():
+        assert len(re.findall(rf"\b{word}\b", shown)) >= 3, word
 
 
 def test_small_things() -> None:

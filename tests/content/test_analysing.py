@@ -128,6 +128,24 @@ def test_a_child_that_dies_or_takes_too_much_is_one_reject_and_the_next_video_is
         child.close()
 
 
+def test_what_cannot_be_said_to_a_child_is_one_reject(tmp_path: Path) -> None:
+    """A folder's name may be no UTF-8, a caption half of a surrogate pair; no process is started for them."""
+    from contentgraph.content.facts import Task
+    from contentgraph.content.workers import Bounds, Child
+
+    child = Child(Bounds(seconds=60.0))
+    for task in (Task("v0", str(tmp_path / "bad\udcff" / "v0.mp4"), "", "f"), Task("v1", None, "half \ud83d", "f")):
+        told = child.analyse(task)
+        assert (told.reason, told.facts) == ("bad_encoding", {})
+    assert child._process is None
+
+
+def test_a_video_of_one_frame_is_analysed(analyser: Any, made: dict[str, Any], tmp_path: Path) -> None:
+    found = analyser.analyse(str(made["save"](tmp_path / "still.mp4", made["clip"](3)[:1])), "")
+    assert found["scenes"] == 1
+    assert np.linalg.norm(found["embedding"]) == pytest.approx(1.0, abs=1e-3)
+
+
 def test_time_is_bounded(media: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     from contentgraph.content import workers
     from contentgraph.content.facts import Task

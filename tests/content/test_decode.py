@@ -1,7 +1,10 @@
 """Decoding: what is sampled, and that whatever cannot be a short video is refused in bounded time."""
 
+import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 
 from contentgraph.errors import InvalidEvent
+from contentgraph.graph.rhythm import rhythm
 
 
 def reason(path: Path) -> str:
@@ -130,3 +134,103 @@ def test_an_empty_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     assert reason(tmp_path / "empty.mp4") == "bad_media"
     assert reason(tmp_path / "missing.mp4") == "bad_media"
+
+
+@pytest.mark.parametrize(
+    ("ending", "codec", "sound"),
+    [
+        ("mp4", "libx264", True), ("m4v", "libx264", True), ("mov", "libx264", True), ("webm", "libvpx", False),
+        ("mkv", "libx264", True), ("avi", "mpeg4", True), ("3gp", "mpeg4", True), ("ts", "libx264", True),
+        ("flv", "libx264", True), ("wmv", "wmv2", False), ("m2ts", "libx264", True), ("nut", "libx264", True),
+    ],
+)  # fmt: skip
+def test_each_kind_of_container_is_read(
+    ending: str, codec: str, sound: bool, made: dict[str, Any], tmp_path: Path
+) -> None:
+    from contentgraph.content.decode import decode
+
+    path = made["save"](tmp_path / f"clip.{ending}", clip(), made["tune"](1, 1.0) if sound else None, codec=codec)
+    found = decode(str(path))
+    assert (found.width, found.height, found.sound is not None) == (64, 64, sound)
+
+
+def clip() -> Any:
+    """A second of noise."""
+    return np.random.default_rng(0).integers(0, 255, (12, 64, 64, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("name", ["12:30.mp4", "file:v.mp4", "%03d.mp4", "concat:x.mp4"])
+def test_a_name_is_a_name_whatever_it_looks_like(
+    name: str, made: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contentgraph.content.decode import decode
+
+    made["save"](tmp_path / "x.mp4", clip())
+    monkeypatch.chdir(tmp_path)
+    if name == "concat:x.mp4":
+        assert reason(Path(name)) == "bad_media", "it is not there, though x.mp4 is"
+    (tmp_path / "x.mp4").rename(name)
+    assert decode(name).width == 64
+
+
+def test_a_name_that_looks_like_an_address_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answer(server: socket.socket) -> None:
+        with suppress(OSError):  # closed, or nobody came
+            server.accept()[0].close()
+            asked.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(1.0)
+        answering = threading.Thread(target=answer, args=[server])
+        answering.start()
+        name = f"http:127.0.0.1:{server.getsockname()[1]}?a.mp4"
+        monkeypatch.chdir(tmp_path)
+        Path(name).touch()
+        assert reason(Path(name)) == "bad_media"
+        answering.join()
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ffconcat version 1.0\nfile x.mp4\n", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nx.ts\n#EXT-X-ENDLIST\n"],
+)
+def test_a_file_that_names_other_files_opens_none(text: str, made: dict[str, Any], tmp_path: Path) -> None:
+    for ending in ("mp4", "ts"):
+        made["save"](tmp_path / f"x.{ending}", clip())
+    for ending in ("mp4", "m3u8"):
+        (tmp_path / f"list.{ending}").write_text(text)
+        assert reason(tmp_path / f"list.{ending}") == "bad_media"
+
+
+def test_samples_are_numbers_between_minus_one_and_one(tmp_path: Path, made: dict[str, Any]) -> None:
+    """A float track may hold NaN, infinity and what is louder than loud."""
+    import av
+
+    from contentgraph.content.decode import decode
+
+    path = tmp_path / "float.mkv"
+    strange = made["tune"](1, 5.0)
+    strange[[20_000, 40_000, 60_000]] = np.nan, np.inf, -90.0
+    frames = np.tile(clip(), (5, 1, 1, 1))
+    with av.open(str(path), "w") as out:
+        video: Any = out.add_stream("libx264", rate=12)
+        video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
+        audio: Any = out.add_stream("pcm_f32le", rate=made["RATE"])
+        audio.layout = "mono"
+        for picture in frames:
+            for packet in video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
+                out.mux(packet)
+        piece = av.AudioFrame.from_ndarray(strange[None], format="flt", layout="mono")
+        piece.sample_rate, piece.pts = made["RATE"], 0
+        for packet in [*video.encode(), *audio.encode(piece), *audio.encode()]:
+            out.mux(packet)
+    found = decode(str(path)).sound
+    assert found is not None
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
+    assert np.abs(found).max() <= 1.0
+    told = rhythm(found)
+    assert told.tempo is None or 60.0 <= told.tempo <= 180.0

@@ -1,5 +1,6 @@
 """Which videos are analysed, and by what a file is known again."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from contentgraph.content.files import catalogue_rows, distinct, media_files, signature
 from contentgraph.errors import InvalidEvent, UsageError
+from contentgraph.loaders.rejects import RejectWriter
 
 
 class Rejects:
@@ -24,11 +26,47 @@ def test_media_of_a_folder_by_name(tmp_path: Path) -> None:
     for name in ("v2.mp4", "v1.WEBM", "notes.txt", "deep/v3.mov"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
-    assert [task.video_id for task in media_files([tmp_path])] == ["v3", "v1", "v2"]
+    rejects = Rejects()
+    assert [task.video_id for task in media_files([tmp_path], rejects)] == ["v3", "v1", "v2"]
     (named := tmp_path / "clip.wmv").write_bytes(b"x")
-    assert [task.path for task in media_files([named])] == [str(named)], "a file that is named is tried"
+    assert [task.path for task in media_files([named], rejects)] == [str(named)], "a file that is named is tried"
     with pytest.raises(UsageError, match="there is no"):
-        list(media_files([tmp_path / "nowhere"]))
+        list(media_files([tmp_path / "nowhere"], rejects))
+    assert not rejects.rows
+
+
+def test_a_file_whose_name_can_be_no_id_is_one_reject(tmp_path: Path) -> None:
+    """Not UTF-8, a blank at its end, a line break: the others are taken."""
+    for name in (b"good.mp4", b"bad\xff.mp4", b"blank .mp4", b"two\nlines.mp4"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"x")
+    rejects = Rejects()
+    assert [task.video_id for task in media_files([tmp_path], rejects)] == ["good"]
+    assert sorted(row[2] for row in rejects.rows) == ["bad_encoding", "bad_id", "bad_id"]
+    with RejectWriter(tmp_path / "rejects", "run") as writer:
+        assert len(list(media_files([tmp_path], writer.reject))) == 1
+    assert len(writer.path.read_text("utf-8").splitlines()) == 3
+
+
+def test_a_media_path_that_no_file_can_have_is_one_reject() -> None:
+    names = ("a\0b.mp4", "a\ud800.mp4", "c.mp4")
+    rows = [("f", line, {"id": f"v{line}", "media": media}) for line, media in enumerate(names)]
+    rejects = Rejects()
+    assert [task.video_id for task in distinct(catalogue_rows(rows, rejects), rejects)] == ["v2"]
+    assert [row[1:3] for row in rejects.rows] == [(0, "nul_byte"), (1, "bad_encoding")]
+    for path in names[:2]:
+        with pytest.raises(InvalidEvent, match="cannot be read"):
+            signature(path)
+
+
+def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
+    """A pipe would be waited for, a device has no end."""
+    os.mkfifo(tmp_path / "pipe.mp4")
+    for path in (tmp_path / "pipe.mp4", tmp_path, Path("/dev/zero")):
+        with pytest.raises(InvalidEvent, match="no regular file") as refused:
+            signature(str(path))
+        assert refused.value.reason == "bad_media"
+    assert not list(media_files([tmp_path], Rejects()))
+    assert len(list(media_files([tmp_path / "pipe.mp4"], Rejects()))) == 1, "one that is named is told of"
 
 
 def test_rows_name_media_beside_their_catalogue() -> None:
@@ -49,7 +87,7 @@ def test_a_second_file_for_one_video_is_a_reject_that_names_the_first(tmp_path: 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
     rejects = Rejects()
-    assert len(distinct([*media_files([tmp_path]), *media_files([tmp_path / "a" / "1.mp4"])], rejects)) == 1
+    assert len(distinct(media_files([tmp_path, tmp_path / "a" / "1.mp4"], rejects), rejects)) == 1
     assert [(row[0], row[2]) for row in rejects.rows] == [
         (str(tmp_path / "b" / name), "duplicate_id") for name in ("1.mov", "1.mp4")
     ]

@@ -276,6 +276,20 @@ def test_one_row_needs_no_stamps_beside_updated_at():
     assert restore_state("x", shown, state.updated_at, None) == state
 
 
+def test_a_title_is_as_long_as_its_normal_form():
+    """U+FDFA is 18 characters of it: Neo4j would not take the key of such a sound."""
+    with pytest.raises(InvalidEvent, match="at most 1000 characters"):
+        row("videos", {"soundTitle": "\ufdfa" * 300})
+    said = row("videos", {"caption": "salam ♬ " + "\ufdfa" * 300}).values["soundTitle"]
+    assert len(said) <= 1000
+    assert said.startswith("صلى")
+
+
+def test_a_title_is_no_id_of_a_sound():
+    with pytest.raises(InvalidEvent, match="as soundTitle"):
+        row("videos", {"soundId": "title:summer"})
+
+
 def test_a_list_said_to_be_empty_is_remembered():
     state = merged([row("users", {"languages": [], "country": "BR", "updatedAt": "2026-10-02"})])
     back = restore_state("x", {"country": "BR"}, state.updated_at, encode_stamps(state))

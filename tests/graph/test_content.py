@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from contentgraph.errors import UsageError
-from contentgraph.graph.content import content, tilted
+from contentgraph.graph.content import content, tilted, word_edges
 from contentgraph.graph.edges import best_edges
 from contentgraph.graph.similarity import Pairs, SimilarityParams, paths
 
@@ -79,3 +79,23 @@ def test_without_features_nothing_is_tilted() -> None:
 def test_a_negative_tilt_is_refused() -> None:
     with pytest.raises(UsageError, match="tilt"):
         SimilarityParams(tilt=-0.1)
+
+
+def test_word_neighbours_are_the_best_k_others_and_equals_go_to_the_smaller_index() -> None:
+    """Ten equal texts, and one that shares a word with them."""
+    words = sparse.csr_matrix([[0.6, 0.8, 0.0, 0.0]] * 10 + [[0.0, 0.6, 0.8, 0.0], [0.0, 0.0, 0.0, 1.0]])
+    found = word_edges(words, 3, np.arange(12)).toarray()
+    ends = [np.flatnonzero(row).tolist() for row in found]
+    assert ends[:4] == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]
+    assert ends[4:] == [[0, 1, 2]] * 7 + [[]]
+    np.testing.assert_allclose(found[:11].sum(axis=1), 1.0)
+    np.testing.assert_allclose(found[found > 0.0], 1 / 3, rtol=1e-6)
+
+
+def test_word_neighbours_are_of_those_that_may_be_ends() -> None:
+    words = sparse.csr_matrix(np.ones((6, 1)))
+    found = word_edges(words, 2, np.array([1, 4, 5])).toarray()
+    assert [np.flatnonzero(row).tolist() for row in found] == [
+        [1, 4], [4, 5], [1, 4], [1, 4], [1, 5], [1, 4]
+    ]  # fmt: skip
+    assert word_edges(words, 2, np.zeros(0, dtype=np.int64)).nnz == 0

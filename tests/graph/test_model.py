@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from contentgraph.errors import UsageError
 from contentgraph.graph.interactions import Catalogue, Interactions, plain, seen_by, strongest, taste, unknown
 from contentgraph.graph.lift import LiftParams
 from contentgraph.graph.model import POOL, Model, ModelParams, learn
@@ -174,6 +175,20 @@ def test_too_little_to_judge_by_changes_nothing() -> None:
     assert found.params == ModelParams()
     assert found.trials == ()
     assert np.isnan(found.goal)
+
+
+def test_enough_people_judge_however_many_videos_there_are() -> None:
+    """Where the cells allow for one, a hundred are asked for."""
+    known = timed(9, users=300)
+    found = tune(known, ModelParams(), np.random.default_rng(0), budget_s=0.0, clock=ticking(), cells=1)
+    assert 50 <= found.users <= 100
+    assert found.trials
+
+
+def test_a_power_of_nothing_is_refused() -> None:
+    """What was seen, or what nothing leads to, would count as the rest."""
+    with pytest.raises(UsageError, match="relevance"):
+        ModelParams(relevance=0.0)
 
 
 def test_the_same_seed_gives_the_same_curve_and_other_numbers_of_users_and_videos_much_the_same_goal() -> None:

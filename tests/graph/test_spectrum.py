@@ -217,3 +217,44 @@ def test_content_reaches_what_nobody_watched_beyond_so_many_videos_too() -> None
         assert 40 in again.col
         for row in (3, 40):
             assert set(again.col[again.row == row][:5].tolist()) == set(whole.col[whole.row == row][:5].tolist())
+
+
+def with_isolated(pairs: Pairs, videos: int, viewers: int) -> Pairs:
+    """The same and further videos, each with viewers of its own who watched nothing else."""
+    user = np.arange(videos * viewers) + pairs.users
+    video = np.repeat(np.arange(videos), viewers) + pairs.videos
+    return Pairs(
+        np.concatenate([pairs.user, user]),
+        np.concatenate([pairs.video, video]),
+        pairs.users + user.size,
+        pairs.videos + videos,
+    )
+
+
+@pytest.mark.parametrize("viewers", [1, 7, 400])
+@pytest.mark.parametrize("params", [SimilarityParams(0.4, 0.7, 0.1, low_rank=1.0), SimilarityParams(sharpen=0.4)])
+def test_a_video_that_shares_no_viewer_has_no_edge_and_changes_none(params: SimilarityParams, viewers: int) -> None:
+    """What rounding leaves of its own paths is no neighbour of it, whether whole rows are made or not."""
+    pairs = random_pairs(6)
+    for whole in (0, 12_000):
+        found, alone = (
+            best_edges(paths(some, params), params, 50, whole=whole)
+            for some in (pairs, with_isolated(pairs, 40, viewers))
+        )
+        assert found.row.size
+        assert not (alone.row >= pairs.videos).any()
+        assert not (alone.col >= pairs.videos).any()
+        one, two = (edges.matrix(pairs.videos + 40).toarray() for edges in (found, alone))
+        np.testing.assert_allclose(two, one, atol=1e-3 * one.max())
+
+
+@pytest.mark.parametrize("change", [{"low_rank": 1.0}, {"sharpen": 0.4}, {"second_hop": 1.0}])
+@pytest.mark.parametrize("videos", [1, 5])
+def test_where_no_two_videos_share_a_viewer_there_is_no_direction(videos: int, change: dict[str, float]) -> None:
+    nobody = np.zeros(0, dtype=np.int64)
+    pairs = with_isolated(Pairs(nobody, nobody, 0, 0), videos, 3)
+    params = SimilarityParams(**change)  # type: ignore[arg-type]
+    laid = paths(pairs, params)
+    assert laid.directions.shape == (pairs.videos, 0)
+    assert best_edges(laid, params, 5).row.size == best_edges(laid, params, 5, whole=0).row.size == 0
+    assert laid.filtered(sparse.identity(pairs.videos, format="csr"), params).max() == 0.0

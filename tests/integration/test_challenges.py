@@ -474,15 +474,15 @@ def test_review_mode(graph: Graph, session: neo4j.Session) -> None:
         return [one.id for one in graph.trending("video")]
 
     assert shown() == ["v0", "v1"]
-    graph.review("video", "v0", approved=False, by="ana", at=1)
+    graph.review("video", "v0", approved=False, by="ana", at=NOW + 1)
     assert shown() == ["v1"]
     graph.set_review(True)
     assert shown() == []
     assert [one.id for one in graph.awaiting_review("video")] == ["v1"]
-    graph.review("video", "v1", approved=True, by="ana", at=2)
+    graph.review("video", "v1", approved=True, by="ana", at=NOW + 2)
     assert shown() == ["v1"]
     graph.set_review(False)
-    graph.review("video", "v0", approved=True, by="ana", at=3)
+    graph.review("video", "v0", approved=True, by="ana", at=NOW + 3)
     assert shown() == ["v0", "v1"]
 
 
@@ -514,22 +514,26 @@ def test_a_hashtag_is_refused_however_it_is_written_and_so_among_what_another_st
             return [(one.id, one.also) for one in graph.trending("hashtag")]
 
         assert shown() == [("soup", ("stew",)), ("stew", ())]
-        graph.review("hashtag", "#STEW", approved=False, by="ana", at=5)
+        graph.review("hashtag", "#STEW", approved=False, by="ana", at=NOW + 5)
         assert shown() == [("soup", ())]
-        graph.review("hashtag", "stew", approved=True, by="ana", at=3)
-        assert shown() == [("soup", ())], "the newest decision holds"
-        graph.review("hashtag", "stew", approved=True, by="ana", at=6)
+        with pytest.raises(UsageError, match="the newest decision holds"):
+            graph.review("hashtag", "stew", approved=True, by="ana", at=NOW + 3)
+        for wrong in (NOW // 1000, NOW * 1000, "soon"):
+            with pytest.raises(UsageError):
+                graph.review("hashtag", "soup", approved=False, by="ana", at=wrong)  # type: ignore[arg-type]
+        assert shown() == [("soup", ())]
+        graph.review("hashtag", "stew", approved=True, by="ana", at=NOW + 6)
         graph.set_review(True)
-        graph.review("hashtag", "soup", approved=True, by="ana", at=6)
+        graph.review("hashtag", "soup", approved=True, by="ana", at=NOW + 6)
         assert shown() == [("soup", ("stew",)), ("stew", ())]
         session.run("MATCH (w:Review {entity: 'stew'}) DELETE w").consume()
         assert shown() == [("soup", ())]
         graph.set_review(False)
         with pytest.raises(NotFound, match="no sound 'typo'"):
-            graph.review("sound", "typo", approved=False, by="ana", at=7)
+            graph.review("sound", "typo", approved=False, by="ana", at=NOW + 7)
         with pytest.raises(UsageError, match="letters and digits"):
-            graph.review("hashtag", "#", approved=False, by="ana", at=7)
-        graph.review("hashtag", "#Stew", approved=False, by="ana", at=8)
+            graph.review("hashtag", "#", approved=False, by="ana", at=NOW + 7)
+        graph.review("hashtag", "#Stew", approved=False, by="ana", at=NOW + 8)
         assert silenced(graph._database, {"hashtag": ["fyp"]})["hashtag"] == {"fyp", "stew"}, (
             "and none of the next night"
         )

@@ -300,3 +300,52 @@ def test_sounds_that_are_one_no_more_are_linked_no_more(platform: tuple[Database
 def database_graph(database: Database) -> Graph:
     """A client of the same database, with a connection of its own."""
     return Graph(Database(database.target))
+
+
+@pytest.mark.skipif(
+    any(find_spec(name) is None for name in NEEDED), reason="the extra contentgraph[content] is not installed"
+)
+def test_what_was_erased_is_not_brought_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither what was before it is analysed, nor what is while it is; each is a reject that names nobody."""
+    from contentgraph.content import job
+    from contentgraph.content.facts import Outcome, Task
+    from contentgraph.content.workers import Bounds
+
+    install(database)
+    tasks = [
+        Task(name, None, "bonjour", "videos.csv", line) for line, name in enumerate(("before", "while", "kept"), 2)
+    ]
+
+    def analyse(erase: str) -> tuple[Any, list[Any]]:
+        def fake(some: Any, *_: object) -> Any:
+            some = list(some)
+            with database_graph(database) as graph:
+                graph.erase_video(erase)
+            yield from (Outcome(task, {"textBy": "t", "proposedRating": "teen"}) for task in some)
+
+        rows: list[Any] = []
+        monkeypatch.setattr(job, "analysed", fake)
+        told = job.run(database, tasks, workers=1, bounds=Bounds(), again=True, reject=lambda *row: rows.append(row))
+        return told, rows
+
+    def stored() -> set[str]:
+        return {row["id"] for row in database.read("digest_media")}
+
+    first, rows = analyse("nobody")
+    assert (first.analysed, rows, stored()) == (3, [], {"before", "while", "kept"})
+    with database_graph(database) as graph:
+        graph.erase_video("before")
+    assert stored() == {"while", "kept"}
+    second, rows = analyse("while")
+    assert (second.found, second.analysed, second.rejected) == (3, 1, {"unusable_erased": 2})
+    assert second.proposed == {"teen": 1}
+    assert [row[:3] for row in rows] == [("videos.csv", 2, "unusable_erased"), ("videos.csv", 3, "unusable_erased")]
+    assert not any(name in str(row) for row in rows for name in ("'before'", "'while'"))
+    assert stored() == {"kept"}
+    assert {row["id"] for row in database.read("media_known", ids=["before", "kept", "while"])} == {"kept"}
+    file = Task("before", str(tmp_path / "before.mp4"), "", str(tmp_path / "before.mp4"))
+    tasks[:] = [file]
+    _, rows = analyse("nobody")
+    assert [row[:3] for row in rows] == [(str(tmp_path), 0, "unusable_erased")]

@@ -4,6 +4,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import neo4j
 import orjson
 import pytest
 
@@ -238,3 +239,28 @@ def test_an_older_client_meets_a_newer_schema_with_a_clear_error_at_every_door(
         assert code == 6, (command, said)
         assert f"version {SCHEMA_VERSION + 1}, newer than" in said, command
     assert everything(database) == before
+
+
+def test_a_graph_that_is_replaced_goes_some_edges_at_a_time(
+    database: Database, session: neo4j.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a node with more edges than that, too."""
+    monkeypatch.setattr("contentgraph.loaders.restore.EDGES", 10)
+    install(database)
+    dump(database, tmp_path / "dump")
+    session.run(
+        "CREATE (u:User {id: 'crawler'}) WITH u UNWIND range(1, 35) AS n CREATE (u)-[:ENGAGED]->(:Video {id: 'v' + n})"
+    ).consume()
+    sizes: list[int] = []
+    write = Database.write
+
+    def counted(self: Database, name: str, **params: object) -> list[dict[str, object]]:
+        found = write(self, name, **params)
+        if name in ("drop_elements", "drop_element_edges"):
+            sizes.append(int(next(iter(found[0].values()))))  # type: ignore[call-overload]
+        return found
+
+    monkeypatch.setattr(Database, "write", counted)
+    restore(database, tmp_path / "dump", replace=True)
+    assert max(sizes) <= 10
+    assert session.run("MATCH (n:User|Video) RETURN count(n)").single(strict=True)[0] == 0

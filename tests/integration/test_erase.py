@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import neo4j
 import pyarrow.parquet as pq
 import pytest
 
@@ -327,6 +328,34 @@ def test_her_videos_stay_without_her_where_that_is_asked_for(database: Database,
     night(database, folder, tmp_path / "rejects")
     assert database.read("cards", userId=None, ids=[HERS])[0]["caption"] == "new"
     assert in_the_graph(database, WHO) <= SOUND
+
+
+def test_a_sound_is_called_as_a_video_that_is_left_calls_it(database: Database, session: neo4j.Session) -> None:
+    """Not as the erased one did; without one it has no title."""
+    install(database)
+    rows = [
+        {"id": "v1", "properties": {"soundTitle": "hers alone", "updatedAt": NOW}},
+        {"id": "v2", "properties": {"soundTitle": "plain", "updatedAt": NOW - 1}},
+    ]
+    database.write("put_videos", rows=rows)
+    database.write("link_sound", rows=[{"id": row["id"], "targets": ["s1"]} for row in rows])
+    database.write("title_sounds", ids=["s1"])
+    graph = Graph(database)
+    graph.erase_video("v1")
+    assert session.run("MATCH (s:Sound) RETURN s.title").value() == ["plain"]
+
+
+def test_her_name_told_by_escapes_goes_out_of_captions_that_stand(database: Database, session: neo4j.Session) -> None:
+    """Captions are stored as told, and read as their escapes mean them."""
+    told = {"v1": r"with @jos\u00e91 and jos\u00e91", "v2": r"with @anna\u005fb", "v3": r"a \u00e9 of nobody"}
+    install(database)
+    database.write("put_videos", rows=[{"id": name, "properties": {"caption": said}} for name, said in told.items()])
+    graph = Graph(database)
+    database.write("announce_users", ids=["josé1", "anna_b"])
+    graph.erase_user("josé1")
+    graph.erase_user("anna_b")
+    found = dict(session.run("MATCH (v:Video) RETURN v.id, v.caption").values())
+    assert found == {"v1": "with @… and …", "v2": "with @…", "v3": told["v3"]}
 
 
 def put_topic(database: Database, videos: list[str], name: str) -> None:

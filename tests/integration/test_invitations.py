@@ -14,7 +14,7 @@ import pytest
 
 import contentgraph
 from contentgraph.client import Graph, inviting
-from contentgraph.cypher import Database, Steps
+from contentgraph.cypher import Database, Record, Steps, read
 from contentgraph.errors import NotFound, UsageError
 from contentgraph.loaders.digest import digest
 from contentgraph.loaders.dump import dump
@@ -216,6 +216,34 @@ def test_two_who_accept_at_once_are_both_creators(graph: Graph, monkeypatch: pyt
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda user: graph.accept(user, VIDEO), (FRIEND, OTHER)))
     assert creators(graph) == [AUTHOR, FRIEND, OTHER]
+
+
+def test_who_accepts_and_declines_at_once_has_done_the_first_alone(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second waits, and then finds no invitation."""
+    asked, on = threading.Event(), threading.Event()
+
+    def slowly(name: str, **params: object) -> Steps[list[Record]]:
+        rows = yield from read(name, **params)
+        if name == "invitations":
+            asked.set()
+            on.wait(30)
+        return rows
+
+    graph.invite(VIDEO, FRIEND)
+    monkeypatch.setattr(inviting, "read", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        accepted = threads.submit(graph.accept, FRIEND, VIDEO)
+        assert asked.wait(30)
+        declined = threads.submit(graph.decline, FRIEND, VIDEO)
+        with pytest.raises(TimeoutError):
+            declined.result(timeout=0.5)
+        on.set()
+        accepted.result()
+        with pytest.raises(NotFound):
+            declined.result()
+    assert creators(graph) == [AUTHOR, FRIEND]
 
 
 def test_a_file_says_co_creators_as_before_and_an_invitation_is_a_fact(

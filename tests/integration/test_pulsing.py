@@ -162,7 +162,7 @@ def test_a_sound_under_two_ids_is_counted_once_and_features_all_its_videos(
     assert held(session) == kept
     hers = platform.read("erase_pulses", rows=platform.read("erase_pulsed", userId="by-s1"))
     assert {row["entity"] for row in hers if row["kind"] == "sound"} == {"s0"}
-    graph.review("sound", "s1", approved=False, by="ana", at=1)
+    graph.review("sound", "s1", approved=False, by="ana", at=NOW)
     assert graph.trending("sound") == []
 
 

@@ -1,5 +1,6 @@
 """The local Neo4j, for real: what it promises about data, doors and failures."""
 
+import os
 import re
 import signal
 import stat
@@ -186,14 +187,15 @@ def test_a_jvm_that_dies_at_the_start_is_told_with_its_last_word(make_server: Ca
 # --- data over the life of a home -----------------------------------------------------------------------------------
 
 
-def start_in_another_process(server: LocalServer) -> subprocess.CompletedProcess[str]:
+def start_in_another_process(server: LocalServer, **environment: str) -> subprocess.CompletedProcess[str]:
     code = (
         "import sys; from pathlib import Path; from contentgraph.server import LocalServer; "
         "s = LocalServer(Path(sys.argv[1]), line=sys.argv[2], port=int(sys.argv[3]), heap_mb=512, page_cache_mb=64); "
         "print(s.start().uri, s.status().pid)"
     )
     command = [sys.executable, "-c", code, str(server.home), server.line, str(server.port)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    told = os.environ | environment
+    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr
     return done
 
@@ -261,3 +263,27 @@ def test_a_bulk_import_is_opened_by_the_local_server_with_a_password_of_its_own(
     connection = server.start()
     found = run(connection, "MATCH (a:User)-[f:FOLLOWS]->(b) RETURN a.id AS a, b.n AS n, f.at AS at")
     assert found == [{"a": "u1", "n": 2, "at": 5}]
+
+
+def test_a_home_of_any_letters_in_the_locale_c_is_imported_into_started_and_started_again(
+    make_server: Callable[..., LocalServer], tmp_path: Path
+) -> None:
+    """Its store is in it, and the password of the first start signs in after the second."""
+    (tmp_path / "users.csv").write_text("id:ID(User),n:INT\nu1,1\n")
+    server = make_server("hö mé c\\d")
+    tool = server.admin_command(
+        [
+            *("database", "import", "full", "neo4j", f"--report-file={tmp_path / 'report'}"),
+            f"--nodes=User={tmp_path / 'users.csv'}",
+        ]
+    )
+    done = subprocess.run(tool.arguments, env=tool.environment, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    start_in_another_process(server, LC_ALL="C")
+    first = server.connection()
+    assert run(first, "MATCH (u:User) RETURN u.id AS id") == [{"id": "u1"}]
+    assert server.stop() is True
+    assert server.start() == first
+    run(first, "CREATE (:User {id: 'u2'})")
+    assert (server.home / "data" / "databases" / "neo4j").is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {server.home.name, "users.csv", "report"}

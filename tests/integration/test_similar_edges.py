@@ -63,6 +63,15 @@ def test_one_night_after_the_other_the_stored_edges_are_the_new_ones(
     assert database.retries == 0
 
 
+def test_an_edge_whose_weight_would_be_stored_as_nothing_is_none(database: Database, platform: SimpleNamespace) -> None:
+    """Her feed would divide by it."""
+    found = lists(np.random.default_rng(3))
+    weight = np.where(found.row == 3, 1e-12, found.weight)
+    found = Similar(found.row, found.col, weight, found.rank)
+    put_similar(database, platform, read_similar(database, VIDEOS), found, lambda _: None, K)
+    assert edges(read_similar(database, VIDEOS)) == edges(found.some(found.row != 3))
+
+
 def test_edges_within_the_tolerance_stand_and_others_are_written(
     database: Database, platform: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

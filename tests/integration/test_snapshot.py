@@ -151,6 +151,28 @@ def test_the_snapshot_answers_as_the_statement_does(case: tuple[Database, Any, S
     assert via == {"similar", "creator", "sound", "hashtag", "challenge", "social", "trending", "local", "popular"}
 
 
+@pytest.mark.parametrize("told", [{"tasteHalfLifeHours": 0.02}, {"repeatHours": 0.0}])
+def test_numbers_at_their_end_are_the_same_in_both(
+    case: tuple[Database, Any, Snapshot], told: dict[str, float]
+) -> None:
+    """A taste of long ago that is less than the least number there is; no time until what was seen comes again."""
+    database, world, _ = case
+    kept = database.read("settings")[0]["settings"]
+    database.write("put_settings", properties=told)
+    try:
+        snapshot = read_snapshot(database)
+        for user in viewers(world)[::3]:
+            rows = database.read("suggest", userId=user, limit=20)
+            assert all(row["score"] == row["score"] for row in rows), "no NaN"
+            assert len(rows) == len(snapshot.suggest(user, 20))
+            same(rows, snapshot.suggest(user, 20), user)
+            for row in rows[:2]:
+                (why,) = database.read("explain", userId=user, videoId=row["videoId"])
+                assert why["score"] == pytest.approx(row["score"])
+    finally:
+        database.write("put_settings", properties={name: kept.get(name) for name in told})
+
+
 def test_what_was_seen_long_ago_comes_again_and_is_explained_alike(case: tuple[Database, Any, Snapshot]) -> None:
     """In the second world, after `repeatHours`; what was seen since, or is folded, does not."""
     database, world, _ = case

@@ -394,6 +394,24 @@ def test_a_night_that_tells_a_video_while_it_takes_a_challenge_up_keeps_that(
     assert (told["title"], told["description"], told["endsAt"]) == ("Anew", "told", NOW + 5)
 
 
+def test_takedowns_in_two_countries_at_once_are_both_there(
+    database: Database, session: neo4j.Session, pair: Callable[..., Any]
+) -> None:
+    """The second waits before it reads where the video is down."""
+    pair(LENGTH, True)
+    told = {"id": "v", "down": True, "reason": None}
+    interleaved(
+        database,
+        session,
+        [("withdraw_in", told | {"countries": ["DE"]})],
+        ("withdraw_in", told | {"countries": ["FR"]}),
+    )
+    assert session.run("MATCH (v:Video) RETURN v.withdrawnIn, v.withheldIn").single(strict=True).values() == [
+        ["DE", "FR"],
+        ["DE", "FR"],
+    ]
+
+
 @pytest.mark.parametrize("announced", [False, True])
 def test_of_challenges_created_at_once_under_one_id_one_is_there(
     database: Database, visitor: Session, monkeypatch: pytest.MonkeyPatch, announced: bool

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+import struct
 import tracemalloc
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contentgraph.errors import UsageError
 from contentgraph.loaders import streams
 from contentgraph.loaders.cells import csv_rows, json_array, json_lines, parquet_rows
 from contentgraph.loaders.raw import Rejected
@@ -57,6 +59,16 @@ def test_several_members_and_frames_are_read_through(write):
     for pack in (gzip.compress, zst):
         good, bad = split(json_lines(write("a.jsonl", pack(b'{"id":1}\n') + pack(b"") + pack(b'{"id":2}'))))
         assert ([row["id"] for _, row in good], bad) == ([1, 2], [])
+
+
+@pytest.mark.parametrize("number", [0x50, 0x5F])
+def test_frames_that_are_to_be_skipped_are_skipped_wherever_they_stand(write, number):
+    """Also one longer than what is read at once, and a file of nothing else."""
+    short, long = (bytes([number]) + b"\x2a\x4d\x18" + struct.pack("<I", size) + bytes(size) for size in (4, 5_000))
+    packed = short + zst(b'{"id":1}\n') + long + zst(b'{"id":2}') + short
+    assert split(json_lines(write("a.jsonl.zst", packed))) == ([(1, {"id": 1}), (2, {"id": 2})], [])
+    assert split(json_lines(write("b.jsonl.zst", long + short))) == ([], [])
+    assert split(json_lines(write("c.jsonl.zst", long[:-1]))) == ([], [(1, "truncated")])
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zst])
@@ -139,6 +151,10 @@ def test_a_byte_order_mark_is_no_part_of_the_text(write):
 
 def test_utf_16_is_said_once(write):
     assert split(json_lines(write("a.jsonl", '{"id":1}\n{"id":2}'.encode("utf-16")))) == ([], [(1, "bad_encoding")])
+
+
+def test_utf_16_is_said_once_of_a_csv_file_too(write):
+    assert split(csv_rows(write("a.csv", "id\n1\n2\n".encode("utf-16")))) == ([], [(1, "bad_encoding")])
 
 
 def test_csv_rows_have_the_line_on_which_they_began(write):
@@ -311,6 +327,14 @@ def test_broken_utf_8_in_parquet_costs_its_cell_alone(tmp_path):
     cells = pa.array([b"ok", b"\xff", b"fine"]).cast(pa.binary()).view(pa.string())
     pq.write_table(pa.table({"id": cells}), path)
     assert [row["id"] for _, row in parquet_rows(path, ("id",))] == ["ok", "\udcff", "fine"]
+
+
+def test_parquet_with_a_wanted_column_twice_is_refused_and_another_is_not_read(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table([pa.array(["v"]), pa.array([1]), pa.array([2])], names=["id", "x", "x"]), path)
+    assert list(parquet_rows(path, ("id",))) == [(1, {"id": "v"})]
+    with pytest.raises(UsageError, match=r"a\.parquet: more than one column x"):
+        list(parquet_rows(path, ("id", "x")))
 
 
 @pytest.mark.parametrize("keep", [0, 10, 0.5])

@@ -243,6 +243,37 @@ def test_events_later_than_the_clock_are_not_read(found: TimeSplit) -> None:
     assert "ahead" not in found.split.user_ids
 
 
+def shown(found: TimeSplit) -> set[str]:
+    split = found.split
+    assert split.shown is not None
+    return {name for name, kept in zip(split.video_ids, split.shown.tolist(), strict=True) if kept}
+
+
+def test_a_video_that_only_later_events_name_is_a_target_and_not_shown(tmp_path: Path) -> None:
+    """Unless the catalogue tells it: who knows it otherwise knows that it is somebody's target."""
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "told").mkdir()
+    bare, told = read(write(tmp_path / "bare", frame())), read(write(tmp_path / "told", frame(), [{"id": "late"}]))
+    assert shown(bare) == {"old"}
+    assert shown(told) == {"old", "late"}
+    assert targets(bare) == targets(told) == {(f"z{place}", "late"): 2.0 for place in range(40)}
+
+
+def test_a_length_that_a_log_of_views_tells_is_no_catalogue_row(tmp_path: Path) -> None:
+    """KuaiRand names its videos by their views alone, later ones too."""
+    rows = [
+        f"{user},{video},{NOW - hours * HOUR},900,1000,1" for user, video, hours in [
+            *((f"1{place:02}", 1, 90) for place in range(40)), *((f"2{place:02}", 2, 2) for place in range(40))
+        ]
+    ]  # fmt: skip
+    header = "user_id,video_id,time_ms,play_time_ms,duration_ms,is_like"
+    (tmp_path / "log.csv").write_text("\n".join([header, *rows]))
+    found = read_log([tmp_path / "log.csv"], clock=NOW)
+    assert found.split.video_ids == ["1", "2"]
+    assert shown(found) == {"1"}
+    assert len(targets(found)) == 40
+
+
 @pytest.mark.parametrize(
     ("events", "says"),
     [

@@ -115,6 +115,39 @@ def test_parquet_without_a_needed_column_is_said(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "header", "column"),
+    [
+        ("events.csv", "userId,kind,at,videoId,watchedMs,watchedMs", "watchedMs"),
+        ("users.csv", 'id;country; "country"', "country"),
+        ("log.tsv", KUAIRAND.strip() + "\tis_comment", "is_comment"),
+        ("scrape.csv", "video_id,scrape_time,views,likes,views", "views"),
+    ],
+)
+def test_a_csv_column_that_is_read_and_there_twice_is_said(folder, name, header, column):
+    """One that is not read may stand there as often as it likes."""
+    delimiter = next(sign for sign in "\t;," if sign in header)
+    path = folder(**{name.replace(".", "__"): header + "\n"})
+    with pytest.raises(UsageError, match=rf"{name}: more than one column {column};"):
+        open_sources([path])
+    once = [*dict.fromkeys(told.strip(' "') for told in header.split(delimiter)), "x", "x"]
+    assert len(open_sources([folder(**{name.replace(".", "__"): delimiter.join(once) + "\n"})])) == 1
+
+
+def test_a_parquet_column_that_is_read_and_there_twice_is_said(tmp_path):
+    names = ["userId", "kind", "at", "at"]
+    pq.write_table(pa.table([pa.array(["x"])] * 4, names=names), tmp_path / "events.parquet")
+    with pytest.raises(UsageError, match=r"events\.parquet: more than one column at;"):
+        open_sources([tmp_path])
+
+
+def test_a_csv_file_in_utf_16_is_one_reject_and_the_other_files_load(folder):
+    path = folder(events__csv="userId,kind,at\nu,like,1\n".encode("utf-16"), users__csv="id\nu1\n")
+    (_, _, value), user = rows(path)
+    assert (value.reason, value.message) == ("bad_encoding", "events.csv is UTF-16; write it as UTF-8")
+    assert user == (2, "users", {"id": "u1"})
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("users-2026-11-01.jsonl", NOW),
@@ -159,6 +192,41 @@ def test_a_kuairand_row_is_a_view_and_what_its_flags_say(folder):
     assert [(line, value.reason) for line, _, value in found if isinstance(value, Rejected)] == [(2, "unusable_follow")]
 
 
+FLAGS = {
+    "is_like": "like",
+    "is_comment": "comment",
+    "is_forward": "share",
+    "is_hate": "hide",
+    "is_follow": "unusable_follow",
+    "label": "like",
+}
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [("1", True), ("1.0", True), ("True", True), ("0", False), ("0.0", False), ("FALSE", False), ("", None)],
+)
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_kuairand_flag_is_read_as_flags_are_and_as_pandas_writes_it(folder, flag, cell, told):
+    """A label of 0 alone says something; an empty cell says nothing."""
+    header = ",".join(("user_id", "video_id", "time_ms", "play_time_ms", *FLAGS))
+    cells = ",".join(cell if name == flag else "" for name in FLAGS)
+    view, *more = rows(folder(log__csv=f"{header}\n1,2,1649581149287,5,{cells}\n"))
+    assert view[2]["kind"] == "view"
+    said = [value.reason if isinstance(value, Rejected) else value["kind"] for _, _, value in more]
+    denied = ["hide"] if flag == "label" else []
+    assert said == {True: [FLAGS[flag]], False: denied, None: []}[told]
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_kuairand_flag_that_is_none_is_said_with_its_name(folder, flag):
+    header = ",".join(("user_id", "video_id", "time_ms", "play_time_ms", *FLAGS))
+    cells = ",".join("maybe" if name == flag else "0" for name in FLAGS)
+    ((_, _, value),) = rows(folder(log__csv=f"{header}\n1,2,1649581149287,5,{cells}\n"))
+    assert value.reason == "bad_value"
+    assert value.message.startswith(f"{flag} is 'maybe'; 1 is a ")
+
+
 def test_the_newest_known_duration_of_a_kuairand_video_wins_in_any_order(folder):
     at = 1_649_581_149_287
     told = [(at + 2, 7000), (at + 1, 9000), (at + 3, 0), (at + 2, 10_000)]
@@ -176,6 +244,9 @@ def test_the_newest_known_duration_of_a_kuairand_video_wins_in_any_order(folder)
         ("1\t2\t1649581149287\t0\t0\t0\t-1\t1\t1", "negative"),
         ("1\t2\t1649581149287\t0\t0\t0\t1\t-1\t1", "negative"),
         ("1\t2\t1649581149287\t0\t0\t0\t1\t1\t2", "bad_value"),
+        ("1\t2\t1649581149287\tyes\t0\t0\t1\t1\t1", "bad_value"),
+        ("1\t2\t1649581149287\t0\t2\t0\t1\t1\t1", "bad_value"),
+        ("1\t2\t1649581149287\t0\t0\t0.5\t1\t1\t1", "bad_value"),
         ("1\t2", "bad_columns"),
     ],
 )
@@ -262,3 +333,8 @@ def test_trends_are_counted_and_explained(folder):
         (1, "unusable_trend"),
         (2, "unusable_trend"),
     ]
+
+
+def test_a_list_of_trends_with_a_byte_order_mark_is_read(folder):
+    text = "\ufeff" + json.dumps({"hashtags": [{"challengeName": "a"}], "sounds": []})
+    assert [value.reason for _, _, value in rows(folder(trends__json=text))] == ["unusable_trend"]

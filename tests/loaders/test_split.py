@@ -181,6 +181,25 @@ def test_a_features_file_that_is_not_there_is_named(tmp_path: Path):
         read_features(tmp_path / "f.npy", ["0"])
 
 
+def shown(split: Split) -> set[str]:
+    assert split.shown is not None
+    return {name for name, kept in zip(split.video_ids, split.shown.tolist(), strict=True) if kept}
+
+
+def test_a_video_that_only_a_target_names_is_not_shown(tmp_path: Path):
+    """Who knows that it is in the file knows that it is somebody's target."""
+    split = read_pairs(write(tmp_path, trn="u\ta\nv\tb\n", val="u\tb\nu\tc\n", tst="v\ta\nv\td\n"))
+    assert shown(split) == {"a", "b", "c"}
+    assert told(split).keys() == {("v", "a"), ("v", "d")}, "it is a target all the same"
+    assert shown(read_lightgcn(write(tmp_path, train="u 1\n", test="u 2\n"))) == {"1"}
+
+
+def test_a_video_that_has_features_is_shown_also_where_only_a_target_names_it(tmp_path: Path):
+    np.save(tmp_path / "f.npy", np.zeros((3, 2)))
+    split = read_lightgcn(write(tmp_path, train="u 1\n", test="u 2\n"), [tmp_path / "f.npy"])
+    assert split.shown is None
+
+
 @pytest.mark.skipif(not (SHARED / "tiktok-mm").is_dir(), reason="needs ../shared/data/tiktok-mm")
 def test_the_published_tiktok_split_has_the_published_size():
     """Counts of its README: 59,541 pairs for training, 3,051 for validation, features of 128 numbers a video."""

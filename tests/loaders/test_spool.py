@@ -5,12 +5,14 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contentgraph.errors import UsageError
+from contentgraph.graph.erasure import Tombstones, tombstone
 from contentgraph.loaders.event_spool import GROUP_ROWS, SCHEMA, EventSpool
 from contentgraph.loaders.rejects import RejectWriter
 from contentgraph.loaders.sources import open_sources
@@ -112,6 +114,96 @@ def test_an_item_is_taken_whole_or_rejected_once(tmp_path, run):
     assert (set(checked.rows["videos"]), set(checked.rows["users"])) == ({"v"}, {"u"})
     assert [counter.video_id for counter in checked.counters] == ["v"]
     assert [(reject["line"], reject["reason"]) for reject in rejects] == [(2, "too_old")]
+
+
+@pytest.mark.parametrize("said", [{"stats": {"playCount": -1}}, {"author": " "}])
+def test_an_item_of_which_a_later_fact_is_wrong_is_rejected_once_and_leaves_nothing(tmp_path, run, said):
+    item = {"id": "v", "createTime": 1_600_000_000, "author": "u", "stats": {"playCount": 5}}
+    checked, _, rejects = run(jsonl(tmp_path / "items.jsonl", [item | said, item | {"id": "w", "author": "x"}]))
+    assert (set(checked.rows["videos"]), set(checked.rows["users"])) == ({"w"}, {"x"})
+    assert [counter.video_id for counter in checked.counters] == ["w"]
+    assert [reject["line"] for reject in rejects] == [1]
+
+
+def test_a_scraped_row_with_a_bad_count_is_rejected_once_and_leaves_nothing(tmp_path, run):
+    header = "video_id,creator_id,post_time,scrape_time,views,likes\n"
+    day = "2025-06-08T11:58:30"
+    (tmp_path / "scrape.csv").write_text(f"{header}v,u,{day},{day},x,1\nw,x,{day},{day},1,1\n")
+    checked, _, rejects = run(tmp_path / "scrape.csv")
+    assert (set(checked.rows["videos"]), set(checked.rows["users"])) == ({"w"}, {"x"})
+    assert [(reject["line"], reject["reason"]) for reject in rejects] == [(2, "bad_type")]
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 86_400_000])
+def test_items_of_a_date_that_is_tomorrow_somewhere_load_as_native_rows_do(tmp_path, run, ahead):
+    """Said at the date in the name, as of users-2026-11-01.jsonl; what was counted, no later than now."""
+    item = {"id": "v", "createTime": 1_600_000_000, "author": "u", "stats": {"playCount": 5}}
+    items = jsonl(tmp_path / "items-2026-11-01.jsonl", [item])
+    users = jsonl(tmp_path / "users-2026-11-01.jsonl", [{"id": "n", "country": "BR"}])
+    now = NOW - ahead
+    checked, _, rejects = run(items, users, now=now)
+    assert rejects == []
+    assert checked.rows["videos"]["v"].updated_at == checked.rows["users"]["n"].updated_at == NOW
+    assert [(counter.at, counter.views) for counter in checked.counters] == [(now, 5)]
+
+
+def test_items_of_a_date_more_than_a_day_ahead_are_rejected_once_each(tmp_path, run):
+    item = {"id": "v", "createTime": 1_600_000_000, "author": "u", "stats": {"playCount": 5}}
+    checked, _, rejects = run(jsonl(tmp_path / "items-2026-11-01.jsonl", [item]), now=NOW - 86_400_001)
+    assert [(reject["line"], reject["reason"]) for reject in rejects] == [(1, "future")]
+    assert "check its name" in rejects[0]["message"]
+    assert (checked.rows["videos"], checked.rows["users"], checked.counters) == ({}, {}, [])
+
+
+def test_a_hide_and_a_follow_stay_where_the_view_beside_them_is_folded(tmp_path, run):
+    """And what is folded of a row is counted once; a row from after the fold is taken whole."""
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "user_id,video_id,time_ms,play_time_ms,is_like,is_hate,is_follow\n"
+        f"1,2,{NOW - 10},5,1,1,1\n1,3,{NOW - 10},5,1,0,0\n1,4,{NOW - 5},5,1,0,0\n"
+    )
+    checked, rows, rejects = run(log, folded_before=NOW - 5)
+    assert [(row["video_id"], row["kind"]) for row in rows] == [("2", "hide"), ("4", "view"), ("4", "like")]
+    assert checked.rejected == Counter(unusable_folded=2, unusable_follow=1)
+    assert {reject["line"] for reject in rejects if reject["reason"] == "unusable_folded"} == {2, 3}
+    assert set(checked.rows["users"]) == {"1"}
+
+
+def test_who_was_erased_takes_her_row_along_but_not_the_video_that_stayed(tmp_path, run):
+    """Of a folded row of hers nothing is taken either, and it is counted once."""
+    salt = "00"
+    gone = {tombstone(salt, "user", name): videos_stayed for name, videos_stayed in (("u", True), ("1", False))}
+    item = {"id": "v", "createTime": 1_600_000_000, "author": "u", "stats": {"playCount": 5}}
+    log = tmp_path / "log.csv"
+    log.write_text(f"user_id,video_id,time_ms,play_time_ms,is_like,is_hate\n1,2,{NOW - 10},5,0,1\n1,3,{NOW},5,1,1\n")
+    checked, rows, rejects = run(
+        jsonl(tmp_path / "items.jsonl", [item]), log, erased=Tombstones([salt], gone), folded_before=NOW - 5
+    )
+    assert rows == []
+    assert "creatorId" not in checked.rows["videos"]["v"].values
+    assert [counter.video_id for counter in checked.counters] == ["v"]
+    assert [(reject["line"], reject["reason"], reject["row"]) for reject in rejects] == [
+        (1, "unusable_erased", None),
+        (2, "unusable_folded", None),
+        (3, "unusable_erased", None),
+    ]
+
+
+def test_a_float_without_a_fraction_is_a_whole_number_in_every_shape(tmp_path, run):
+    view = {"userId": "u", "kind": "view", "videoId": "v", "at": NOW, "watchedMs": 1500.0}
+    jsonl(tmp_path / "events-a.jsonl", [view])
+    (tmp_path / "events-b.csv").write_text(f"userId,kind,videoId,at,watchedMs\nu,view,v,{NOW},1500.0\n")
+    pq.write_table(pa.Table.from_pylist([view]), tmp_path / "events-c.parquet")
+    _, rows, rejects = run(tmp_path)
+    assert rejects == []
+    assert [row["watched_ms"] for row in rows] == [1500] * 3
+
+
+@pytest.mark.parametrize("cell", ["1500.5", "1500.", ".0", "1.0.0", "1e3", "9007199254740992.0", "١.0"])
+def test_a_number_with_a_fraction_is_none_in_a_csv_file(tmp_path, run, cell):
+    (tmp_path / "events.csv").write_text(f"userId,kind,videoId,at,watchedMs\nu,view,v,{NOW},{cell}\n", "utf-8")
+    _, rows, rejects = run(tmp_path / "events.csv")
+    assert (rows, [reject["reason"] for reject in rejects]) == ([], ["bad_type"])
 
 
 def test_an_undated_row_never_beats_a_dated_file(tmp_path, run):

@@ -7,7 +7,7 @@ import pytest
 from contentgraph.errors import ServerError
 from contentgraph.server.home import Home, default_cache, default_home
 from contentgraph.server.lines import LINES
-from contentgraph.server.settings import Settings, jvm_arguments, neo4j_settings
+from contentgraph.server.settings import Settings, jvm_arguments, neo4j_settings, write_settings
 
 SETTINGS = Settings(port=7999, heap_mb=700, page_cache_mb=300)
 
@@ -28,6 +28,19 @@ def test_bolt_is_on_loopback_with_sign_in_and_nothing_reports_home(line, bolt: b
 def test_the_newer_line_s_network_broadcasts_are_off(tmp_path: Path) -> None:
     told = neo4j_settings(Home(tmp_path), LINES["2026"], SETTINGS, bolt=True)
     assert told["server.fleet_discovery.enabled"] == told["dbms.fleet_manager.enabled"] == "false"
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=lambda line: line.name)
+def test_neo4j_conf_says_the_same_whatever_the_home_is_called(line, tmp_path: Path) -> None:
+    """Neo4j reads it as Latin-1 with escapes: it holds no letter beyond ASCII, no backslash, and no path of ours."""
+    home = Home(tmp_path / "hö mé c\\d")
+    home.create()
+    said = write_settings(home, line, SETTINGS, bolt=True).read_bytes()
+    assert said.isascii()
+    assert b"\\" not in said
+    for folder in ("data", "logs", "import"):
+        assert f"server.directories.{folder}={folder}\n".encode() in said
+        assert (home.root / folder).is_dir()
 
 
 def test_the_heap_is_the_callers(tmp_path: Path) -> None:
