@@ -103,8 +103,8 @@ def _empty(database: Database, replace: bool) -> None:
     if settings:
         database.write("put_settings", properties=dict.fromkeys(settings[0]["settings"].keys() - kept))
     found = database.stream("dump_ids", fetch_size=10_000)
-    held = [(str(record["id"]), 1 + int(record["edges"])) for record in found]
-    for ids in bundles(held, EDGES):
+    heavy = [(str(record["id"]), 1 + int(record["edges"])) for record in found]
+    for ids in bundles(heavy, EDGES):
         if len(ids) == 1:  # she may have more than fit into a transaction
             database.write_all("drop_element_edges", "edges", id=ids[0], limit=EDGES)
         database.write("drop_elements", ids=ids)
