@@ -5,7 +5,7 @@ from contentgraph.client.results import Overruled, Waiting
 from contentgraph.client.trends import KINDS
 from contentgraph.cypher import Steps, read, write
 from contentgraph.errors import NotFound, UsageError
-from contentgraph.graph.waves.times import checked_now
+from contentgraph.graph.times import checked_now
 
 
 def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:

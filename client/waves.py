@@ -9,9 +9,9 @@ from contentgraph.client.asking import check_id, hold, wall_clock
 from contentgraph.client.results import Feed, Journey, Suggestion
 from contentgraph.cypher import Record, Steps, clock, read, together, write
 from contentgraph.errors import NotFound
+from contentgraph.graph.times import checked_now
 from contentgraph.graph.waves.records import from_properties
 from contentgraph.graph.waves.states import OPEN, Decision, State
-from contentgraph.graph.waves.times import checked_now
 
 FEED_PER_SLOT = 10
 """A feed carries at most one test slot for so many places; a shorter one carries none."""

@@ -15,7 +15,7 @@ from rich.table import Table
 from contentgraph.cypher import NIGHT_RETRY_S, Database, target, traces
 from contentgraph.errors import ContentGraphError, InvalidEvent, UsageError
 from contentgraph.graph.fields import moment
-from contentgraph.graph.waves.times import checked_now
+from contentgraph.graph.times import checked_now
 from contentgraph.loaders.alone import alone
 from contentgraph.loaders.leftovers import sweep
 from contentgraph.loaders.night import MAX_REJECT_SHARE, Summary, run_night

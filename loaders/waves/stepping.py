@@ -27,13 +27,13 @@ from contentgraph.graph.durations import DAY_MS, HOUR_MS
 from contentgraph.graph.fields import FUTURE_SKEW_MS
 from contentgraph.graph.near_people import NearPeople
 from contentgraph.graph.points import PointScale, points_of_bits
+from contentgraph.graph.times import checked_now
 from contentgraph.graph.waves.ledger import Audit, alarms, audit
 from contentgraph.graph.waves.night import RANDOM, Verdict, judge, missing_floor, prior_of, steps, wanted_slots
 from contentgraph.graph.waves.prior import WavePrior, evidence_of
 from contentgraph.graph.waves.records import to_properties
 from contentgraph.graph.waves.rules import MEMORY_DAYS, SOURCES, WaveRule
 from contentgraph.graph.waves.states import BOOSTED, State
-from contentgraph.graph.waves.times import checked_now
 from contentgraph.loaders.engagements import write_rounds
 from contentgraph.loaders.scale import current_scale
 from contentgraph.loaders.waves.audience import give

@@ -1,4 +1,7 @@
-"""Whether a time that somebody says is now may be it: one wrong unit would end the waves, or lose what was shown."""
+"""Whether a time that somebody says is now may be it.
+
+One wrong unit would end the waves, lose what was shown, or make a decision hold against all that follow.
+"""
 
 from contentgraph.errors import InvalidEvent, UsageError
 from contentgraph.graph.fields import FUTURE_SKEW_MS, OLDEST_MS, past, seen
