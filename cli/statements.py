@@ -83,7 +83,9 @@ def parameters(statement: "Statement", given: list[str]) -> dict[str, object]:
 
 def _typed(key: str, wanted: str, text: str) -> object:
     if wanted == "STRING":
-        return _sayable(key, text)
+        from contentgraph.client.asking import check_text
+
+        return check_text(key, text)
     try:
         value = int(text) if wanted == "INTEGER" else float(text) if wanted == "FLOAT" else json.loads(text)
     except ValueError:
@@ -93,14 +95,6 @@ def _typed(key: str, wanted: str, text: str) -> object:
     if not _storable(value):
         raise UsageError(f"{key} is {shorten(text)!r}; Neo4j takes whole numbers from {-_BEYOND} to {_BEYOND - 1}")
     return value
-
-
-def _sayable(key: str, text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise UsageError(f"{key} is {text!r}, which UTF-8 cannot say; give text in UTF-8") from None
-    return text
 
 
 def _storable(value: object) -> bool:

@@ -28,14 +28,23 @@ def check_id(name: str, value: object) -> str:
     """``value``, if it is a non-empty string of whole characters.
 
     Raises:
-        UsageError: it is not, or holds half a surrogate pair, as bytes that are no UTF-8 become.
+        UsageError: it is not.
     """
     if not isinstance(value, str) or not value:
         raise UsageError(f"{name} is {value!r}; give its id, a non-empty string")
+    return check_text(name, value, "its id, text in UTF-8")
+
+
+def check_text(name: str, value: str, wanted: str = "text in UTF-8") -> str:
+    """``value``, if it is of whole characters; ``wanted``: what to give instead.
+
+    Raises:
+        UsageError: it holds half a surrogate pair, as bytes that are no UTF-8 become.
+    """
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise UsageError(f"{name} is {value!r}, which UTF-8 cannot say; give its id, text in UTF-8") from None
+        raise UsageError(f"{name} is {value!r}, which UTF-8 cannot say; give {wanted}") from None
     return value
 
 

@@ -15,7 +15,7 @@ from contentgraph.client.blanking import blank
 from contentgraph.client.results import Erased, Takedown
 from contentgraph.cypher import Record, Steps, read, together, write
 from contentgraph.errors import InvalidEvent, NotFound, UsageError
-from contentgraph.graph.erasure import tombstone, without_small
+from contentgraph.graph.erasure import ERASED, tombstone, tombstones_of, without_small
 from contentgraph.graph.properties import barred_country
 
 EDGES = 10_000
@@ -148,8 +148,7 @@ def _bury(kind: str, names: Ids, moment: int, *, kept: bool = False) -> Steps[No
 def lift(kind: str, name: str) -> Steps[bool]:
     """See :meth:`contentgraph.client.graph.Graph.lift_erasure`."""
     rows = yield from read("settings")
-    salts = _salts(rows[0]["settings"]) if rows else ()
-    hashes = [tombstone(salt, kind, check_id(kind, name)) for salt in salts]
+    hashes = [*tombstones_of(rows[0]["settings"] if rows else {}, [(kind, check_id(kind, name))])]
     return bool(hashes) and (yield from write("drop_tombstones", hashes=hashes))[0]["tombstones"] > 0
 
 
@@ -162,19 +161,15 @@ def refuse(users: Iterable[str], videos: Iterable[str], settings: Mapping[str, A
         InvalidEvent: one of them was.
     """
     named = [("user", name) for name in users] + [("video", name) for name in videos]
-    hashes = {tombstone(salt, *each): each for salt in _salts(settings) for each in named}
+    hashes = tombstones_of(settings, named)
     found = (yield from read("tombstones_among", hashes=sorted(hashes))) if hashes else []
     if found:
         kind, name = hashes[found[0]["hash"]]
         raise InvalidEvent(
-            "unusable_erased",
+            ERASED,
             f"{kind} {name!r} was erased; nothing was recorded. If it is another one of that id: "
             f"contentgraph erase {kind} {name} --lift",
         )
-
-
-def _salts(settings: Mapping[str, Any]) -> Sequence[str]:
-    return tuple(settings.get("erasureSalts", ()))
 
 
 def _alone(work: Callable[[], Steps[T]]) -> Steps[T]:

@@ -38,8 +38,7 @@ def to_networkx(
 ) -> "Steps[nx.MultiDiGraph[str]]":
     """See :meth:`contentgraph.client.graph.Graph.to_networkx`."""
     label, key = parse_centre(around)
-    if isinstance(hops, bool) or not isinstance(hops, int) or not 0 <= hops <= HOPS_MAX:
-        raise UsageError(f"hops is {hops!r}; give a whole number from 0 to {HOPS_MAX}")
+    check_whole("hops", hops, 0, HOPS_MAX)
     check_whole("limit", limit, 1)
     check_whole("per_type", per_type, 1)
     if user is None and label == "User":

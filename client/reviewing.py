@@ -17,7 +17,7 @@ def awaiting(kind: str, limit: int) -> Steps[list[Waiting]]:
 def decide(kind: str, entity: str, *, approved: bool, by: str, at: int) -> Steps[None]:
     """See :meth:`contentgraph.client.graph.Graph.review`."""
     named = check_entity(_kind(kind), entity)
-    at = checked_now(at, wall_clock())
+    at = checked_now(at, wall_clock(), "at")
     held = yield from write("put_review", kind=kind, entity=named, approved=approved, by=by, at=at)
     if not held:
         raise NotFound(f"no {kind} {entity!r}; check the id")

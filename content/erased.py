@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from contentgraph.graph.erasure import tombstone
+from contentgraph.graph.erasure import tombstones_of
 
 
 class Ask(Protocol):
@@ -16,8 +16,7 @@ class Ask(Protocol):
 def erased(ask: Ask, videos: Iterable[str]) -> frozenset[str]:
     """Those of ``videos`` that have a tombstone."""
     rows = ask("settings")
-    salts = rows[0]["settings"].get("erasureSalts", ()) if rows else ()
-    names = {tombstone(salt, "video", name): name for name in videos for salt in salts}
-    if not names:
+    hashes = tombstones_of(rows[0]["settings"] if rows else {}, (("video", name) for name in videos))
+    if not hashes:
         return frozenset()
-    return frozenset(names[row["hash"]] for row in ask("tombstones_among", hashes=sorted(names)))
+    return frozenset(hashes[row["hash"]][1] for row in ask("tombstones_among", hashes=sorted(hashes)))

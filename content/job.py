@@ -22,7 +22,7 @@ from contentgraph.content.workers import Bounds, analysed
 from contentgraph.cypher import Database, Transaction
 from contentgraph.cypher.properties import FACTS
 from contentgraph.errors import InvalidEvent
-from contentgraph.graph.erasure import WITHHELD
+from contentgraph.graph.erasure import ERASED, WITHHELD
 
 TEXT_FACTS = OF_TEXT | {"textOf", "language", "languageConfidence", "words", "wordCounts"}
 """What is found in text."""
@@ -32,8 +32,6 @@ BATCH = 200
 """Videos that one question to the graph is about."""
 WRITE = 50
 """Videos a write."""
-ERASED = "unusable_erased"
-"""A code of `contentgraph.graph.rejections.REASONS`."""
 
 
 @dataclass(slots=True)

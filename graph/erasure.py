@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from contentgraph.graph.campaign import SMALL
 from contentgraph.graph.captions import decode_escapes
@@ -22,6 +23,8 @@ from contentgraph.graph.pulse import PULSE_CELLS
 
 KNOWN = 262_144
 """So many ids are remembered with what is known of them."""
+ERASED = "unusable_erased"
+"""A code of `contentgraph.graph.rejections.REASONS`."""
 WITHHELD = "the row names somebody, or a video, that was erased, and is not kept"
 
 _PERSONS = ("creatorId", "launchedBy")
@@ -39,6 +42,12 @@ def tombstone(salt: str, kind: str, name: str) -> str:
     """
     told = f"{kind}:{name}".encode("utf-8", "surrogatepass")
     return hmac.new(bytes.fromhex(salt), told, hashlib.sha256).hexdigest()
+
+
+def tombstones_of(settings: Mapping[str, Any], named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """The tombstones that (kind, id) would have under each salt of a graph's settings → which they are of."""
+    each = tuple(named)
+    return {tombstone(salt, *one): one for salt in settings.get("erasureSalts", ()) for one in each}
 
 
 class Tombstones:

@@ -434,9 +434,7 @@ def _latest(database: Database, platform: Platform) -> int:
     """The latest event, video or counter snapshot in the graph, or the ``now`` of the last run; 0: there is none."""
     last = database.read("last_run")
     before = int(last[0]["now"]) if last else 0
-    seen = int(database.read("night_counters")[0]["at"] or 0)
-    times = (platform.engagements.last_at, platform.created_at)
-    return max([before, seen, *(int(at.max()) for at in times if at.size)])
+    return platform.latest(before, int(database.read("night_counters")[0]["at"] or 0))
 
 
 def events_so_far(database: Database) -> int:

@@ -106,7 +106,7 @@ def asked(log: str, now: str | None, tune: float, params: Path | None) -> tuple[
         raise UsageError(f"--log is {log!r}; give auto, plain, json or quiet")
     try:
         # What is stored with a later one stays ahead of all nights to come.
-        at = None if now is None else checked_now(moment("--now", now), time.time_ns() // 1_000_000)
+        at = None if now is None else checked_now(moment("--now", now), time.time_ns() // 1_000_000, "--now")
     except InvalidEvent as error:
         raise UsageError(str(error)) from None
     tuning = Tuning(tune, None if params is None else read_params(params))

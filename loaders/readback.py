@@ -123,6 +123,11 @@ class Platform:
     catalogue: Catalogue = field(repr=False)
     folded: Folded = field(repr=False)
 
+    def latest(self, *known: int) -> int:
+        """The time of the latest event or video, or of those ``known`` (0: none) that is later, epoch ms."""
+        times = (self.engagements.last_at, self.created_at)
+        return max([*known, *(int(at.max()) for at in times if at.size)])
+
 
 def read_platform(database: Database, since: int | None = None) -> Platform:
     """Read everything the night needs (about 40 bytes an engagement).

@@ -200,9 +200,7 @@ def _fold(
 
 def _latest(graph: Staged, platform: Platform) -> int:
     """The latest event, video or counter snapshot."""
-    seen = max((one.at for one in graph.counters), default=0)
-    times = (platform.engagements.last_at, platform.created_at)
-    return max([seen, *(int(at.max()) for at in times if at.size)])
+    return platform.latest(max((one.at for one in graph.counters), default=0))
 
 
 def _results(scored: derive.Scored) -> Iterator[Properties]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from contentgraph.errors import InvalidEvent, UsageError
 from contentgraph.graph.catalogue import CatalogueRow, CatalogueState, check_row, empty_state, merge
 from contentgraph.graph.counters import Counter as Snapshot
 from contentgraph.graph.counters import check_counter, join_counters
-from contentgraph.graph.erasure import WITHHELD, Tombstones
+from contentgraph.graph.erasure import ERASED, WITHHELD, Tombstones
 from contentgraph.graph.events import EventFields, event_fields
 from contentgraph.graph.folded import FOLDED, refuse_folded
 from contentgraph.graph.properties import Table
@@ -21,10 +21,10 @@ from contentgraph.loaders.raw import Raw, Rejected, Row, Source
 from contentgraph.loaders.rejects import RejectWriter
 
 States = dict[str, CatalogueState]
+_Told = TypeVar("_Told", EventFields, CatalogueRow)
 _Fact = EventFields | Snapshot | CatalogueRow
 _NUMBER = itemgetter(1)  # of a Raw: its line
 _PROGRESS_ROWS = 16_384
-ERASED = "unusable_erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,17 @@ def check(
 
 def _erased() -> InvalidEvent:
     return InvalidEvent(ERASED, WITHHELD)
+
+
+def _left(known: _Told | None) -> _Told:
+    """What a row says without the erased.
+
+    Raises:
+        InvalidEvent: nothing is left of it.
+    """
+    if known is None:
+        raise _erased()
+    return known
 
 
 class _Check:
@@ -142,12 +153,7 @@ class _Check:
         event = event_fields(value, self.now)
         if event[2] < self.folded_before:
             refuse_folded(event[0], event[2], self.folded_before)
-        if self.erased is None:
-            return event
-        known = self.erased.event(event)
-        if known is None:
-            raise _erased()
-        return known
+        return event if self.erased is None else _left(self.erased.event(event))
 
     def _described(self, table: Table | Literal["counters"], value: Row, stated_at: int) -> Snapshot | CatalogueRow:
         """The counters or the catalogue row that a row tells.
@@ -161,12 +167,7 @@ class _Check:
                 raise _erased()
             return snapshot
         row = check_row(table, value, stated_at=stated_at, now=self.now)
-        if self.erased is None:
-            return row
-        known = self.erased.row(row)
-        if known is None:
-            raise _erased()
-        return known
+        return row if self.erased is None else _left(self.erased.row(row))
 
     def _take(self, fact: _Fact, source: Source) -> None:
         if isinstance(fact, tuple):
